@@ -1,0 +1,167 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { FileSystem } from "../model/file-system.ts";
+import type { JsonValue } from "../model/json.ts";
+import type { Manifest, ManifestReading } from "../model/manifest.ts";
+import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
+import type { EcosystemResolution, OutputFile, ResolvedPackage, Resolution, Violation } from "../model/resolution.ts";
+import type { Target } from "../model/target.ts";
+import type { HttpClient } from "../net/http-client.ts";
+import type { CandidateIndex, Dependency, Need, PackageIndex, Provider, RequirementIndex } from "../solver/provider.ts";
+import type { VersionSet } from "../solver/version-set.ts";
+
+/** Where an ecosystem's packages come from. */
+export type RegistryLocation =
+  | { readonly kind: "http"; readonly url: string; /** The name a configuration gives it. */ readonly name?: string }
+  /** A directory or an archive (`.tar`, `.tar.gz`) in the registry's native layout. */
+  | { readonly kind: "path"; readonly path: string; readonly name?: string };
+
+/** What the user asked of the resolution; absent fields mean the ecosystem's own default. */
+export interface ResolveOptions {
+  readonly versions?: "highest" | "lowest" | "lowest-direct";
+  readonly prerelease?: "if-necessary" | "pep440" | "allow" | "disallow" | "explicit";
+  /** Nothing published at or after this moment exists. RFC 3339, UTC. */
+  readonly excludeNewer?: string;
+  /** Toolchain requirements that ecosystems only warn about become constraints. */
+  readonly strictEngines?: boolean;
+  /** Settings of one ecosystem, from its table in enki.toml or from flags: `peers` of npm, `order` of opam … */
+  readonly settings: ReadonlyMap<string, JsonValue>;
+}
+
+/** A version that an earlier lock holds; tried first wherever it is still admissible. */
+export interface LockedPreference {
+  readonly name: string;
+  readonly version: string;
+  readonly package: ResolvedPackage;
+}
+
+/** The package and the requirement that a foreign requirement means in this problem. */
+export interface RequirementTarget {
+  readonly package: PackageIndex;
+  readonly requirement: RequirementIndex;
+}
+
+/** What a source may use while it serves one problem. */
+export interface SourceContext {
+  readonly target: Target;
+  readonly options: ResolveOptions;
+  /** In order of rank; empty means the ecosystem's own default or configuration. */
+  readonly registries: readonly RegistryLocation[];
+  readonly preferences: readonly LockedPreference[];
+  readonly http: HttpClient;
+  readonly files: FileSystem;
+  /** Absolute path of the project, for reading path dependencies and configuration. Never written to any output. */
+  readonly projectDirectory: string;
+  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  /** Whether nothing may be asked over the network. `http` enforces it; sources need it for messages only. */
+  readonly isOffline: boolean;
+  /** A new solver package that belongs to the calling source. Call it once per package and remember the answer. */
+  newPackage(): PackageIndex;
+  /** The solver package and requirement that stand for a requirement on another ecosystem. */
+  foreign(requirement: ForeignRequirement): RequirementTarget;
+  /** Whether `version` lies in `range`, in the range language of `syntax`. An unreadable range throws an EnkiError. */
+  rangeAdmits(syntax: EcosystemId, range: string, version: string): boolean;
+  report(diagnostic: Diagnostic): void;
+}
+
+/** Where a dependency was read: what {@link Dependency.origin} holds in Enki's own sources. */
+export interface DependencyOrigin {
+  /** The requirement as its author wrote it, without the name: `^4.18.0`, `{>= "2.0"}`. */
+  readonly text: string;
+  readonly kind: "manifest" | "registry" | "rule";
+  /** Manifest requirements only. */
+  readonly place?: import("../model/origin.ts").Origin;
+  /** Edges between ecosystems: which rule made the edge, in words. */
+  readonly why?: string;
+}
+
+/** What a solver package is, for people. Synthetic kinds never show up in an explanation under a name of their own. */
+export interface PackageDescription {
+  readonly ecosystem: EcosystemId;
+  readonly kind: "root" | "real" | "feature" | "slot" | "alternative" | "claim" | "tool";
+  /** `react`, `serde[derive]`, `python`: the words in which an explanation names it. */
+  readonly label: string;
+  /** The package that a feature or a slot stands for. */
+  readonly base?: PackageIndex;
+}
+
+/** What was selected: the solver's answer. */
+export interface Selection {
+  /** The selected candidate of `package`, or `undefined` when the package is not part of the answer. */
+  candidate(package_: PackageIndex): CandidateIndex | undefined;
+}
+
+/** The packages of one ecosystem in one problem (one target): facts for the solver, words for people, and the result. */
+export interface PackageSource extends Provider {
+  /** What the manifests of this ecosystem require. Called once, first. */
+  rootDependencies(manifests: readonly Manifest[]): readonly Dependency[];
+  /** The solver package that another ecosystem's requirement means. Throws an EnkiError for an unreadable range. */
+  accept(requirement: ForeignRequirement): RequirementTarget;
+  /**
+   * Fetches what the solver lacks, as concurrently as the registry allows, and may fetch what is likely next. When it
+   * settles, {@link Provider.facts} or {@link Provider.dependencies} answers for every need. A package that does not
+   * exist is a fact (`missing`), not an error.
+   */
+  load(needs: readonly Need[], signal: AbortSignal): Promise<void>;
+  describe(package_: PackageIndex): PackageDescription;
+  /** Words for a set of candidates, against the candidates that exist: `>=1.2.0 <2.0.0`, `1.4.0`, `1.0.0 or 1.0.2`. Never empty for a non-empty set. */
+  describeVersions(package_: PackageIndex, versions: VersionSet): string;
+  /** A requirement as it was written: `^1.2`. Empty for any version. */
+  describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string;
+  /** Words for `Unavailable.reason`, `UnavailableCandidates.reason` and `PackageFacts.missing`, completing "… because it ": `is yanked`, `needs python >=3.12`. */
+  describeReason(reason: unknown): string;
+  /** The packages, instances and edges that the selection means, with nothing unreachable. Edges into other ecosystems included. */
+  collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution>;
+}
+
+/** How a source names what other sources selected. */
+export interface CollectContext {
+  readonly manifests: readonly Manifest[];
+  /** The package id selected for a foreign requirement, or `undefined` when that environment has none. */
+  foreignPackageId(target: RequirementTarget): string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What the writer of native lockfiles may look at. */
+export interface ExportContext {
+  readonly resolution: Resolution;
+  readonly manifests: readonly Manifest[];
+  /** The native lockfile that stands at `path` now, for keeping its indentation and format version. */
+  existing(path: string): string | undefined;
+}
+
+/** One ecosystem. Adding one means: a folder with one of these, a line in `ecosystems/index.ts`, a file in `nix-emit/`. */
+export interface Ecosystem {
+  readonly id: EcosystemId;
+  /** `npm`, `PyPI`, `cargo`: how messages call it. */
+  readonly title: string;
+  /** Whether a file of this name is a manifest of this ecosystem (`package.json`, `x.opam`). */
+  isManifest(fileName: string): boolean;
+  /** Reads one manifest. `path` is relative to `projectDirectory`. Bad input is a diagnostic, never an exception. */
+  readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading;
+  /** Turns the table `[dependencies.<id>]` of enki.toml into a manifest; entries keep their places in the file. */
+  readDependencyTable(entries: readonly TableEntry[], context: ManifestContext): ManifestReading;
+  /** The range language: whether `version` lies in `range`. Throws an EnkiError for an unreadable range. */
+  rangeAdmits(range: string, version: string): boolean;
+  openSource(context: SourceContext): PackageSource;
+  /**
+   * The independent check: every requirement of every selected package holds, judged from `details` and the manifests
+   * with this ecosystem's own matcher, sharing no code with the solver or the source.
+   */
+  verify(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[];
+  /** The native lockfiles, from the resolution alone. Deterministic. */
+  exportLocks(context: ExportContext): readonly OutputFile[];
+}
+
+export interface ManifestContext {
+  readonly projectDirectory: string;
+  readonly files: FileSystem;
+}
+
+/** One line of a `[dependencies.<id>]` table. */
+export interface TableEntry {
+  readonly name: string;
+  /** The range, or `*`. */
+  readonly range: string;
+  readonly features: readonly string[];
+  readonly origin: import("../model/origin.ts").Origin;
+}

@@ -1,0 +1,48 @@
+/** What to fetch, and how it may be cached. */
+export interface HttpRequest {
+  readonly url: string;
+  /** The `Accept` header. */
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The value of the `Authorization` header. Never stored, never sent to another host after a redirect. */
+  readonly authorization?: string;
+  /**
+   * `revalidate`: keep the body, ask again with its validators (and not at all while `max-age` lasts);
+   * `immutable`: content-addressed, never asked again; `none`: do not keep.
+   */
+  readonly cache: "revalidate" | "immutable" | "none";
+  /** Limit of the decoded body; 64 MiB when absent. */
+  readonly maxBytes?: number;
+  /** A byte range. `suffix` asks for the last bytes. The answer has status 206 when the server honours it. */
+  readonly range?: { readonly start: number; readonly end: number } | { readonly suffix: number };
+  /** Refuse the body unless it has this SHA-256 (lower-case hexadecimal). */
+  readonly sha256?: string;
+  /**
+   * A compact form that is kept **instead of** the body and returned in its place: parse a big document once, when it
+   * arrives. `format` names the form and its version and is part of the cache key.
+   */
+  readonly derive?: { readonly format: string; compute(body: Uint8Array): Uint8Array };
+  /** For messages: which package is being asked for. */
+  readonly what?: string;
+}
+
+/** What came back. Statuses other than 200, 206 and those in `absentStatuses` (404, 410, 451) throw an EnkiError. */
+export interface HttpDocument {
+  /** 200, 206, or 404 for "absent" (404, 410 and 451 alike). */
+  readonly status: 200 | 206 | 404;
+  /** After redirects. */
+  readonly url: string;
+  /** Decoded (gunzipped) body, or the derived form when one was asked for. Empty when absent. */
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly etag?: string;
+  /** The whole length that a 206 answer names in Content-Range. */
+  readonly totalBytes?: number;
+  /** Whether no byte of the body came over the network (a 304 counts as cached). */
+  readonly isFromCache: boolean;
+}
+
+/** The only way to the network. Each URL is asked at most once per run; concurrent calls share the answer. */
+export interface HttpClient {
+  fetch(request: HttpRequest): Promise<HttpDocument>;
+}
