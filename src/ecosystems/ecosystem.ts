@@ -2,8 +2,16 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { FileSystem } from "../model/file-system.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Manifest, ManifestReading } from "../model/manifest.ts";
+import type { Origin } from "../model/origin.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
-import type { EcosystemResolution, OutputFile, ResolvedPackage, Resolution, Violation } from "../model/resolution.ts";
+import type {
+  EcosystemResolution,
+  OutputFile,
+  PackageId,
+  ResolvedPackage,
+  Resolution,
+  Violation,
+} from "../model/resolution.ts";
 import type { Target } from "../model/target.ts";
 import type { HttpClient } from "../net/http-client.ts";
 import type { CandidateIndex, Dependency, Need, PackageIndex, Provider, RequirementIndex } from "../solver/provider.ts";
@@ -69,7 +77,7 @@ export interface DependencyOrigin {
   readonly text: string;
   readonly kind: "manifest" | "registry" | "rule";
   /** Manifest requirements only. */
-  readonly place?: import("../model/origin.ts").Origin;
+  readonly place?: Origin;
   /** Edges between ecosystems: which rule made the edge, in words. */
   readonly why?: string;
 }
@@ -109,6 +117,11 @@ export interface PackageSource extends Provider {
   describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string;
   /** Words for `Unavailable.reason`, `UnavailableCandidates.reason` and `PackageFacts.missing`, completing "… because it ": `is yanked`, `needs python >=3.12`. */
   describeReason(reason: unknown): string;
+  /**
+   * The id of the real package version that a selected candidate stands for; features, slots and proxies answer for the
+   * package behind them. `undefined` for packages that mean nothing by themselves (claims, alternatives, absence).
+   */
+  packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined;
   /** The packages, instances and edges that the selection means, with nothing unreachable. Edges into other ecosystems included. */
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution>;
 }
@@ -136,6 +149,13 @@ export interface Ecosystem {
   readonly title: string;
   /** Whether a file of this name is a manifest of this ecosystem (`package.json`, `x.opam`). */
   isManifest(fileName: string): boolean;
+  /**
+   * Toolchains (`python`, `node` …) whose exact version this ecosystem must know before it can be solved, because
+   * markers or preferences depend on it. They arrive in `SourceContext.target.tools`.
+   */
+  readonly requiredTools: readonly string[];
+  /** The candidates of a toolchain, most preferred first; only the ecosystem that offers toolchains has this. */
+  toolCandidates?(tool: string, options: ResolveOptions): readonly ToolCandidate[];
   /** Reads one manifest. `path` is relative to `projectDirectory`. Bad input is a diagnostic, never an exception. */
   readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading;
   /** Turns the table `[dependencies.<id>]` of enki.toml into a manifest; entries keep their places in the file. */
@@ -152,6 +172,14 @@ export interface Ecosystem {
   exportLocks(context: ExportContext): readonly OutputFile[];
 }
 
+/** One toolchain that can be chosen. */
+export interface ToolCandidate {
+  /** `3.12.8` */
+  readonly version: string;
+  /** What offers it: `python312`. */
+  readonly attribute: string;
+}
+
 export interface ManifestContext {
   readonly projectDirectory: string;
   readonly files: FileSystem;
@@ -163,5 +191,5 @@ export interface TableEntry {
   /** The range, or `*`. */
   readonly range: string;
   readonly features: readonly string[];
-  readonly origin: import("../model/origin.ts").Origin;
+  readonly origin: Origin;
 }
