@@ -1,0 +1,7 @@
+/**
+ * Orders strings by their UTF-16 code units: the same in every locale, unlike `localeCompare`. Everything that Enki
+ * writes is sorted with it, unless a foreign format prescribes another order.
+ */
+export function compareBytewise(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
