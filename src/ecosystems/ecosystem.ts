@@ -154,6 +154,13 @@ export interface Ecosystem {
    * markers or preferences depend on it. They arrive in `SourceContext.target.tools`.
    */
   readonly requiredTools: readonly string[];
+  /** What the table `[<id>]` of enki.toml may hold; any value when absent. */
+  readonly settings?: readonly EcosystemSetting[];
+  /**
+   * The hosts (`files.example`, `127.0.0.1:4873`) that packages may be downloaded from with these registries, so that a
+   * lock can't add one; `undefined` where an index may point anywhere and hashes vouch for what arrives.
+   */
+  downloadHosts?(registries: readonly RegistryLocation[]): ReadonlySet<string> | undefined;
   /** The candidates of a toolchain, most preferred first; only the ecosystem that offers toolchains has this. */
   toolCandidates?(tool: string, options: ResolveOptions): readonly ToolCandidate[];
   /** Reads one manifest. `path` is relative to `projectDirectory`. Bad input is a diagnostic, never an exception. */
@@ -170,6 +177,16 @@ export interface Ecosystem {
   verify(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[];
   /** The native lockfiles, from the resolution alone. Deterministic. */
   exportLocks(context: ExportContext): readonly OutputFile[];
+}
+
+/** One key of an ecosystem's table in enki.toml. */
+export interface EcosystemSetting {
+  readonly name: string;
+  readonly type: "string" | "boolean" | "number" | "strings" | "table";
+  /** The only texts allowed, for `string` and `strings`. */
+  readonly values?: readonly string[];
+  /** What it does, in one sentence, for the documentation. */
+  readonly summary: string;
 }
 
 /** One toolchain that can be chosen. */

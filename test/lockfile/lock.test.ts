@@ -178,6 +178,13 @@ describe("locks that can't be read", () => {
     expect(error.diagnostics[0]?.origin?.line).toBeGreaterThan(10);
   });
 
+  test("broken JSON names line and column", () => {
+    const error = errorOf('{\n  "schema": 1,\n  "roots" oops\n}\n');
+    expect(error.message).toBe("enki.lock is not JSON");
+    expect(error.diagnostics[0]?.origin).toMatchObject({ file: "enki.lock", line: 3, column: 11 });
+    expect(error.diagnostics[0]?.sourceLine).toBe('  "roots" oops');
+  });
+
   test.each([
     ["", "enki.lock is not JSON"],
     ["[]", "the file must be an object"],
@@ -198,7 +205,8 @@ describe("locks that can't be read", () => {
     [/sha512-b/, "sha1-b", "integrity must be one sha256 or sha512"],
     [/"sizeBytes": 12/, '"sizeBytes": -1', "sizeBytes must be a whole number"],
     [/"path": "web\/node_modules\/b"/, '"path": "../../etc"', "must lie inside the project"],
-    [/"file": "web\/package.json"/, '"file": "/etc/passwd"', "must have the key"],
+    [/"file": "web\/package.json"/, '"file": "/etc/passwd"', "must be a path inside the project"],
+    [/"root:web/, '"web', 'must have a key that starts with "root:"'],
     [/"sha256": "a/, '"sha256": "z', "must be 64 lower-case hexadecimal digits"],
   ])("%s -> %s", (from, to, message) => {
     expect(errorOf(damaged(from, to)).message).toContain(message);
