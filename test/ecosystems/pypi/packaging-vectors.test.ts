@@ -38,7 +38,7 @@ describe.skipIf(!isPresent)("the vectors of packaging", () => {
       const id = `${module}.${name}`;
       const check = checks.get(id);
       if (check === undefined) continue;
-      test(`${id}`, () => {
+      test(`row by row: ${id}`, () => {
         const rows = combinations(tables);
         expect(rows.length).toBeGreaterThan(0);
         const wrong = rows.filter((row) => !check(...row));

@@ -7,12 +7,7 @@ import {
   parseSpecifier,
   parseSpecifierSet,
 } from "../../../src/ecosystems/pypi/pep/specifier.ts";
-import {
-  areDisjoint,
-  intersectRanges,
-  isSubrange,
-  rangesEqual,
-} from "../../../src/ecosystems/pypi/pep/version-range.ts";
+import { areDisjoint, isSubrange, rangesEqual } from "../../../src/ecosystems/pypi/pep/version-range.ts";
 import {
   compareVersions,
   isPrerelease,
