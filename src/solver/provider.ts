@@ -56,6 +56,12 @@ export interface PackageFacts {
   readonly unavailable?: readonly UnavailableCandidates[];
   /** Why there are no candidates at all, when `count` is zero. */
   readonly missing?: unknown;
+  /**
+   * Whether {@link Provider.dependencies} answers for every candidate as soon as these facts are known, at little cost
+   * (registries that deliver all versions in one document). After a conflict the solver then looks at all candidates
+   * instead of a few neighbours. It must not depend on what happens to be cached.
+   */
+  readonly hasAllDependencies?: boolean;
 }
 
 /** A fact that the solver needs before it can go on. `candidate` is `undefined` when the candidate list itself is needed. */

@@ -1,0 +1,218 @@
+import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
+import type { SetRef } from "./package-table.ts";
+import { ANY_VERSION, type CandidateIndex, type Dependency, type PackageIndex } from "./provider.ts";
+import type { SolverState } from "./state.ts";
+import type { VersionSet } from "./version-set.ts";
+
+/** States of {@link ClauseStore.isLinked}. */
+const UNLINKED = 0;
+const LINKED = 1;
+/** The clause excludes nothing, whatever is selected. */
+const VACUOUS = 2;
+
+/** Reads the candidates of a package. Returns false while the provider does not know them. */
+export function ensureFacts(state: SolverState, package_: PackageIndex): boolean {
+  const { packages, provider } = state;
+  packages.ensure(package_);
+  if (packages.words[package_] !== 0) return true;
+  const facts = provider.facts(package_);
+  if (facts === undefined) return false;
+  const count = facts.count;
+  const words = (count >>> 5) + 1;
+  packages.facts[package_] = facts;
+  packages.candidateCount[package_] = count;
+  packages.absent[package_] = 1 << (count & 31);
+  packages.words[package_] = words;
+  packages.priority[package_] = provider.priority?.(package_) ?? 0;
+  packages.candidateBase[package_] = state.candidateList.size;
+  for (let index = 0; index < count; index++) {
+    state.candidateList.push(0);
+    state.candidateSeen.push(0);
+  }
+  const lastWord = count % 32 === 31 ? -1 : (1 << ((count & 31) + 1)) - 1;
+  if (words === 1) {
+    packages.full[package_] = lastWord;
+  } else {
+    const full = state.pool.allocatePersistent(words);
+    const domain = state.pool.allocatePersistent(words);
+    state.pool.words.fill(-1, full, full + words - 1);
+    state.pool.words[full + words - 1] = lastWord;
+    packages.full[package_] = full;
+    packages.domain[package_] = domain;
+  }
+  for (const group of facts.unavailable ?? []) {
+    const clause = state.clauses.addPersistent(ClauseKind.unusable, package_);
+    state.clauses.setA[clause] = importSet(state, package_, group.candidates, false);
+    state.clauses.isLinked[clause] = LINKED;
+    state.clauses.reason[clause] = group.reason;
+    state.clauses.nextOfPackage[clause] = packages.firstUnusable[package_] ?? -1;
+    packages.firstUnusable[package_] = clause;
+  }
+  return true;
+}
+
+/** Turns the dependencies of one candidate into clauses. Returns false while the provider does not know them. */
+export function ensureCandidate(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): boolean {
+  const row = (state.packages.candidateBase[package_] ?? 0) + candidate;
+  if (state.candidateList.at(row) !== 0) return true;
+  const dependencies = state.provider.dependencies(package_, candidate);
+  if (dependencies === undefined) return false;
+  const lists = state.candidateLists;
+  const start = lists.size;
+  state.candidateList.items[row] = start;
+  lists.push(0);
+  if (!isDependencyList(dependencies)) {
+    lists.push(unusableClause(state, package_, dependencies.reason));
+    lists.items[start] = 1;
+    return true;
+  }
+  const { clauses } = state;
+  for (const dependency of dependencies) {
+    const clause = dependencyClause(state, package_, dependency);
+    if (clauses.listedFor[clause] === row + 1) continue;
+    clauses.listedFor[clause] = row + 1;
+    lists.push(clause);
+  }
+  lists.items[start] = lists.size - start - 1;
+  return true;
+}
+
+function isDependencyList(
+  answer: readonly Dependency[] | { readonly kind: "unavailable" },
+): answer is readonly Dependency[] {
+  return Array.isArray(answer);
+}
+
+const KIND_CODE = { requires: ClauseKind.requires, constrains: ClauseKind.constrains, same: ClauseKind.same } as const;
+
+function dependencyClause(state: SolverState, package_: PackageIndex, dependency: Dependency): number {
+  const { clauses, packages } = state;
+  const kind = KIND_CODE[dependency.kind];
+  const requirement = kind === ClauseKind.same ? 0 : dependency.requirement;
+  const found = state.dependencyIndex.get(package_, dependency.package, requirement * 4 + kind);
+  if (found >= 0) return found;
+  const clause = clauses.addPersistent(kind, package_);
+  state.dependencyIndex.add(package_, dependency.package, requirement * 4 + kind, clause);
+  packages.ensure(dependency.package);
+  clauses.source[clause] = dependency.package;
+  clauses.requirement[clause] = requirement;
+  clauses.dependency[clause] = dependency;
+  addToPackage(state, package_, clause);
+  return clause;
+}
+
+function unusableClause(state: SolverState, package_: PackageIndex, reason: unknown): number {
+  const { clauses, packages } = state;
+  for (let clause = packages.firstClause[package_] ?? -1; clause >= 0; clause = clauses.nextOfPackage[clause] ?? -1) {
+    if (clauses.kind[clause] === ClauseKind.unusable && clauses.reason[clause] === reason) return clause;
+  }
+  const clause = clauses.addPersistent(ClauseKind.unusable, package_);
+  clauses.isLinked[clause] = LINKED;
+  clauses.source[clause] = NO_PACKAGE;
+  clauses.reason[clause] = reason;
+  addToPackage(state, package_, clause);
+  return clause;
+}
+
+function addToPackage(state: SolverState, package_: PackageIndex, clause: number): void {
+  const { clauses, packages } = state;
+  const words = packages.words[package_] ?? 0;
+  clauses.setA[clause] = words === 1 ? 0 : state.pool.allocatePersistent(words);
+  clauses.nextOfPackage[clause] = packages.firstClause[package_] ?? -1;
+  packages.firstClause[package_] = clause;
+}
+
+/**
+ * Compiles the target's side of a dependency clause; the facts of the target must be known. Returns whether the clause
+ * can exclude anything.
+ */
+export function link(state: SolverState, clause: number): boolean {
+  const { clauses, packages } = state;
+  const linked = clauses.isLinked[clause];
+  if (linked !== UNLINKED) return linked === LINKED;
+  const dependent = clauses.packageA[clause] ?? 0;
+  const target = clauses.source[clause] ?? 0;
+  const kind = clauses.kind[clause] ?? 0;
+  if (kind === ClauseKind.same) {
+    if (packages.candidateCount[dependent] !== packages.candidateCount[target]) {
+      throw new Error(`packages ${dependent} and ${target} are tied, but list different numbers of candidates`);
+    }
+    clauses.packageB[clause] = target;
+    clauses.isLinked[clause] = dependent === target ? VACUOUS : LINKED;
+    return dependent !== target;
+  }
+  const outside = outsideSet(state, target, clauses.requirement[clause] ?? 0, kind);
+  clauses.setB[clause] = outside;
+  clauses.isLinked[clause] = LINKED;
+  // A term that always holds is dropped; a term that never holds makes the whole clause idle. The second term of a
+  // dependency on the package itself is folded into its mask.
+  if (isEqualToFull(state, target, outside)) clauses.packageB[clause] = NO_PACKAGE;
+  else if (isEmpty(state, target, outside)) clauses.isLinked[clause] = VACUOUS;
+  else if (target !== dependent) clauses.packageB[clause] = target;
+  return clauses.isLinked[clause] === LINKED;
+}
+
+/** The set that a requirement excludes: everything outside it, with "absent" when the package is required. */
+function outsideSet(state: SolverState, package_: PackageIndex, requirement: number, kind: number): SetRef {
+  const found = state.requirementIndex.get(package_, requirement, kind);
+  if (found >= 0) return state.requirementSets.at(found);
+  const { packages, provider, pool } = state;
+  const words = packages.words[package_] ?? 0;
+  const full = packages.full[package_] ?? 0;
+  const absent = packages.absent[package_] ?? 0;
+  const inside = requirement === ANY_VERSION ? undefined : provider.matches(package_, requirement);
+  const isRequired = kind === ClauseKind.requires;
+  let set: SetRef;
+  if (words === 1) {
+    const allowed = inside === undefined ? full : (inside[0] ?? 0);
+    set = isRequired ? (full & ~allowed) | absent : full & ~allowed & ~absent;
+  } else {
+    set = pool.allocatePersistent(words);
+    for (let word = 0; word < words; word++) {
+      const all = pool.words[full + word] ?? 0;
+      pool.words[set + word] = all & ~(inside === undefined ? all : (inside[word] ?? 0));
+    }
+    const last = set + words - 1;
+    const lastWord = pool.words[last] ?? 0;
+    pool.words[last] = isRequired ? lastWord | absent : lastWord & ~absent;
+  }
+  state.requirementIndex.add(package_, requirement, kind, state.requirementSets.size);
+  state.requirementSets.push(set);
+  return set;
+}
+
+/** Copies a version set of the provider. */
+function importSet(state: SolverState, package_: PackageIndex, versions: VersionSet, withAbsent: boolean): SetRef {
+  const { packages, pool } = state;
+  const words = packages.words[package_] ?? 0;
+  const absent = packages.absent[package_] ?? 0;
+  const full = packages.full[package_] ?? 0;
+  if (words === 1) {
+    const inside = (versions[0] ?? 0) & full & ~absent;
+    return withAbsent ? inside | absent : inside;
+  }
+  const set = pool.allocatePersistent(words);
+  for (let word = 0; word < words; word++) {
+    pool.words[set + word] = (versions[word] ?? 0) & (pool.words[full + word] ?? 0);
+  }
+  const last = set + words - 1;
+  pool.words[last] = ((pool.words[last] ?? 0) & ~absent) | (withAbsent ? absent : 0);
+  return set;
+}
+
+/** Whether `set` is the full domain. */
+export function isEqualToFull(state: SolverState, package_: PackageIndex, set: SetRef): boolean {
+  const words = state.packages.words[package_] ?? 0;
+  const full = state.packages.full[package_] ?? 0;
+  if (words === 1) return set === full;
+  const pool = state.pool.words;
+  for (let word = 0; word < words; word++) if (pool[set + word] !== pool[full + word]) return false;
+  return true;
+}
+
+function isEmpty(state: SolverState, package_: PackageIndex, set: SetRef): boolean {
+  const words = state.packages.words[package_] ?? 0;
+  if (words === 1) return set === 0;
+  for (let word = 0; word < words; word++) if (state.pool.words[set + word] !== 0) return false;
+  return true;
+}

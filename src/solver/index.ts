@@ -1,0 +1,29 @@
+export { Solver } from "./solver.ts";
+export type { Derivation, DerivationNode, Fact, Term } from "./derivation.ts";
+export type { NeedsFacts, Outcome, Solved, SolverLimits, SolverStatistics, Stopped, Unsatisfiable } from "./outcome.ts";
+export {
+  ANY_VERSION,
+  type CandidateIndex,
+  type Dependency,
+  type DependencyKind,
+  type Need,
+  type PackageFacts,
+  type PackageIndex,
+  type Provider,
+  type RequirementIndex,
+  type Unavailable,
+  type UnavailableCandidates,
+} from "./provider.ts";
+export {
+  addMember,
+  addRange,
+  emptySet,
+  filterSet,
+  fullSet,
+  hasMember,
+  isEmptySet,
+  membersOf,
+  rangeSet,
+  type VersionSet,
+  wordCount,
+} from "./version-set.ts";
