@@ -1,0 +1,54 @@
+import { mergeTargets, type TargetResolution } from "./resolve/merge-targets.ts";
+import type { ResolveRequest, ResolveResult, TargetStatistics } from "./resolve/request.ts";
+import { resolveTarget } from "./resolve/resolve-target.ts";
+import { verifyResolution } from "./resolve/verify.ts";
+import type { Diagnostic } from "./model/diagnostic.ts";
+import { EnkiError } from "./model/enki-error.ts";
+import type { OutputFile, ResolvedPackage } from "./model/resolution.ts";
+
+/**
+ * Resolves a service: all its manifests, toolchains and system libraries as one problem, once per system, each system
+ * preferring what the ones before it selected. The answer is checked by code that shares nothing with the solver.
+ *
+ * "There is no answer" is a value. Throws an EnkiError for bad input, network failures and limits of documents.
+ */
+export async function resolveService(
+  request: ResolveRequest,
+  existing: (path: string) => string | undefined = () => undefined,
+): Promise<ResolveResult> {
+  const [firstSystem] = request.systems;
+  if (firstSystem === undefined) throw new EnkiError("usage", "there is no system to resolve for");
+  const diagnostics = new Map<string, Diagnostic>();
+  const report = (diagnostic: Diagnostic): void => {
+    diagnostics.set(JSON.stringify(diagnostic), diagnostic);
+  };
+  const statistics: TargetStatistics[] = [];
+  const targets: TargetResolution[] = [];
+  const preferred = new Map<string, ResolvedPackage>();
+  for (const package_ of request.previous?.packages ?? []) preferred.set(package_.id, package_);
+  for (const system of request.systems) {
+    // A later system prefers what an earlier one selected, so they can't run side by side.
+    const outcome = await resolveTarget(request, system, [...preferred.values()], report);
+    statistics.push(outcome.statistics);
+    const common = { system, diagnostics: [...diagnostics.values()], statistics };
+    if (outcome.kind === "unsatisfiable") {
+      const { derivation, problem, alsoTried } = outcome;
+      return { kind: "unsatisfiable", ...common, derivation, narrator: problem, alsoTried };
+    }
+    if (outcome.kind === "stopped") {
+      return { kind: "stopped", ...common, reason: outcome.outcome.reason, decided: outcome.outcome.decided };
+    }
+    targets.push(outcome.resolution);
+    for (const part of outcome.resolution.parts) {
+      for (const package_ of part.packages) if (!preferred.has(package_.id)) preferred.set(package_.id, package_);
+    }
+  }
+  const resolution = mergeTargets(targets, request.options.excludeNewer);
+  request.onProgress?.({ phase: "checking", system: firstSystem, waitingFor: 0, rounds: 0 });
+  const violations = verifyResolution(resolution, request.manifests, request.ecosystems);
+  const locks: OutputFile[] = [];
+  for (const ecosystem of request.ecosystems.values()) {
+    locks.push(...ecosystem.exportLocks({ resolution, manifests: request.manifests, existing }));
+  }
+  return { kind: "resolved", resolution, violations, locks, diagnostics: [...diagnostics.values()], statistics };
+}

@@ -1,0 +1,53 @@
+import type { DeclaredEdge } from "./declared-edges.ts";
+import type { JointProblem } from "./joint-problem.ts";
+import type { Selection } from "../ecosystems/ecosystem.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { ForeignRequirement } from "../model/requirement.ts";
+import type { Edge, EcosystemResolution } from "../model/resolution.ts";
+
+/** The root that stands for requirements of the service itself. */
+export const SERVICE_ROOT = "root:service";
+
+/**
+ * The edges that no source knows about: from manifests and from the service to other ecosystems, and the declared ones
+ * of enki.toml. Each names the package that the solver selected for it.
+ */
+export function jointEdges(
+  problem: JointProblem,
+  selection: Selection,
+  manifests: readonly Manifest[],
+  serviceRequirements: readonly ForeignRequirement[],
+  declaredEdges: readonly DeclaredEdge[],
+  parts: readonly EcosystemResolution[],
+  rangeAdmits: (syntax: string, range: string, version: string) => boolean,
+): readonly Edge[] {
+  const edges: Edge[] = [];
+  const add = (from: string, requirement: ForeignRequirement): void => {
+    const target = problem.source(requirement.ecosystem).accept(requirement);
+    const candidate = selection.candidate(target.package);
+    const to = candidate === undefined ? undefined : problem.packageId(target, candidate);
+    if (to === undefined) return;
+    edges.push({
+      from,
+      to,
+      kind: requirement.kind,
+      range: requirement.range,
+      environment: requirement.environment ?? "run",
+      why: requirement.why,
+    });
+  };
+  for (const manifest of manifests) {
+    for (const requirement of manifest.foreign) add(`root:${manifest.file}`, requirement);
+  }
+  for (const requirement of serviceRequirements) add(SERVICE_ROOT, requirement);
+  for (const package_ of parts.flatMap((part) => part.packages)) {
+    for (const { from, to } of declaredEdges) {
+      const isMatch =
+        package_.ecosystem === from.ecosystem &&
+        package_.name === from.name &&
+        (from.range === undefined || rangeAdmits(from.ecosystem, from.range, package_.version));
+      if (isMatch) add(package_.id, to);
+    }
+  }
+  return edges;
+}

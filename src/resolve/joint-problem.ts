@@ -1,0 +1,237 @@
+import type { DeclaredEdge } from "./declared-edges.ts";
+import type { Narrator } from "./narrator.ts";
+import type {
+  DependencyOrigin,
+  Ecosystem,
+  PackageDescription,
+  PackageSource,
+  RequirementTarget,
+  SourceContext,
+} from "../ecosystems/ecosystem.ts";
+import { EnkiError } from "../model/enki-error.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
+import { ANY_VERSION } from "../solver/provider.ts";
+import type {
+  CandidateIndex,
+  Dependency,
+  Need,
+  PackageFacts,
+  PackageIndex,
+  Provider,
+  RequirementIndex,
+  Unavailable,
+} from "../solver/provider.ts";
+import { fullSet, type VersionSet } from "../solver/version-set.ts";
+
+/** What a source gets that does not depend on the problem as a whole. */
+export type SourceSettings = Omit<SourceContext, "newPackage" | "foreign" | "rangeAdmits">;
+
+/** The parts that a joint problem is made of. */
+export interface JointProblemParts {
+  readonly ecosystems: ReadonlyMap<EcosystemId, Ecosystem>;
+  readonly manifests: readonly Manifest[];
+  /** Requirements of the service itself, as edges of the root. */
+  readonly serviceRequirements: readonly ForeignRequirement[];
+  readonly declaredEdges: readonly DeclaredEdge[];
+  settingsOf(ecosystem: EcosystemId): SourceSettings;
+}
+
+/** The service itself: one candidate that depends on everything the manifests require. */
+export const ROOT: PackageIndex = 0;
+
+const rootFacts: PackageFacts = { count: 1 };
+
+/**
+ * The one problem that all ecosystems share. It hands out the solver's integers, sends each question to the source
+ * that owns the package, and turns requirements between ecosystems into ordinary edges, so that the solver sees a
+ * single problem and no ecosystem sees another.
+ */
+export class JointProblem implements Provider, Narrator {
+  readonly #parts: JointProblemParts;
+  readonly #sources = new Map<EcosystemId, PackageSource>();
+  /** The source that owns each package; index {@link ROOT} belongs to none. */
+  readonly #owner: (PackageSource | undefined)[] = [undefined];
+  #rootDependencies: readonly Dependency[] = [];
+
+  constructor(parts: JointProblemParts) {
+    this.#parts = parts;
+    const dependencies: Dependency[] = [];
+    for (const ecosystem of parts.ecosystems.keys()) {
+      const manifests = parts.manifests.filter((manifest) => manifest.ecosystem === ecosystem);
+      if (manifests.length > 0) dependencies.push(...this.source(ecosystem).rootDependencies(manifests));
+    }
+    for (const manifest of parts.manifests) {
+      for (const requirement of manifest.foreign) dependencies.push(this.#foreignDependency(requirement, "manifest"));
+    }
+    for (const requirement of parts.serviceRequirements) {
+      dependencies.push(this.#foreignDependency(requirement, requirement.origin === undefined ? "rule" : "manifest"));
+    }
+    this.#rootDependencies = dependencies;
+  }
+
+  /** The source of one ecosystem, opened when it is first needed. */
+  source(ecosystem: EcosystemId): PackageSource {
+    const opened = this.#sources.get(ecosystem);
+    if (opened !== undefined) return opened;
+    const definition = this.#parts.ecosystems.get(ecosystem);
+    if (definition === undefined) {
+      throw new EnkiError("unsupported", `the ecosystem "${ecosystem}" is not supported`, {
+        hint: `supported ecosystems: ${[...this.#parts.ecosystems.keys()].join(", ")}`,
+      });
+    }
+    // The source may ask for new packages while it is being opened, before there is an object to own them.
+    const holder: { source?: PackageSource } = {};
+    const early: PackageIndex[] = [];
+    const source = definition.openSource({
+      ...this.#parts.settingsOf(ecosystem),
+      newPackage: () => {
+        const index = this.#owner.length;
+        this.#owner.push(holder.source);
+        if (holder.source === undefined) early.push(index);
+        return index;
+      },
+      foreign: (requirement) => this.source(requirement.ecosystem).accept(requirement),
+      rangeAdmits: (syntax, range, version) => this.#rangeAdmits(syntax, range, version),
+    });
+    holder.source = source;
+    for (const index of early) this.#owner[index] = source;
+    this.#sources.set(ecosystem, source);
+    return source;
+  }
+
+  /** Every source that this problem has opened, by ecosystem, in the order of the list of ecosystems. */
+  openedSources(): readonly (readonly [EcosystemId, PackageSource])[] {
+    const opened: (readonly [EcosystemId, PackageSource])[] = [];
+    for (const ecosystem of this.#parts.ecosystems.keys()) {
+      const source = this.#sources.get(ecosystem);
+      if (source !== undefined) opened.push([ecosystem, source]);
+    }
+    return opened;
+  }
+
+  get rootDependencies(): readonly Dependency[] {
+    return this.#rootDependencies;
+  }
+
+  facts(package_: PackageIndex): PackageFacts | undefined {
+    return package_ === ROOT ? rootFacts : this.#ownerOf(package_).facts(package_);
+  }
+
+  dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
+    if (package_ === ROOT) return this.#rootDependencies;
+    const owner = this.#ownerOf(package_);
+    const dependencies = owner.dependencies(package_, candidate);
+    if (this.#parts.declaredEdges.length === 0 || dependencies === undefined || !Array.isArray(dependencies)) {
+      return dependencies;
+    }
+    const declared = this.#declaredDependencies(owner, package_, candidate);
+    return declared.length === 0 ? dependencies : [...(dependencies as readonly Dependency[]), ...declared];
+  }
+
+  matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
+    return package_ === ROOT ? fullSet(1) : this.#ownerOf(package_).matches(package_, requirement);
+  }
+
+  choose(
+    package_: PackageIndex,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
+    const owner = this.#owner[package_];
+    return owner?.choose?.(package_, admissible, isSelected) ?? firstMember(admissible);
+  }
+
+  priority(package_: PackageIndex): number {
+    return this.#owner[package_]?.priority?.(package_) ?? 0;
+  }
+
+  /** Fetches everything in `needs`, all ecosystems at once. */
+  async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {
+    const perSource = new Map<PackageSource, Need[]>();
+    for (const need of needs) {
+      const owner = this.#ownerOf(need.package);
+      const list = perSource.get(owner);
+      if (list === undefined) perSource.set(owner, [need]);
+      else list.push(need);
+    }
+    await Promise.all([...perSource].map(([source, list]) => source.load(list, signal)));
+  }
+
+  describe(package_: PackageIndex): PackageDescription {
+    if (package_ === ROOT) return { ecosystem: "root", kind: "root", label: "the service" };
+    return this.#ownerOf(package_).describe(package_);
+  }
+
+  describeVersions(package_: PackageIndex, versions: VersionSet): string {
+    return package_ === ROOT ? "" : this.#ownerOf(package_).describeVersions(package_, versions);
+  }
+
+  describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string {
+    if (package_ === ROOT || requirement === ANY_VERSION) return "";
+    return this.#ownerOf(package_).describeRequirement(package_, requirement);
+  }
+
+  describeReason(package_: PackageIndex, reason: unknown): string {
+    return package_ === ROOT ? "" : this.#ownerOf(package_).describeReason(reason);
+  }
+
+  candidateCount(package_: PackageIndex): number {
+    return this.facts(package_)?.count ?? 0;
+  }
+
+  /** The real package that a selected candidate stands for. */
+  packageId(target: RequirementTarget, candidate: CandidateIndex): string | undefined {
+    return this.#owner[target.package]?.packageId(target.package, candidate);
+  }
+
+  #ownerOf(package_: PackageIndex): PackageSource {
+    const owner = this.#owner[package_];
+    if (owner === undefined) throw new EnkiError("internal", `package ${package_} belongs to no source`);
+    return owner;
+  }
+
+  #rangeAdmits(syntax: EcosystemId, range: string, version: string): boolean {
+    const definition = this.#parts.ecosystems.get(syntax);
+    if (definition === undefined) throw new EnkiError("unsupported", `there is no range language "${syntax}"`);
+    return definition.rangeAdmits(range, version);
+  }
+
+  #foreignDependency(requirement: ForeignRequirement, kind: DependencyOrigin["kind"]): Dependency {
+    const target = this.source(requirement.ecosystem).accept(requirement);
+    const origin: DependencyOrigin = {
+      text: requirement.range,
+      kind,
+      why: requirement.why,
+      ...(requirement.origin === undefined ? {} : { place: requirement.origin }),
+    };
+    return { package: target.package, requirement: target.requirement, kind: "requires", origin };
+  }
+
+  #declaredDependencies(
+    owner: PackageSource,
+    package_: PackageIndex,
+    candidate: CandidateIndex,
+  ): readonly Dependency[] {
+    if (owner.describe(package_).kind !== "real") return [];
+    const id = owner.packageId(package_, candidate);
+    if (id === undefined) return [];
+    const at = id.lastIndexOf("@");
+    const declared: Dependency[] = [];
+    for (const edge of this.#parts.declaredEdges) {
+      if (id.slice(0, at) !== `${edge.from.ecosystem}:${edge.from.name}`) continue;
+      const version = id.slice(at + 1);
+      if (edge.from.range !== undefined && !this.#rangeAdmits(edge.from.ecosystem, edge.from.range, version)) continue;
+      declared.push(this.#foreignDependency(edge.to, "manifest"));
+    }
+    return declared;
+  }
+}
+
+function firstMember(set: VersionSet): CandidateIndex {
+  for (let word = 0; word < set.length; word++) {
+    const bits = set[word] ?? 0;
+    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits);
+  }
+  throw new EnkiError("internal", "a choice was asked for among no candidates");
+}

@@ -1,0 +1,94 @@
+import type { DeclaredEdge } from "./declared-edges.ts";
+import type { Ecosystem, RegistryLocation, ResolveOptions } from "../ecosystems/ecosystem.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { FileSystem } from "../model/file-system.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
+import type { OutputFile, Resolution, Violation } from "../model/resolution.ts";
+import type { SystemName } from "../model/target.ts";
+import type { HttpClient } from "../net/http-client.ts";
+import type { Derivation } from "../solver/derivation.ts";
+import type { SolverLimits, SolverStatistics } from "../solver/outcome.ts";
+import type { Narrator } from "./narrator.ts";
+
+/** How far a resolution has come; for a progress line. */
+export interface ResolveProgress {
+  readonly phase: "solving" | "loading" | "collecting" | "checking";
+  readonly system: SystemName;
+  /** Facts that the solver is waiting for in this round. */
+  readonly waitingFor: number;
+  /** Rounds of loading so far. */
+  readonly rounds: number;
+}
+
+/** Everything that a resolution depends on. Same request, same answer. */
+export interface ResolveRequest {
+  /** Absolute path; never appears in any output. */
+  readonly projectDirectory: string;
+  readonly ecosystems: ReadonlyMap<EcosystemId, Ecosystem>;
+  readonly manifests: readonly Manifest[];
+  /** Requirements of the service itself that no manifest holds: toolchains, system libraries. */
+  readonly serviceRequirements: readonly ForeignRequirement[];
+  /** `[[edges]]`: dependencies that the registries' metadata does not know. */
+  readonly declaredEdges: readonly DeclaredEdge[];
+  /** At least one. */
+  readonly systems: readonly SystemName[];
+  readonly registries: ReadonlyMap<EcosystemId, readonly RegistryLocation[]>;
+  readonly options: ResolveOptions;
+  /** Settings of single ecosystems; they win over `options.settings`. */
+  readonly settings?: ReadonlyMap<EcosystemId, ResolveOptions["settings"]>;
+  /** The resolution of an earlier lock, to be kept wherever it is still admissible. */
+  readonly previous?: Resolution;
+  readonly http: HttpClient;
+  readonly files: FileSystem;
+  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  readonly isOffline: boolean;
+  readonly limits: SolverLimits;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: ResolveProgress) => void;
+}
+
+/** An answer that was found and checked. */
+export interface Resolved {
+  readonly kind: "resolved";
+  readonly resolution: Resolution;
+  /** Requirements that do not hold although the solver says so; an empty list unless Enki itself is wrong. */
+  readonly violations: readonly Violation[];
+  /** The native lockfiles. */
+  readonly locks: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly statistics: readonly TargetStatistics[];
+}
+
+/** There is no answer on one of the systems; the derivation proves it in the narrator's words. */
+export interface Unresolvable {
+  readonly kind: "unsatisfiable";
+  readonly system: SystemName;
+  readonly derivation: Derivation;
+  readonly narrator: Narrator;
+  /** Toolchain versions that were tried and excluded for the same reason: `python 3.11.9`. */
+  readonly alsoTried: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly statistics: readonly TargetStatistics[];
+}
+
+/** A limit was reached before there was an answer. */
+export interface Unfinished {
+  readonly kind: "stopped";
+  readonly system: SystemName;
+  readonly reason: "steps" | "time" | "memory" | "aborted";
+  /** How many packages were decided when it stopped. */
+  readonly decided: number;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly statistics: readonly TargetStatistics[];
+}
+
+export type ResolveResult = Resolved | Unresolvable | Unfinished;
+
+/** The work that one solve took. */
+export interface TargetStatistics extends SolverStatistics {
+  readonly system: SystemName;
+  readonly tools: ReadonlyMap<string, string>;
+  readonly rounds: number;
+  readonly packages: number;
+}

@@ -1,0 +1,192 @@
+import { driveSolver } from "./drive.ts";
+import { JointProblem } from "./joint-problem.ts";
+import { jointEdges, SERVICE_ROOT } from "./joint-edges.ts";
+import type { TargetResolution } from "./merge-targets.ts";
+import type { ResolveRequest, TargetStatistics } from "./request.ts";
+import { toolAssignments, type ToolAssignment } from "./settle-tools.ts";
+import type { LockedPreference, Selection } from "../ecosystems/ecosystem.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
+import type { ResolvedPackage } from "../model/resolution.ts";
+import type { SystemName, Target } from "../model/target.ts";
+import type { Derivation } from "../solver/derivation.ts";
+import type { Stopped } from "../solver/outcome.ts";
+
+/** What one target came to. */
+export type TargetOutcome =
+  | { readonly kind: "resolved"; readonly resolution: TargetResolution; readonly statistics: TargetStatistics }
+  | {
+      readonly kind: "unsatisfiable";
+      readonly derivation: Derivation;
+      readonly problem: JointProblem;
+      readonly alsoTried: readonly string[];
+      readonly statistics: TargetStatistics;
+    }
+  | { readonly kind: "stopped"; readonly outcome: Stopped; readonly statistics: TargetStatistics };
+
+/**
+ * Resolves the service for one system: settles the toolchains, solves, and collects what the selection means. When the
+ * proof of a failure blames a settled toolchain version, the next assignment that changes a blamed toolchain is tried.
+ */
+export async function resolveTarget(
+  request: ResolveRequest,
+  system: SystemName,
+  preferred: readonly ResolvedPackage[],
+  report: (diagnostic: Diagnostic) => void,
+): Promise<TargetOutcome> {
+  const used = new Set(request.manifests.map((manifest) => manifest.ecosystem));
+  const required = [...request.manifests.flatMap((manifest) => manifest.foreign), ...request.serviceRequirements];
+  const assignments = toolAssignments(request.ecosystems, used, required, request.options);
+  const excluded: { readonly blamed: ReadonlyMap<string, string> }[] = [];
+  let firstFailure: Extract<TargetOutcome, { kind: "unsatisfiable" }> | undefined;
+  for (const tools of assignments) {
+    if (excluded.some(({ blamed }) => [...blamed].every(([tool, version]) => tools.get(tool) === version))) continue;
+    // Each assignment is tried only because the one before it failed.
+    const { outcome, blamed } = await solveOnce(request, { system, tools }, preferred, report);
+    if (outcome.kind !== "unsatisfiable") return outcome;
+    firstFailure ??= outcome;
+    if (blamed.size === 0) return outcome;
+    excluded.push({ blamed });
+  }
+  if (firstFailure === undefined) throw new Error("there is always at least one assignment of toolchains");
+  const tried = excluded.flatMap(({ blamed }) => [...blamed].map(([tool, version]) => `${tool} ${version}`));
+  return { ...firstFailure, alsoTried: [...new Set(tried)] };
+}
+
+async function solveOnce(
+  request: ResolveRequest,
+  target: Target,
+  preferred: readonly ResolvedPackage[],
+  report: (diagnostic: Diagnostic) => void,
+): Promise<{ readonly outcome: TargetOutcome; readonly blamed: ReadonlyMap<string, string> }> {
+  const pins = toolPins(request, target.tools);
+  const serviceRequirements = [...request.serviceRequirements, ...pins.values()];
+  const problem = openProblem(request, target, serviceRequirements, preferred, report);
+  let lastRound = 0;
+  const { outcome, rounds } = await driveSolver(problem, request.limits, request.signal, (round) => {
+    lastRound = round.rounds;
+    request.onProgress?.({ phase: "loading", system: target.system, ...round });
+  });
+  const counts = outcome.statistics;
+  const statistics = { ...counts, system: target.system, tools: target.tools, rounds, packages: 0 };
+  if (outcome.kind === "stopped") return { outcome: { kind: "stopped", outcome, statistics }, blamed: new Map() };
+  if (outcome.kind === "unsatisfiable") {
+    const blamed = blamedTools(outcome.derivation, pins, target.tools);
+    const failure = {
+      kind: "unsatisfiable",
+      derivation: outcome.derivation,
+      problem,
+      alsoTried: [],
+      statistics,
+    } as const;
+    return { outcome: failure, blamed };
+  }
+  request.onProgress?.({ phase: "collecting", system: target.system, waitingFor: 0, rounds: lastRound });
+  const selection: Selection = { candidate: (package_) => outcome.decisions.get(package_) };
+  const parts = await Promise.all(
+    problem.openedSources().map(([ecosystem, source]) =>
+      source.collect(selection, {
+        manifests: request.manifests.filter((manifest) => manifest.ecosystem === ecosystem),
+        foreignPackageId: (foreign) => {
+          const candidate = selection.candidate(foreign.package);
+          return candidate === undefined ? undefined : problem.packageId(foreign, candidate);
+        },
+        signal: request.signal,
+      }),
+    ),
+  );
+  const edges = jointEdges(
+    problem,
+    selection,
+    request.manifests,
+    serviceRequirements,
+    request.declaredEdges,
+    parts,
+    (syntax, range, version) => request.ecosystems.get(syntax)?.rangeAdmits(range, version) ?? false,
+  );
+  const hasServiceRoot = edges.some((edge) => edge.from === SERVICE_ROOT);
+  const jointRoots = hasServiceRoot
+    ? [{ id: SERVICE_ROOT, ecosystem: "enki", file: "enki.toml", sha256: "", details: {} }]
+    : [];
+  const packages = parts.reduce((sum, part) => sum + part.packages.length, 0);
+  return {
+    outcome: {
+      kind: "resolved",
+      resolution: { target, parts, jointEdges: edges, jointRoots },
+      statistics: { ...statistics, packages },
+    },
+    blamed: new Map(),
+  };
+}
+
+function openProblem(
+  request: ResolveRequest,
+  target: Target,
+  serviceRequirements: readonly ForeignRequirement[],
+  preferred: readonly ResolvedPackage[],
+  report: (diagnostic: Diagnostic) => void,
+): JointProblem {
+  const preferences = new Map<EcosystemId, LockedPreference[]>();
+  for (const package_ of preferred) {
+    const list = preferences.get(package_.ecosystem) ?? [];
+    list.push({ name: package_.name, version: package_.version, package: package_ });
+    preferences.set(package_.ecosystem, list);
+  }
+  return new JointProblem({
+    ecosystems: request.ecosystems,
+    manifests: request.manifests,
+    serviceRequirements,
+    declaredEdges: request.declaredEdges,
+    settingsOf: (ecosystem) => ({
+      target,
+      options: {
+        ...request.options,
+        settings: new Map([...request.options.settings, ...(request.settings?.get(ecosystem) ?? [])]),
+      },
+      registries: request.registries.get(ecosystem) ?? [],
+      preferences: preferences.get(ecosystem) ?? [],
+      http: request.http,
+      files: request.files,
+      projectDirectory: request.projectDirectory,
+      environmentVariables: request.environmentVariables,
+      isOffline: request.isOffline,
+      report,
+    }),
+  });
+}
+
+/** The requirements that hold the settled toolchains to their versions, so that a proof can blame them. */
+function toolPins(request: ResolveRequest, tools: ToolAssignment): ReadonlyMap<string, ForeignRequirement> {
+  const offering = [...request.ecosystems.values()].find((ecosystem) => ecosystem.toolCandidates !== undefined);
+  const pins = new Map<string, ForeignRequirement>();
+  if (offering === undefined) return pins;
+  for (const [tool, version] of tools) {
+    pins.set(tool, {
+      ecosystem: offering.id,
+      name: `tool:${tool}`,
+      range: `=${version}`,
+      rangeSyntax: offering.id,
+      kind: "tool",
+      why: `resolving for ${tool} ${version}`,
+    });
+  }
+  return pins;
+}
+
+function blamedTools(
+  derivation: Derivation,
+  pins: ReadonlyMap<string, ForeignRequirement>,
+  tools: ToolAssignment,
+): ReadonlyMap<string, string> {
+  const reasons = new Map([...pins].map(([tool, pin]) => [pin.why, tool]));
+  const blamed = new Map<string, string>();
+  for (const node of derivation.nodes) {
+    if (node.kind !== "fact" || node.fact.kind !== "dependency") continue;
+    const { origin } = node.fact.dependency;
+    const why = origin !== null && typeof origin === "object" && "why" in origin ? origin.why : undefined;
+    const tool = typeof why === "string" ? reasons.get(why) : undefined;
+    const version = tool === undefined ? undefined : tools.get(tool);
+    if (tool !== undefined && version !== undefined) blamed.set(tool, version);
+  }
+  return blamed;
+}
