@@ -1,0 +1,99 @@
+import type { Paint } from "../report/paint.ts";
+import type { ColourChoice } from "./terminal-style.ts";
+import { isColourWanted, paintFor } from "./terminal-style.ts";
+
+/** A stream that the shell writes to. */
+export interface OutputStream {
+  readonly isTerminal: boolean;
+  /** Columns of the terminal; 80 where unknown. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** What a program may use of the world around it; `main.ts` gives the real one. */
+export interface Host {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly homeDirectory: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Waits until the event loop has had a turn; for progress. */
+}
+
+/** How talkative the shell is. */
+export interface ShellSettings {
+  readonly verbosity: "quiet" | "normal" | "verbose";
+  readonly colour: ColourChoice;
+  readonly showsProgress: boolean;
+}
+
+/** Everything that Enki says: data to stdout, talk to stderr, one progress line on a terminal only. */
+export class Shell {
+  readonly paint: Paint;
+  readonly dataPaint: Paint;
+  readonly #host: Host;
+  readonly #settings: ShellSettings;
+  #progressLength = 0;
+  #progressAt = Number.NEGATIVE_INFINITY;
+
+  constructor(host: Host, settings: ShellSettings) {
+    this.#host = host;
+    this.#settings = settings;
+    this.paint = paintFor(isColourWanted(settings.colour, host.stderr.isTerminal, host.environment));
+    this.dataPaint = paintFor(isColourWanted(settings.colour, host.stdout.isTerminal, host.environment));
+  }
+
+  get isVerbose(): boolean {
+    return this.#settings.verbosity === "verbose";
+  }
+
+  /** Data: what was asked for. A line end is added when there is none. */
+  data(text: string): void {
+    this.clearProgress();
+    if (text !== "") this.#host.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  /** What happened, unless the user wants quiet. */
+  talk(text: string): void {
+    if (this.#settings.verbosity !== "quiet") this.#toStderr(text);
+  }
+
+  /** Details that only `--verbose` shows. */
+  detail(text: string): void {
+    if (this.isVerbose) this.#toStderr(this.paint("dim", text));
+  }
+
+  /** What the user must see even when quiet: why there is no answer. */
+  complain(text: string): void {
+    this.#toStderr(text);
+  }
+
+  /** Replaces the progress line. Shown on a terminal only, and at most every 80 ms. */
+  progress(text: string): void {
+    const { stderr } = this.#host;
+    const isShown = this.#settings.showsProgress && this.#settings.verbosity !== "quiet" && stderr.isTerminal;
+    if (!isShown || this.#host.environment["TERM"] === "dumb") return;
+    const now = this.#host.now();
+    if (now - this.#progressAt < 80) return;
+    this.#progressAt = now;
+    const line = text.slice(0, Math.max(10, stderr.columns - 1));
+    stderr.write(`\r${this.paint("dim", line)}${" ".repeat(Math.max(0, this.#progressLength - line.length))}`);
+    this.#progressLength = line.length;
+  }
+
+  /** Takes the progress line away. */
+  clearProgress(): void {
+    if (this.#progressLength === 0) return;
+    this.#host.stderr.write(`\r${" ".repeat(this.#progressLength)}\r`);
+    this.#progressLength = 0;
+  }
+
+  #toStderr(text: string): void {
+    this.clearProgress();
+    this.#host.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+  }
+}
