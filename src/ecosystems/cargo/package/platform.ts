@@ -45,7 +45,7 @@ export function evaluateCfg(cfg: Cfg, isSet: (name: string, value?: string) => b
       return isSet(cfg.name);
     case "value":
       return isSet(cfg.name, cfg.value);
-    case "constant":
+    default:
       return cfg.value;
   }
 }

@@ -73,7 +73,7 @@ function comparatorAdmits(comparator: Comparator, version: CargoVersion): boolea
       return isExactly(comparator, version) || isBeyond(comparator, version, -1);
     case "~":
       return isTildeCompatible(comparator, version);
-    case "^":
+    default:
       return isCaretCompatible(comparator, version);
   }
 }
