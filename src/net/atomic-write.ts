@@ -45,8 +45,17 @@ export function writeFileAtomically(
     }
     renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfPresent(temporary);
     throw error;
+  }
+}
+
+/** Removes a file; when that fails there is nothing better to do than to leave it. */
+export function removeIfPresent(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The failure that led here is the one to report.
   }
 }
 

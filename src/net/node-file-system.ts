@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
-import { compareBytewise } from "../formats/bytewise.ts";
+import { compareBytewise } from "../model/order.ts";
 import type { FileSystem } from "../model/file-system.ts";
 
 /** The real file system, read synchronously; symbolic links are followed. */

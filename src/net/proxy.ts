@@ -1,0 +1,33 @@
+/** The variables that name proxies; lower case wins over upper case, as with curl. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function variable(environment: Environment, name: string): string | undefined {
+  const value = environment[name.toLowerCase()] ?? environment[name];
+  return value === undefined || value.trim() === "" ? undefined : value.trim();
+}
+
+/**
+ * The URL of the proxy for a request: HTTPS_PROXY or HTTP_PROXY by the scheme of the URL, else ALL_PROXY, unless
+ * NO_PROXY excludes the host. `undefined` for a direct connection. A proxy without a scheme is an HTTP one.
+ */
+export function proxyFor(url: URL, environment: Environment): string | undefined {
+  const isSecure = url.protocol === "https:";
+  const proxy = variable(environment, isSecure ? "HTTPS_PROXY" : "HTTP_PROXY") ?? variable(environment, "ALL_PROXY");
+  if (proxy === undefined || isExcluded(url, variable(environment, "NO_PROXY") ?? "")) return undefined;
+  return /^[a-z][a-z0-9+.-]*:\/\//iu.test(proxy) ? proxy : `http://${proxy}`;
+}
+
+/** NO_PROXY: host names (with all below them), addresses, each with a port perhaps, separated by commas or spaces; `*` is all. */
+function isExcluded(url: URL, exclusions: string): boolean {
+  const host = url.hostname.toLowerCase();
+  const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
+  return exclusions
+    .toLowerCase()
+    .split(/[\s,]+/u)
+    .some((exclusion) => {
+      if (exclusion === "*") return true;
+      const [, name = "", onlyPort] = /^(.+?)(?::(\d+))?$/u.exec(exclusion.replace(/^\*?\./u, "")) ?? [];
+      if (name === "" || (onlyPort !== undefined && onlyPort !== port)) return false;
+      return host === name || host.endsWith(`.${name}`) || host === `[${name}]`;
+    });
+}

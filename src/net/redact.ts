@@ -1,0 +1,41 @@
+/** Query parameters that carry credentials in signed or private URLs. */
+const secretParameter =
+  /^(?:access_?token|api_?key|auth(?:_?token)?|credential|key|passwd|password|private_?token|secret|sig|signature|token|x-amz-(?:credential|security-token|signature)|x-goog-(?:credential|signature))$/iu;
+
+const mask = "***";
+
+/**
+ * A URL that can be shown: no user name, no password, no token in its query. A text that is no URL loses everything
+ * up to its last `@`, because a password may hold one.
+ */
+export function redactUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return text.replace(/^([a-z][a-z0-9+.-]*:)?(\/\/)?.*@/isu, `$1$2${mask}@`);
+  let shown = text;
+  // The host may not hold an `@`, the user information may.
+  if (url.username !== "" || url.password !== "") {
+    const start = text.indexOf("//") + 2;
+    const slash = text.slice(start).search(/[/?#\\]/u);
+    const authority = slash === -1 ? text.slice(start) : text.slice(start, start + slash);
+    const rest = text.slice(start + authority.length);
+    shown = `${text.slice(0, start)}${mask}@${authority.slice(authority.lastIndexOf("@") + 1)}${rest}`;
+  }
+  return shown.replace(/([?&;])([^=&;#?]+)=([^&;#]+)/gu, (whole, separator: string, name: string) =>
+    secretParameter.test(name) ? `${separator}${name}=${mask}` : whole,
+  );
+}
+
+/** A text that can be shown: every URL in it redacted, and every one of the given secrets replaced. */
+export function redactText(text: string, secrets: Iterable<string> = []): string {
+  let shown = text.replace(/[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu, (url) => redactUrl(url));
+  for (const secret of secrets) if (secret.length >= 4) shown = shown.replaceAll(secret, mask);
+  return shown;
+}
+
+/** What must never be shown of an Authorization header: the whole value, its token, and both parts of Basic. */
+export function secretsOfAuthorization(value: string): readonly string[] {
+  const token = value.slice(value.indexOf(" ") + 1).trim();
+  const decoded = /^basic /iu.test(value) ? Buffer.from(token, "base64").toString("utf8") : "";
+  const password = decoded.slice(decoded.indexOf(":") + 1);
+  return [value, token, decoded, password].filter((secret) => secret.length >= 4);
+}
