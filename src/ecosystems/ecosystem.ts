@@ -161,8 +161,11 @@ export interface Ecosystem {
    * lock can't add one; `undefined` where an index may point anywhere and hashes vouch for what arrives.
    */
   downloadHosts?(registries: readonly RegistryLocation[]): ReadonlySet<string> | undefined;
-  /** The candidates of a toolchain, most preferred first; only the ecosystem that offers toolchains has this. */
-  toolCandidates?(tool: string, options: ResolveOptions): readonly ToolCandidate[];
+  /**
+   * The candidates of a toolchain, most preferred first; only the ecosystem that offers toolchains has this. `context`
+   * is needed when the options name an index that lies in a file.
+   */
+  toolCandidates?(tool: string, options: ResolveOptions, context?: ManifestContext): readonly ToolCandidate[];
   /** Reads one manifest. `path` is relative to `projectDirectory`. Bad input is a diagnostic, never an exception. */
   readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading;
   /** Turns the table `[dependencies.<id>]` of enki.toml into a manifest; entries keep their places in the file. */

@@ -36,7 +36,7 @@ export async function resolveTarget(
 ): Promise<TargetOutcome> {
   const used = new Set(request.manifests.map((manifest) => manifest.ecosystem));
   const required = [...request.manifests.flatMap((manifest) => manifest.foreign), ...request.serviceRequirements];
-  const assignments = toolAssignments(request.ecosystems, used, required, request.options);
+  const assignments = toolAssignments(request.ecosystems, used, required, request);
   const excluded: { readonly blamed: ReadonlyMap<string, string> }[] = [];
   let firstFailure: Extract<TargetOutcome, { kind: "unsatisfiable" }> | undefined;
   for (const tools of assignments) {

@@ -1,4 +1,5 @@
-import type { Ecosystem, ResolveOptions, ToolCandidate } from "../ecosystems/ecosystem.ts";
+import type { ResolveRequest } from "./request.ts";
+import type { Ecosystem, ToolCandidate } from "../ecosystems/ecosystem.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 
@@ -20,16 +21,18 @@ export function toolAssignments(
   ecosystems: ReadonlyMap<EcosystemId, Ecosystem>,
   used: ReadonlySet<EcosystemId>,
   required: readonly ForeignRequirement[],
-  options: ResolveOptions,
+  request: Pick<ResolveRequest, "options" | "settings" | "files" | "projectDirectory">,
 ): readonly ToolAssignment[] {
   const offering = [...ecosystems.values()].find((ecosystem) => ecosystem.toolCandidates !== undefined);
+  const own = offering === undefined ? undefined : request.settings?.get(offering.id);
+  const options = { ...request.options, settings: new Map([...request.options.settings, ...(own ?? [])]) };
   const tools = new Set<string>();
   for (const ecosystem of ecosystems.values()) {
     if (used.has(ecosystem.id)) for (const tool of ecosystem.requiredTools) tools.add(tool);
   }
   let assignments: ToolAssignment[] = [new Map()];
   for (const tool of [...tools].toSorted()) {
-    const candidates = offering?.toolCandidates?.(tool, options) ?? [];
+    const candidates = offering?.toolCandidates?.(tool, options, request) ?? [];
     const admitted = candidates.filter((candidate) => isAdmitted(ecosystems, tool, candidate, required));
     const usable = admitted.length > 0 ? admitted : candidates;
     if (usable.length === 0) continue;
