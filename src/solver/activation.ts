@@ -23,6 +23,7 @@ export function comeUp(state: SolverState, package_: PackageIndex): void {
   packages.decided[package_] = -1;
   packages.conflicts[package_] = 0;
   packages.window[package_] = 0;
+  packages.firstShown[package_] = -1;
   packages.discovery[package_] = state.discovered++;
   for (let unit = packages.firstUnusable[package_] ?? -1; unit >= 0; unit = clauses.nextOfPackage[unit] ?? -1) {
     clauses.activeEpoch[unit] = epoch;
@@ -105,6 +106,8 @@ export function show(state: SolverState, package_: PackageIndex, candidate: Cand
     const set = clauses.setA[clause] ?? 0;
     if (clauses.maskEpoch[clause] !== epoch) {
       clauses.maskEpoch[clause] = epoch;
+      clauses.nextShown[clause] = packages.firstShown[package_] ?? -1;
+      packages.firstShown[package_] = clause;
       if (words === 1) clauses.setA[clause] = 0;
       else state.pool.words.fill(0, set, set + words);
     }

@@ -52,7 +52,9 @@ export class ClauseStore {
   maskEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** The solve in which a conflict made the clause's siblings (same dependent, same target) active. */
   expandedEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The next clause of the same dependent, or -1. */
+  /** The next clause that candidates of the same package have in this solve, or -1. */
+  nextShown: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** Unusable candidates: the next such clause of the same package, or -1. */
   nextOfPackage: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Dependencies: the target. Instances: the `same` clause. Learned: where its antecedents start. */
   source: Int32Array = new Int32Array(INITIAL_CAPACITY);
@@ -110,7 +112,7 @@ export class ClauseStore {
   }
 
   byteLength(): number {
-    return this.capacity * 4 * 17 + this.extra.byteLength() + this.antecedents.byteLength();
+    return this.capacity * 4 * 18 + this.extra.byteLength() + this.antecedents.byteLength();
   }
 
   private allocate(): number {
@@ -134,6 +136,7 @@ export class ClauseStore {
     this.activeEpoch = grown(this.activeEpoch, capacity);
     this.maskEpoch = grown(this.maskEpoch, capacity);
     this.expandedEpoch = grown(this.expandedEpoch, capacity);
+    this.nextShown = grown(this.nextShown, capacity);
     this.nextOfPackage = grown(this.nextOfPackage, capacity);
     this.source = grown(this.source, capacity);
     this.isLinked = grown(this.isLinked, capacity);

@@ -97,29 +97,28 @@ function dependencyClause(state: SolverState, package_: PackageIndex, dependency
   clauses.source[clause] = dependency.package;
   clauses.requirement[clause] = requirement;
   clauses.dependency[clause] = dependency;
-  addToPackage(state, package_, clause);
+  giveMask(state, package_, clause);
   return clause;
 }
 
 function unusableClause(state: SolverState, package_: PackageIndex, reason: unknown): number {
   const { clauses, packages } = state;
-  for (let clause = packages.firstClause[package_] ?? -1; clause >= 0; clause = clauses.nextOfPackage[clause] ?? -1) {
-    if (clauses.kind[clause] === ClauseKind.unusable && clauses.reason[clause] === reason) return clause;
+  for (let clause = packages.firstBroken[package_] ?? -1; clause >= 0; clause = clauses.nextOfPackage[clause] ?? -1) {
+    if (clauses.reason[clause] === reason) return clause;
   }
   const clause = clauses.addPersistent(ClauseKind.unusable, package_);
   clauses.isLinked[clause] = LINKED;
   clauses.source[clause] = NO_PACKAGE;
   clauses.reason[clause] = reason;
-  addToPackage(state, package_, clause);
+  clauses.nextOfPackage[clause] = packages.firstBroken[package_] ?? -1;
+  packages.firstBroken[package_] = clause;
+  giveMask(state, package_, clause);
   return clause;
 }
 
-function addToPackage(state: SolverState, package_: PackageIndex, clause: number): void {
-  const { clauses, packages } = state;
-  const words = packages.words[package_] ?? 0;
-  clauses.setA[clause] = words === 1 ? 0 : state.pool.allocatePersistent(words);
-  clauses.nextOfPackage[clause] = packages.firstClause[package_] ?? -1;
-  packages.firstClause[package_] = clause;
+function giveMask(state: SolverState, package_: PackageIndex, clause: number): void {
+  const words = state.packages.words[package_] ?? 0;
+  state.clauses.setA[clause] = words === 1 ? 0 : state.pool.allocatePersistent(words);
 }
 
 /**

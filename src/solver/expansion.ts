@@ -51,8 +51,7 @@ function expandClause(state: SolverState, clause: number): readonly Need[] {
   // Activate what the candidates say about the same target, and those that can't be used at all.
   const target = clauses.source[clause] ?? 0;
   let isNew = false;
-  for (let other = packages.firstClause[package_] ?? -1; other >= 0; other = clauses.nextOfPackage[other] ?? -1) {
-    if (clauses.maskEpoch[other] !== state.epoch) continue;
+  for (let other = packages.firstShown[package_] ?? -1; other >= 0; other = clauses.nextShown[other] ?? -1) {
     if (clauses.source[other] !== target && clauses.kind[other] !== ClauseKind.unusable) continue;
     clauses.expandedEpoch[other] = state.epoch;
     if (clauses.activeEpoch[other] === state.epoch) continue;

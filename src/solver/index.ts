@@ -27,3 +27,5 @@ export {
   type VersionSet,
   wordCount,
 } from "./version-set.ts";
+export { checkDerivation } from "./check-derivation.ts";
+export { checkSelection } from "./check-selection.ts";

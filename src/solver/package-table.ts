@@ -25,8 +25,8 @@ export class PackageTable {
   absent: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Index of candidate 0 in the compiler's candidate columns. */
   candidateBase: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** First of the package's own clauses (linked by `ClauseStore.nextOfPackage`), or -1. */
-  firstClause: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** First of the clauses about candidates that turned out to be unusable (linked by `ClauseStore.nextOfPackage`), or -1. */
+  firstBroken: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** First of the clauses that make candidates unusable from the start, or -1. */
   firstUnusable: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** The class of {@link Provider.priority}. */
@@ -48,6 +48,8 @@ export class PackageTable {
   discovery: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** How many candidates have been looked at because of conflicts; see `expand`. */
   window: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** First of the clauses that candidates looked at in this solve have (linked by `ClauseStore.nextShown`), or -1. */
+  firstShown: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** The candidate that was tried last. */
   lastTried: Int32Array = new Int32Array(INITIAL_CAPACITY);
 
@@ -67,7 +69,7 @@ export class PackageTable {
     this.full = grown(this.full, length);
     this.absent = grown(this.absent, length);
     this.candidateBase = grown(this.candidateBase, length);
-    this.firstClause = grown(this.firstClause, length);
+    this.firstBroken = grown(this.firstBroken, length);
     this.firstUnusable = grown(this.firstUnusable, length);
     this.priority = grown(this.priority, length);
     this.epoch = grown(this.epoch, length);
@@ -79,19 +81,20 @@ export class PackageTable {
     this.discovery = grown(this.discovery, length);
     this.window = grown(this.window, length);
     this.lastTried = grown(this.lastTried, length);
+    this.firstShown = grown(this.firstShown, length);
     this.parkedEpoch = grown(this.parkedEpoch, length);
     this.parked = grown(this.parked, length);
     this.capacity = length;
-    this.firstClause.fill(-1, from);
+    this.firstBroken.fill(-1, from);
     this.firstUnusable.fill(-1, from);
   }
 
   constructor() {
-    this.firstClause.fill(-1);
+    this.firstBroken.fill(-1);
     this.firstUnusable.fill(-1);
   }
 
   byteLength(): number {
-    return this.capacity * 4 * 19;
+    return this.capacity * 4 * 20;
   }
 }
