@@ -90,7 +90,7 @@ export function wantedFlags(settings: ReadonlyMap<string, JsonValue>): ReadonlyS
 
 /** An environment as it stands in the lock. */
 export function environmentRecord(environment: OpamEnvironment): JsonObject {
-  return Object.fromEntries([...environment].sort(([left], [right]) => (left < right ? -1 : 1)));
+  return Object.fromEntries([...environment].toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /**

@@ -59,8 +59,7 @@ export function unavailability(
     definition,
     "available",
     undefined,
-    (value) =>
-      filterHolds(value, globalVariables(environment, definition)) ? undefined : printValue(value),
+    (value) => (filterHolds(value, globalVariables(environment, definition)) ? undefined : printValue(value)),
     report,
   );
 }

@@ -94,10 +94,7 @@ export function atomsOf(formula: PackageFormula): PackageAtom[] {
  * Evaluates the content of a pair of braces: several conditions in a row are a conjunction. `true` and `false` when no
  * version matters, else what remains to be asked of the version. Throws {@link IllTypedError}.
  */
-export function evaluateConditions(
-  conditions: readonly OpamValue[],
-  lookup: VariableLookup,
-): VersionFormula | boolean {
+export function evaluateConditions(conditions: readonly OpamValue[], lookup: VariableLookup): VersionFormula | boolean {
   return combineVersions(
     "and",
     conditions.map((condition) => evaluateCondition(condition, lookup, false)),

@@ -103,7 +103,7 @@ export class Lexer {
 
   private skipBlanks(): void {
     const text = this.text;
-    for (let index = this.end; ; ) {
+    for (let index = this.end; ;) {
       const code = text.charCodeAt(index);
       if (code === 32 || code === NEWLINE || code === 9 || code === RETURN) {
         index += 1;
@@ -121,7 +121,7 @@ export class Lexer {
 
   private endOfComment(start: number): number {
     let depth = 0;
-    for (let index = start; index < this.text.length; ) {
+    for (let index = start; index < this.text.length;) {
       const two = this.text.slice(index, index + 2);
       if (two === "(*") depth += 1;
       else if (two === "*)") depth -= 1;
@@ -137,7 +137,7 @@ export class Lexer {
     let index = this.endOfRun(this.start);
     let isName = this.isPart(this.start, index);
     if (isName) {
-      for (; text.charCodeAt(index) === PLUS; ) {
+      for (; text.charCodeAt(index) === PLUS;) {
         const next = this.endOfRun(index + 1);
         if (!this.isPart(index + 1, next)) break;
         index = next;
@@ -256,7 +256,7 @@ export class Lexer {
       bytes.length = 0;
     };
     let pieceStart = contentStart;
-    for (let index = contentStart; ; ) {
+    for (let index = contentStart; ;) {
       const code = text.charCodeAt(index);
       if (Number.isNaN(code)) this.failUnclosed(quotes);
       if (code === QUOTE && text.startsWith(quotes, index)) {

@@ -201,21 +201,20 @@ class Parser {
       return { kind: "prefix-relation", operator, operand, start, end: operand.end };
     }
     if (lexer.kind === "[" || lexer.kind === "(") return this.bracketed(lexer.kind);
-    const left = this.atom();
-    if (lexer.kind === "relation") {
-      const operator = lexer.value as RelationOperator;
-      // `"a" {…} >= …` never gets here; `a >= "1"` does.
-      lexer.next();
-      const right = this.atom();
-      return { kind: "relation", operator, left, right, start, end: right.end };
-    }
-    if (lexer.kind === "environment") {
-      const operator = lexer.value as EnvironmentOperator;
-      lexer.next();
-      const right = this.atom();
-      return { kind: "environment", operator, left, right, start, end: right.end };
-    }
-    return left;
+    return this.infix(this.atom());
+  }
+
+  /** What an atom is compared with or assigned. */
+  private infix(left: OpamValue): OpamValue {
+    const lexer = this.lexer;
+    const { kind, value } = lexer;
+    if (kind !== "relation" && kind !== "environment") return left;
+    lexer.next();
+    const right = this.atom();
+    const { start } = left;
+    return kind === "relation"
+      ? { kind, operator: value as RelationOperator, left, right, start, end: right.end }
+      : { kind, operator: value as EnvironmentOperator, left, right, start, end: right.end };
   }
 
   private bracketed(bracket: "[" | "("): OpamValue {

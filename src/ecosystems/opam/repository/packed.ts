@@ -36,8 +36,8 @@ export function packArchive(archive: Uint8Array, what: string): Uint8Array {
   }
   const chunks: Uint8Array[] = [];
   let offset = 0;
-  const index: Index = [...packages].sort(byFirst).map(([name, versions]) => {
-    const entries = [...versions].sort(byFirst).map(([version, body]): IndexEntry => {
+  const index: Index = [...packages].toSorted(byFirst).map(([name, versions]) => {
+    const entries = [...versions].toSorted(byFirst).map(([version, body]): IndexEntry => {
       chunks.push(body);
       offset += body.length;
       return [version, offset - body.length, body.length];

@@ -13,7 +13,9 @@ export interface OpamRepository {
 }
 
 /** The directory `<name>.<version>` taken apart at its first dot (opam manual, "Repositories"). */
-export function splitPackageDirectory(directory: string): { readonly name: string; readonly version: string } | undefined {
+export function splitPackageDirectory(
+  directory: string,
+): { readonly name: string; readonly version: string } | undefined {
   const dot = directory.indexOf(".");
   if (dot <= 0 || dot === directory.length - 1) return undefined;
   return { name: directory.slice(0, dot), version: directory.slice(dot + 1) };
@@ -28,7 +30,7 @@ export class RankedRepositories {
   }
 
   names(): readonly string[] {
-    return [...new Set(this.repositories.flatMap((repository) => repository.names()))].sort();
+    return [...new Set(this.repositories.flatMap((repository) => repository.names()))].toSorted();
   }
 
   /** Each version of a name with the repository that provides it. */

@@ -1,0 +1,22 @@
+import type { Ecosystem } from "../ecosystem.ts";
+import { exportOpamLocks } from "./export-locks.ts";
+import { isOpamManifest, readOpamManifest, readOpamTable } from "./manifest.ts";
+import { rangeAdmits } from "./range.ts";
+import { opamSettings } from "./settings.ts";
+import { OpamSource } from "./source.ts";
+import { verifyOpam } from "./verify.ts";
+
+/** opam: OCaml packages, their compilers, and what they need of the system. */
+export const opam: Ecosystem = {
+  id: "opam",
+  title: "opam",
+  requiredTools: [],
+  settings: opamSettings,
+  isManifest: isOpamManifest,
+  readManifest: (path, bytes) => readOpamManifest(path, bytes),
+  readDependencyTable: (entries) => readOpamTable(entries),
+  rangeAdmits,
+  openSource: (context) => new OpamSource(context),
+  verify: verifyOpam,
+  exportLocks: exportOpamLocks,
+};

@@ -1,0 +1,403 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import type { ForeignRequirement } from "../../model/requirement.ts";
+import type { EcosystemResolution, PackageId } from "../../model/resolution.ts";
+import {
+  ANY_VERSION,
+  type CandidateIndex,
+  type Dependency,
+  type Need,
+  type PackageFacts,
+  type PackageIndex,
+  type RequirementIndex,
+  type Unavailable,
+  type UnavailableCandidates,
+} from "../../solver/provider.ts";
+import { addMember, emptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
+import type {
+  CollectContext,
+  DependencyOrigin,
+  PackageDescription,
+  PackageSource,
+  RequirementTarget,
+  Selection,
+  SourceContext,
+} from "../ecosystem.ts";
+import { Candidate, orderCandidates } from "./candidates.ts";
+import { collectResolution } from "./collect.ts";
+import { compilerDependency } from "./compiler.ts";
+import { DependencyBuilder } from "./dependency-builder.ts";
+import { environmentOf, type OpamEnvironment, type PackageScope } from "./environment.ts";
+import { evaluatePackage, type EvaluatedPackage } from "./evaluated.ts";
+import { ForeignEdges } from "./foreign-edges.ts";
+import { documentOf } from "./manifest.ts";
+import { openRepositories } from "./repository/open-repository.ts";
+import type { RankedRepositories } from "./repository/repository.ts";
+import { parseRange } from "./range.ts";
+import { manifestDependencies } from "./root-dependencies.ts";
+import { readSettings, type OpamSettings } from "./settings.ts";
+import {
+  AlternativePackage,
+  CLAIM_CAPACITY,
+  ClaimPackage,
+  RealPackage,
+  type CandidateRequirement,
+  type SolverPackage,
+} from "./solver-packages.ts";
+import { versionFormulaText, versionFulfils } from "./formula.ts";
+import { reasonText, versionsText, type UnusableReason } from "./words.ts";
+
+/** The opam packages of one problem. Once the repositories are open, every question is answered at once. */
+export class OpamSource implements PackageSource {
+  readonly environment: OpamEnvironment;
+  readonly settings: OpamSettings;
+  readonly foreignEdges: ForeignEdges;
+  private readonly context: SourceContext;
+  private readonly builder: DependencyBuilder;
+  private readonly packages = new Map<PackageIndex, SolverPackage>();
+  private readonly byName = new Map<string, RealPackage>();
+  private readonly claims = new Map<string, ClaimPackage>();
+  private readonly alternatives = new Map<string, AlternativePackage>();
+  private readonly evaluated = new Map<Candidate, EvaluatedPackage | undefined>();
+  private readonly edges = new Map<Candidate, readonly Dependency[] | Unavailable>();
+  /** Packages of the project itself: they replace those of the repositories. */
+  private readonly local = new Map<string, Candidate>();
+  /** Names in the request: the request's flags hold for them. */
+  private readonly named = new Set<string>();
+  private readonly preferred: ReadonlyMap<string, string>;
+  private opened: RankedRepositories | undefined;
+  private opening: Promise<RankedRepositories> | undefined;
+
+  constructor(context: SourceContext) {
+    this.context = context;
+    this.settings = readSettings(context.options);
+    this.environment = environmentOf(context.target.system, context.options.settings);
+    this.foreignEdges = new ForeignEdges(context);
+    this.preferred = new Map(context.preferences.map(({ name, version }) => [name, version]));
+    this.builder = new DependencyBuilder({
+      real: (name) => this.real(name),
+      alternative: (label, alternatives) => this.alternative(label, alternatives, 0),
+      claim: (className) => this.claim(className),
+    });
+  }
+
+  rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
+    for (const manifest of manifests) {
+      const document = documentOf(manifest);
+      if (document.kind === "table") {
+        for (const { name } of document.requirements) this.named.add(name);
+      } else {
+        const { definition } = document;
+        this.named.add(definition.name);
+        this.local.set(definition.name, new Candidate(definition.name, definition.version, definition));
+      }
+    }
+    const dependencies = manifests.flatMap((manifest) =>
+      manifestDependencies(manifest, {
+        builder: this.builder,
+        real: (name) => this.real(name),
+        evaluate: (definition) => this.evaluateLocal(definition.name),
+        foreign: (definition) => this.foreignEdges.of(definition, this.environment),
+      }),
+    );
+    const compiler = compilerDependency(manifests, this.settings, {
+      real: (name) => this.real(name),
+      alternative: (label, alternatives, priority) => this.alternative(label, alternatives, priority),
+    });
+    // opam's solver looks at the last wish first.
+    if (this.settings.order === "opam") dependencies.reverse();
+    return compiler === undefined ? dependencies : [...dependencies, compiler];
+  }
+
+  accept(requirement: ForeignRequirement): RequirementTarget {
+    const package_ = this.real(requirement.name);
+    const syntax = requirement.rangeSyntax ?? "opam";
+    const range = requirement.range.trim();
+    if (range === "" || range === "*") return { package: package_.index, requirement: ANY_VERSION };
+    const own = syntax === "opam" ? parseRange(range) : undefined;
+    const wanted: CandidateRequirement = {
+      key: `${syntax}:${range}`,
+      text: own === undefined ? range : versionFormulaText(own),
+      admits: ({ version }) =>
+        own === undefined ? this.context.rangeAdmits(syntax, range, version) : versionFulfils(own, version),
+    };
+    return { package: package_.index, requirement: package_.number(wanted) };
+  }
+
+  async load(_needs: readonly Need[], _signal: AbortSignal): Promise<void> {
+    await this.repositories();
+  }
+
+  /** The repositories, opened on first use. */
+  async repositories(): Promise<RankedRepositories> {
+    this.opening ??= openRepositories(this.context);
+    this.opened = await this.opening;
+    return this.opened;
+  }
+
+  facts(package_: PackageIndex): PackageFacts | undefined {
+    const entry = this.package(package_);
+    if (entry.kind === "alternative") return { count: entry.alternatives.length };
+    if (entry.kind === "claim") return { count: CLAIM_CAPACITY };
+    const candidates = this.candidates(entry);
+    if (candidates === undefined) return undefined;
+    if (candidates.length === 0) {
+      const registries = this.opened?.repositories.map((repository) => repository.location) ?? [];
+      return { count: 0, missing: { kind: "missing", registries } satisfies UnusableReason };
+    }
+    return { count: candidates.length, unavailable: this.unavailable(candidates) };
+  }
+
+  dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
+    const entry = this.package(package_);
+    if (entry.kind === "alternative") return entry.alternatives[candidate] ?? [];
+    if (entry.kind === "claim") return [];
+    const version = this.candidates(entry)?.[candidate];
+    if (version === undefined) return undefined;
+    let edges = this.edges.get(version);
+    if (edges === undefined) {
+      edges = this.edgesOf(version);
+      this.edges.set(version, edges);
+    }
+    return edges;
+  }
+
+  matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
+    const entry = this.package(package_);
+    if (entry.kind === "alternative") {
+      const all = emptySet(entry.alternatives.length);
+      for (const index of entry.alternatives.keys()) addMember(all, index);
+      return all;
+    }
+    return entry.matches(requirement);
+  }
+
+  choose(
+    package_: PackageIndex,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
+    const entry = this.package(package_);
+    const members = membersOf(admissible);
+    const first = members[0] ?? 0;
+    if (entry.kind === "real") {
+      const version = this.preferred.get(entry.name);
+      if (version === undefined) return first;
+      return members.find((index) => entry.candidates?.[index]?.version === version) ?? first;
+    }
+    if (entry.kind === "claim" || this.settings.order === "opam") return first;
+    // What is part of the answer anyway serves best.
+    const isFree = (index: number): boolean =>
+      (entry.alternatives[index] ?? []).every((dependency) => isSelected(dependency.package));
+    return members.find(isFree) ?? first;
+  }
+
+  priority(package_: PackageIndex): number {
+    const entry = this.package(package_);
+    return entry.kind === "alternative" ? entry.priority : 0;
+  }
+
+  describe(package_: PackageIndex): PackageDescription {
+    const entry = this.package(package_);
+    switch (entry.kind) {
+      case "real":
+        return { ecosystem: "opam", kind: "real", label: entry.name };
+      case "alternative":
+        return { ecosystem: "opam", kind: "alternative", label: entry.label };
+      case "claim":
+        return { ecosystem: "opam", kind: "claim", label: `conflict class ${entry.className}` };
+    }
+  }
+
+  describeVersions(package_: PackageIndex, versions: VersionSet): string {
+    const entry = this.package(package_);
+    switch (entry.kind) {
+      case "real":
+        return versionsText(
+          (entry.candidates ?? []).map((candidate) => candidate.version),
+          versions,
+        );
+      case "alternative":
+        return membersOf(versions)
+          .map((index) => `alternative ${index + 1}`)
+          .join(" or ");
+      case "claim":
+        return membersOf(versions)
+          .map((index) => entry.claimants[index] ?? "another package")
+          .join(" or ");
+    }
+  }
+
+  describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string {
+    const entry = this.package(package_);
+    if (entry.kind === "real") return entry.requirementText(requirement);
+    return entry.kind === "claim" ? (entry.claimants[requirement - 1] ?? "") : "";
+  }
+
+  describeReason(reason: unknown): string {
+    return reasonText(reason as UnusableReason);
+  }
+
+  packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined {
+    const entry = this.package(package_);
+    if (entry.kind !== "real") return undefined;
+    const version = entry.candidates?.[candidate];
+    return version === undefined ? undefined : candidateId(version);
+  }
+
+  collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
+    const selected = new Map<string, { readonly candidate: Candidate; readonly evaluated: EvaluatedPackage }>();
+    for (const entry of this.byName.values()) {
+      const index = selection.candidate(entry.index);
+      const candidate = index === undefined ? undefined : entry.candidates?.[index];
+      const evaluated = candidate === undefined ? undefined : this.evaluate(candidate);
+      if (candidate !== undefined && evaluated !== undefined) selected.set(entry.name, { candidate, evaluated });
+    }
+    return Promise.resolve(
+      collectResolution({
+        selected,
+        collect: context,
+        environment: this.environment,
+        settings: this.settings,
+        foreignEdges: this.foreignEdges,
+        repositories: this.opened?.repositories ?? [],
+        evaluateLocal: (name) => this.evaluateLocal(name),
+        report: (diagnostic) => this.context.report(diagnostic),
+      }),
+    );
+  }
+
+  private package(index: PackageIndex): SolverPackage {
+    const entry = this.packages.get(index);
+    if (entry === undefined) throw new Error(`package ${index} is not one of opam's`);
+    return entry;
+  }
+
+  private real(name: string): RealPackage {
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const entry = new RealPackage(this.context.newPackage(), name);
+    this.byName.set(name, entry);
+    this.packages.set(entry.index, entry);
+    return entry;
+  }
+
+  private claim(className: string): ClaimPackage {
+    const known = this.claims.get(className);
+    if (known !== undefined) return known;
+    const entry = new ClaimPackage(this.context.newPackage(), className);
+    this.claims.set(className, entry);
+    this.packages.set(entry.index, entry);
+    return entry;
+  }
+
+  /** Equal disjunctions of different dependents are one package: their key is made of small numbers. */
+  private alternative(
+    label: string,
+    alternatives: readonly (readonly Dependency[])[],
+    priority: number,
+  ): AlternativePackage {
+    const key = alternatives
+      .map((dependencies) => dependencies.map(({ package: to, requirement }) => `${to}:${requirement}`).join("&"))
+      .join("|");
+    const known = this.alternatives.get(key);
+    if (known !== undefined) return known;
+    const entry = new AlternativePackage(this.context.newPackage(), label, alternatives, priority);
+    this.alternatives.set(key, entry);
+    this.packages.set(entry.index, entry);
+    return entry;
+  }
+
+  private candidates(package_: RealPackage): readonly Candidate[] | undefined {
+    if (package_.candidates !== undefined) return package_.candidates;
+    const local = this.local.get(package_.name);
+    if (local !== undefined) {
+      package_.candidates = [local];
+    } else if (this.opened !== undefined) {
+      const versions = [...this.opened.versions(package_.name)].map(
+        ([version, repository]) => new Candidate(package_.name, version, repository),
+      );
+      package_.candidates = orderCandidates(versions, this.direction(package_.name));
+    }
+    return package_.candidates;
+  }
+
+  private direction(name: string): "highest" | "lowest" {
+    const versions = this.context.options.versions ?? "highest";
+    if (versions === "lowest-direct") return this.named.has(name) ? "lowest" : "highest";
+    return versions;
+  }
+
+  /** Candidates whose `available` filter does not hold, one group per filter text. */
+  private unavailable(candidates: readonly Candidate[]): UnavailableCandidates[] {
+    const groups = new Map<string, VersionSet>();
+    candidates.forEach((candidate, index) => {
+      const filter = candidate.unavailability(this.environment, () => undefined);
+      if (filter === undefined) return;
+      const group = groups.get(filter) ?? emptySet(candidates.length);
+      addMember(group, index);
+      groups.set(filter, group);
+    });
+    return [...groups].map(([filter, group]) => ({
+      candidates: group,
+      reason: { kind: "unavailable", filter } satisfies UnusableReason,
+    }));
+  }
+
+  private edgesOf(candidate: Candidate): readonly Dependency[] | Unavailable {
+    const evaluated = this.evaluate(candidate);
+    if (evaluated === undefined) {
+      const diagnostic = candidate.unreadable();
+      if (diagnostic !== undefined) this.context.report({ ...diagnostic, severity: "note" });
+      return { kind: "unavailable", reason: { kind: "unreadable", diagnostic } satisfies UnusableReason };
+    }
+    const dependencies: Dependency[] = evaluated.clauses.flatMap(
+      (clause) => this.builder.clause(clause, makeOrigin) ?? [],
+    );
+    for (const className of evaluated.conflictClasses) {
+      const class_ = this.claim(className);
+      const requirement = class_.claim(candidate.name);
+      if (requirement === undefined) {
+        return { kind: "unavailable", reason: { kind: "crowded-class", className } satisfies UnusableReason };
+      }
+      const origin = makeOrigin(`conflict-class: "${className}"`);
+      dependencies.push({ package: class_.index, requirement, kind: "requires", origin });
+    }
+    for (const atom of evaluated.conflicts) dependencies.push(this.builder.conflict(atom, makeOrigin));
+    dependencies.push(...this.foreignEdges.of(evaluated.definition, this.environment));
+    return dependencies;
+  }
+
+  private evaluate(candidate: Candidate): EvaluatedPackage | undefined {
+    if (this.evaluated.has(candidate)) return this.evaluated.get(candidate);
+    const definition = candidate.definition();
+    const isPinned = candidate.repository === undefined;
+    const scope: PackageScope = {
+      name: candidate.name,
+      version: candidate.version,
+      isPinned,
+      wanted: this.named.has(candidate.name) ? this.settings.wanted : new Set(),
+    };
+    const report = (diagnostic: Diagnostic): void =>
+      this.context.report({ ...diagnostic, severity: isPinned ? "warning" : "note" });
+    const evaluated =
+      definition === undefined ? undefined : evaluatePackage(definition, this.environment, scope, report);
+    this.evaluated.set(candidate, evaluated);
+    return evaluated;
+  }
+
+  private evaluateLocal(name: string): EvaluatedPackage | undefined {
+    const candidate = this.local.get(name);
+    return candidate === undefined ? undefined : this.evaluate(candidate);
+  }
+}
+
+function makeOrigin(text: string): DependencyOrigin {
+  return { text, kind: "registry" };
+}
+
+/** The id of a package version; packages of the project are roots. */
+export function candidateId(candidate: Candidate): PackageId {
+  if (candidate.repository !== undefined) return `opam:${candidate.name}@${candidate.version}`;
+  return `root:${candidate.definition()?.file ?? candidate.name}`;
+}

@@ -1,0 +1,56 @@
+import { membersOf, type VersionSet } from "../../solver/version-set.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { compareVersions } from "./version.ts";
+
+/** Why a candidate or a package cannot be used. */
+export type UnusableReason =
+  | { readonly kind: "unavailable"; readonly filter: string }
+  | { readonly kind: "unreadable"; readonly diagnostic: Diagnostic | undefined }
+  | { readonly kind: "missing"; readonly registries: readonly string[] }
+  | { readonly kind: "crowded-class"; readonly className: string };
+
+/** A reason in words that complete "… because it ". */
+export function reasonText(reason: UnusableReason): string {
+  switch (reason.kind) {
+    case "unavailable":
+      return `is available only if ${reason.filter}`;
+    case "unreadable": {
+      const diagnostic = reason.diagnostic;
+      if (diagnostic === undefined) return "has an opam file that cannot be read";
+      const place = diagnostic.origin === undefined ? "" : ` (line ${diagnostic.origin.line ?? 1})`;
+      return `has an opam file that cannot be read: ${diagnostic.message}${place}`;
+    }
+    case "missing":
+      return `is not in ${reason.registries.join(" or ")}`;
+    case "crowded-class":
+      return `shares the conflict class ${reason.className} with too many packages`;
+  }
+}
+
+/**
+ * Words for a set of versions against those that exist: runs of neighbours become `>= low & <= high`, open at the ends
+ * of the list. `versions[i]` is candidate `i`.
+ */
+export function versionsText(versions: readonly string[], set: VersionSet): string {
+  const members = new Set(membersOf(set));
+  if (members.size === versions.length && versions.length > 1) return "*";
+  const ascending = versions
+    .map((version, index) => ({ version, isMember: members.has(index) }))
+    .toSorted((left, right) => compareVersions(left.version, right.version));
+  const runs: { readonly first: number; last: number }[] = [];
+  ascending.forEach(({ isMember }, position) => {
+    if (!isMember) return;
+    const run = runs[runs.length - 1];
+    if (run !== undefined && run.last === position - 1) run.last = position;
+    else runs.push({ first: position, last: position });
+  });
+  return runs
+    .map(({ first, last }) => {
+      const low = ascending[first]?.version ?? "";
+      const high = ascending[last]?.version ?? "";
+      if (first === last) return low;
+      if (first === 0) return `<=${high}`;
+      return last === ascending.length - 1 ? `>=${low}` : `>=${low} <=${high}`;
+    })
+    .join(" or ");
+}
