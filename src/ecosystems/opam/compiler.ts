@@ -12,6 +12,9 @@ export const compilerPackages: readonly string[] = [
   "dkml-base-compiler",
 ];
 
+/** The class in which compilers are decided: early, because most packages depend on which one it is. */
+export const COMPILER_PRIORITY = -2;
+
 const RELEASED = "ocaml-base-compiler";
 
 interface CompilerPackages {
@@ -54,7 +57,7 @@ export function compilerDependency(
     // No compiler at all.
     [],
   ];
-  const choice = packages.alternative("an OCaml compiler", alternatives, -1);
+  const choice = packages.alternative("an OCaml compiler", alternatives, COMPILER_PRIORITY);
   return requirementOn(choice.index, "the default compiler");
 }
 

@@ -25,7 +25,7 @@ import type {
 } from "../ecosystem.ts";
 import { Candidate, orderCandidates } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
-import { compilerDependency } from "./compiler.ts";
+import { COMPILER_PRIORITY, compilerDependency, compilerPackages } from "./compiler.ts";
 import { DependencyBuilder } from "./dependency-builder.ts";
 import { environmentOf, type OpamEnvironment, type PackageScope } from "./environment.ts";
 import { evaluatePackage, type EvaluatedPackage } from "./evaluated.ts";
@@ -46,6 +46,8 @@ import {
 } from "./solver-packages.ts";
 import { versionFormulaText, versionFulfils } from "./formula.ts";
 import { reasonText, versionsText, type UnusableReason } from "./words.ts";
+
+const NAMED_PRIORITY = -3;
 
 /** The opam packages of one problem. Once the repositories are open, every question is answered at once. */
 export class OpamSource implements PackageSource {
@@ -185,16 +187,20 @@ export class OpamSource implements PackageSource {
       if (version === undefined) return first;
       return members.find((index) => entry.candidates?.[index]?.version === version) ?? first;
     }
-    if (entry.kind === "claim" || this.settings.order === "opam") return first;
+    if (entry.kind === "claim" || entry.priority < 0 || this.settings.order === "opam") return first;
     // What is part of the answer anyway serves best.
     const isFree = (index: number): boolean =>
       (entry.alternatives[index] ?? []).every((dependency) => isSelected(dependency.package));
     return members.find(isFree) ?? first;
   }
 
+  /** What the user named comes first, then the compiler: everything else hangs on these two. */
   priority(package_: PackageIndex): number {
     const entry = this.package(package_);
-    return entry.kind === "alternative" ? entry.priority : 0;
+    if (this.settings.order === "opam" || entry.kind === "claim") return 0;
+    if (entry.kind === "alternative") return entry.priority;
+    if (this.named.has(entry.name)) return NAMED_PRIORITY;
+    return compilerPackages.includes(entry.name) ? COMPILER_PRIORITY : 0;
   }
 
   describe(package_: PackageIndex): PackageDescription {
