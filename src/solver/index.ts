@@ -29,3 +29,13 @@ export {
 } from "./version-set.ts";
 export { checkDerivation } from "./check-derivation.ts";
 export { checkSelection } from "./check-selection.ts";
+export {
+  RecordingProvider,
+  type Snapshot,
+  type SnapshotCandidate,
+  type SnapshotDependency,
+  type SnapshotPackage,
+  SnapshotProvider,
+  type SnapshotRanges,
+  type SnapshotWords,
+} from "./snapshot.ts";
