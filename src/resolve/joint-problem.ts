@@ -114,6 +114,12 @@ export class JointProblem implements Provider, Narrator {
     return this.#rootDependencies;
   }
 
+  /** One source that asks for depth-first order (to give its own tool's answers) settles it for the whole problem. */
+  get order(): "fewest-first" | "depth-first" {
+    const isDepthFirst = [...this.#sources.values()].some((source) => source.order === "depth-first");
+    return isDepthFirst ? "depth-first" : "fewest-first";
+  }
+
   facts(package_: PackageIndex): PackageFacts | undefined {
     return package_ === ROOT ? rootFacts : this.#ownerOf(package_).facts(package_);
   }

@@ -83,6 +83,12 @@ export interface Provider {
   /** The candidates of `package` inside `requirement`. Called only after {@link facts} has answered for it. */
   matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet;
   /**
+   * The order of decisions. `fewest-first`, the default, decides the package with the fewest candidates left, after
+   * those that took part in conflicts; `depth-first` walks the dependencies from the root in the order of writing, as
+   * some package managers do, and pays no heed to {@link priority}.
+   */
+  readonly order?: "fewest-first" | "depth-first";
+  /**
    * Which of the admissible candidates to try first; the lowest index when absent. `isSelected` tells whether a package
    * is already decided. Answering with a candidate outside `admissible` is an error of the provider.
    */

@@ -3,6 +3,7 @@ import { select } from "./assign.ts";
 import { ClauseKind } from "./clause-store.ts";
 import { ensureCandidate, ensureFacts } from "./compiler.ts";
 import { ConflictAnalysis, UNSATISFIABLE } from "./conflict-analysis.ts";
+import { firstUndecided } from "./depth-first.ts";
 import { activateCandidate, candidateToTry, decide, updateQueue } from "./decide.ts";
 import { buildDerivation } from "./derivation-builder.ts";
 import { expand } from "./expansion.ts";
@@ -82,7 +83,7 @@ export class Solver {
       }
       updateQueue(state);
       if (state.queue.size === 0) return this.solved();
-      const package_ = state.queue.peek();
+      const package_ = state.provider.order === "depth-first" ? firstUndecided(state) : state.queue.peek();
       const candidate = candidateToTry(state, package_);
       const needs = this.prepare(package_, candidate);
       if (needs.length > 0) return { kind: "needs", needs };

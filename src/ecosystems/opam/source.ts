@@ -194,6 +194,10 @@ export class OpamSource implements PackageSource {
     return members.find(isFree) ?? first;
   }
 
+  get order(): "fewest-first" | "depth-first" {
+    return this.settings.order === "opam" ? "depth-first" : "fewest-first";
+  }
+
   /** What the user named comes first, then the compiler: everything else hangs on these two. */
   priority(package_: PackageIndex): number {
     const entry = this.package(package_);

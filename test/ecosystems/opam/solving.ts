@@ -90,6 +90,7 @@ export function rooted(
 ): Provider {
   const others = { has: (package_: number): boolean => package_ === 0 || isForeign(foreign, package_) };
   return {
+    order: source.order,
     facts: (package_) => (others.has(package_) ? { count: 1 } : source.facts(package_)),
     dependencies: (package_, candidate) => {
       if (package_ === 0) return root;
