@@ -1,3 +1,4 @@
+import type { SystemName } from "../model/target.ts";
 import type { Paint } from "../report/paint.ts";
 import type { ColourChoice } from "./terminal-style.ts";
 import { isColourWanted, paintFor } from "./terminal-style.ts";
@@ -17,6 +18,8 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly homeDirectory: string;
+  /** The nixpkgs system of the machine. */
+  readonly system: SystemName;
   /** Milliseconds since 1970. */
   now(): number;
   /** Aborted when the user interrupts. */

@@ -1,7 +1,7 @@
 import { EnkiError } from "../model/enki-error.ts";
 import type { Artifact, Edge, Instance, ResolvedPackage, ResolvedRoot, Resolution } from "../model/resolution.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import type { CanonicalRecord } from "./canonical-json.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
+import type { CanonicalRecord } from "../model/canonical-json.ts";
 import { canonicalResolution } from "./canonical-resolution.ts";
 import { DEFAULT_EDGE_KIND, DEFAULT_ENVIRONMENT, LOCK_REVISION, LOCK_SCHEMA } from "./lock-schema.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Ecosystem, ManifestContext } from "../ecosystems/ecosystem.ts";
-import { canonicalJson } from "../lockfile/canonical-json.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { FileSystem } from "../model/file-system.ts";
 import type { Manifest } from "../model/manifest.ts";

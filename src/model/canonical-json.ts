@@ -1,5 +1,5 @@
-import type { JsonValue } from "../model/json.ts";
-import { compareBytewise } from "../model/order.ts";
+import type { JsonValue } from "./json.ts";
+import { compareBytewise } from "./order.ts";
 
 /** JSON, or a map from keys to it: name-keyed data stays out of plain objects, where `__proto__` is no ordinary key. */
 export type CanonicalValue =

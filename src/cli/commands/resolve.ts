@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import type { RunAction } from "../command-context.ts";
+import type { NetworkFlags, PolicyFlags } from "../common-options.ts";
+import { addNetworkOptions, addPolicyOptions } from "../common-options.ts";
+import { withExamples } from "../help.ts";
+
+interface ResolveFlags extends NetworkFlags, PolicyFlags {
+  readonly locked?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly locks: boolean;
+}
+
+/** `enki resolve`: manifests in, enki.lock and what follows from it out. */
+export function addResolveCommand(program: Command, run: RunAction): void {
+  const command = program
+    .command("resolve")
+    .alias("lock")
+    .summary("resolve the service and write enki.lock and native lockfiles")
+    .description(
+      "Resolves every manifest of the service as one problem and writes enki.lock, the native lockfiles that follow from it.",
+    )
+    .argument("[manifest...]", "manifests to resolve, instead of those that enki.toml names or a search finds")
+    .option("--locked", "change nothing; fail if enki.lock or a native lockfile would change")
+    .option("--dry-run", "say what would change; write nothing")
+    .option("--json", "print the outcome as JSON on stdout")
+    .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
+  addNetworkOptions(command);
+  addPolicyOptions(command);
+  withExamples(command, [
+    ["enki resolve", "resolve the service in this directory"],
+    ["enki resolve --locked", "in CI: fail when the lock is out of date"],
+    ["enki resolve --offline --registry opam=../opam-repository", "without network, over a local registry"],
+    ["enki resolve --exclude-newer '7 days' --dry-run", "what a week-old world would give"],
+  ]);
+  command.action(async (manifests: readonly string[]) => {
+    const flags: ResolveFlags = command.opts();
+    await run(command, async (context) => {
+      const { resolveAndWrite } = await import("../resolve-and-write.ts");
+      return resolveAndWrite(context, flags, { manifests });
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { RunAction } from "../command-context.ts";
+import type { NetworkFlags, PolicyFlags } from "../common-options.ts";
+import { addNetworkOptions, addPolicyOptions } from "../common-options.ts";
+import { withExamples } from "../help.ts";
+
+interface UpdateFlags extends NetworkFlags, PolicyFlags {
+  readonly package?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly locks: boolean;
+}
+
+/** `enki update`: forgets pins, all or some, and resolves again. */
+export function addUpdateCommand(program: Command, run: RunAction): void {
+  const command = program
+    .command("update")
+    .summary("move to newer versions, all or only some packages")
+    .description("Forgets the pins in enki.lock, all or those of the named packages, and resolves again.")
+    .addOption(
+      new Option(
+        "-P, --package <package>",
+        "update only this one, repeatable: serde, cargo:serde, npm:ms@2.1.3",
+      ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
+    )
+    .option("--dry-run", "say what would change; write nothing")
+    .option("--json", "print the outcome as JSON on stdout")
+    .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
+  addNetworkOptions(command);
+  addPolicyOptions(command);
+  withExamples(command, [
+    ["enki update", "everything to the newest that the manifests allow"],
+    ["enki update -P npm:express", "only express; every other pin is kept where it can be"],
+    ["enki update -P cargo:serde@1.0.200", "serde to exactly this version"],
+  ]);
+  command.action(async () => {
+    const flags: UpdateFlags = command.opts();
+    await run(command, async (context) => {
+      const { resolveAndWrite } = await import("../resolve-and-write.ts");
+      return resolveAndWrite(context, flags, { manifests: [], updates: flags.package ?? [] });
+    });
+  });
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { homedir } from "node:os";
+import { constants } from "node:os";
+import type { WriteStream } from "node:tty";
+import { hostSystem } from "./host-system.ts";
+import { runCli } from "./program.ts";
+import type { OutputStream } from "./shell.ts";
+
+const interruption = new AbortController();
+
+/** A reader that went away (`enki tree | head`) is no error: what is left to say is not wanted. */
+function outputStream(stream: WriteStream): OutputStream {
+  let isOpen = true;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    isOpen = false;
+  });
+  return {
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.isTTY ? stream.columns : 80;
+    },
+    write(text) {
+      if (isOpen) stream.write(text);
+    },
+  };
+}
+
+/** The first signal lets the command clean up; the second ends it at once. */
+function endOn(signal: "SIGINT" | "SIGTERM"): void {
+  process.on(signal, () => {
+    const status = 128 + constants.signals[signal];
+    if (interruption.signal.aborted) process.exit(status);
+    process.exitCode = status;
+    interruption.abort();
+  });
+}
+
+endOn("SIGINT");
+endOn("SIGTERM");
+
+const status = await runCli(process.argv.slice(2), {
+  stdout: outputStream(process.stdout),
+  stderr: outputStream(process.stderr),
+  environment: process.env,
+  directory: process.cwd(),
+  homeDirectory: homedir(),
+  system: hostSystem(process.platform, process.arch),
+  now: () => Date.now(),
+  signal: interruption.signal,
+});
+// A signal has set its own status; cutting the process off would lose output that is still on its way to a pipe.
+process.exitCode ??= status;

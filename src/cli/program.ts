@@ -1,0 +1,80 @@
+import { Command, CommanderError, Option } from "commander";
+import { readFileSync } from "node:fs";
+import { EnkiError } from "../model/enki-error.ts";
+import type { CommandContext, ExitStatus, RunAction } from "./command-context.ts";
+import { contextOf } from "./command-context.ts";
+import { addCheckCommand } from "./commands/check.ts";
+import { addResolveCommand } from "./commands/resolve.ts";
+import { addTreeCommand } from "./commands/tree.ts";
+import { addUpdateCommand } from "./commands/update.ts";
+import { addWhyCommand } from "./commands/why.ts";
+import { exitStatusOf } from "./exit-status.ts";
+import { withExamples } from "./help.ts";
+import { renderError } from "./render-diagnostic.ts";
+import type { Host } from "./shell.ts";
+import { isColourWanted, paintFor } from "./terminal-style.ts";
+
+/** The whole command line. Commands load what they need when they run, so that help costs nothing. */
+export function createProgram(host: Host, run: RunAction): Command {
+  const program = new Command("enki")
+    .description(
+      "One dependency resolver for services that mix languages: one solve, one lock, native lockfiles, pinned Nix.",
+    )
+    .version(packageVersion(), "-V, --version", "print the version")
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      getOutHelpWidth: () => Math.min(host.stdout.columns, 110),
+      getErrHelpWidth: () => Math.min(host.stderr.columns, 110),
+    })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .helpOption("-h, --help", "show help")
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride()
+    .optionsGroup("Everywhere:")
+    .option("-C, --directory <directory>", "the project, instead of the current directory")
+    .option("-q, --quiet", "say only what went wrong")
+    .option("-v, --verbose", "say more")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .option("--no-progress", "no progress line (ENKI_NO_PROGRESS)");
+  withExamples(program, [
+    ["enki resolve", "resolve the service here; write enki.lock and native lockfiles"],
+    ["enki tree", "show what was locked, across ecosystems"],
+    ["enki why openssl", "show why a package is there"],
+    ["enki check", "check the lock against the manifests, without network"],
+  ]);
+  const adders = [addResolveCommand, addUpdateCommand, addTreeCommand, addWhyCommand, addCheckCommand];
+  for (const add of adders) add(program, run);
+  // What belongs to the program must reach every command, whatever the order in which they were made.
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}
+
+/** Runs a command line and gives the exit status of the process. Never throws. */
+export async function runCli(arguments_: readonly string[], host: Host): Promise<number> {
+  let status: ExitStatus = 0;
+  let context: CommandContext | undefined;
+  const program = createProgram(host, async (command, action) => {
+    context = contextOf(command, host);
+    status = await action(context);
+  });
+  try {
+    await program.parseAsync(arguments_, { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const paint = context?.shell.paint ?? paintFor(isColourWanted("auto", host.stderr.isTerminal, host.environment));
+    // What fails while the user's interruption takes effect is part of the interruption.
+    const shown = host.signal.aborted ? new EnkiError("aborted", "interrupted", { cause: error }) : error;
+    context?.shell.clearProgress();
+    host.stderr.write(`${renderError(shown, paint, context?.shell.isVerbose ?? false)}\n`);
+    return exitStatusOf(shown);
+  }
+}
+
+function packageVersion(): string {
+  const document: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const isPackage = typeof document === "object" && document !== null && "version" in document;
+  return isPackage && typeof document.version === "string" ? document.version : "unknown";
+}

@@ -1,0 +1,29 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve, sep } from "node:path";
+import { EnkiError } from "../model/enki-error.ts";
+import type { OutputFile } from "../model/resolution.ts";
+import { writeFileAtomically } from "../net/atomic-write.ts";
+import type { CommandContext } from "./command-context.ts";
+import { readProjectFile } from "./service.ts";
+
+/** The files whose content on disk is another, or that are not there. */
+export function changedFiles(context: CommandContext, files: readonly OutputFile[]): readonly OutputFile[] {
+  return files.filter(({ path, content }) => readProjectFile(context, path) !== content);
+}
+
+/** Writes files below the project, each atomically. Throws an EnkiError (`internal`) for a path that leads out of it. */
+export function writeFiles({ projectDirectory }: CommandContext, files: readonly OutputFile[]): void {
+  for (const { path, content } of files) {
+    const absolute = resolve(projectDirectory, path);
+    if (!absolute.startsWith(projectDirectory.endsWith(sep) ? projectDirectory : `${projectDirectory}${sep}`)) {
+      throw new EnkiError("internal", `${path} lies outside of the project, so it was not written`);
+    }
+    try {
+      mkdirSync(dirname(absolute), { recursive: true });
+      writeFileAtomically(absolute, content);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new EnkiError("usage", `${path} can't be written: ${reason}`, { cause });
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { LOCK_FILE_NAME } from "../lockfile/lock-schema.ts";
+import { formatLock } from "../lockfile/write-lock.ts";
+import { EnkiError } from "../model/enki-error.ts";
+import type { OutputFile, Resolution } from "../model/resolution.ts";
+import { nodeFileSystem } from "../net/node-file-system.ts";
+import type { Resolved } from "../resolve/request.ts";
+import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
+import type { CommandContext, ExitStatus } from "./command-context.ts";
+import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
+import { forgetPins } from "./forget-pins.ts";
+import type { Outcome } from "./outcome-report.ts";
+import { outcomeJson, reportFidelity, summaryLine } from "./outcome-report.ts";
+import { changedFiles, writeFiles } from "./project-files.ts";
+import { settingsOf, solve } from "./resolve-service.ts";
+import type { LockOnDisk, Service } from "./service.ts";
+import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
+import { selectManifests } from "./select-manifests.ts";
+import { reportUnresolvable, stoppedError } from "./unresolved.ts";
+
+/** Flags that `resolve` and `update` share. */
+export interface WriteFlags extends NetworkFlags, PolicyFlags {
+  readonly locked?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly locks: boolean;
+}
+
+/** What is resolved. */
+export interface WriteRequest {
+  /** Manifests or one directory, as the user gave them; all manifests of the project when empty. */
+  readonly manifests: readonly string[];
+  /** Pins to forget: of these packages, or of all when the list is empty. All pins are kept when absent. */
+  readonly updates?: readonly string[];
+}
+
+/** Resolves a service and writes what follows, or says what would be written. */
+export async function resolveAndWrite(
+  givenContext: CommandContext,
+  flags: WriteFlags,
+  request: WriteRequest,
+): Promise<ExitStatus> {
+  const startedAt = givenContext.host.now();
+  const { context, manifests } = selectManifests(givenContext, request.manifests);
+  const { shell, projectDirectory } = context;
+  const service = await openService(context, manifests);
+  const onDisk = readLock(context);
+  if (flags.locked === true && onDisk === undefined) {
+    throw new EnkiError("lock-mismatch", `--locked needs an ${LOCK_FILE_NAME}, and there is none`, {
+      hint: "run `enki resolve` and commit the file",
+    });
+  }
+  const settings = settingsOf(context, service, flags, onDisk?.resolution);
+  if (onDisk !== undefined) refuseUnknownHosts(onDisk.resolution, service, settings.registries);
+  const previous = previousPins(onDisk, request.updates);
+  const result = await solve(context, service, settings, flags, previous);
+  if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, flags.json === true);
+  if (result.kind === "stopped") throw stoppedError(result);
+  refuseViolations(result);
+  const solved = lockedForm(result.resolution, projectDirectory);
+  const lock = onDisk !== undefined && differsInProvenanceOnly(onDisk, solved) ? onDisk : solved;
+  const outcome: Outcome = {
+    resolution: lock.resolution,
+    changes: diffResolutions(onDisk?.resolution, lock.resolution),
+    diagnostics: [...service.workspace.diagnostics, ...result.diagnostics],
+    statistics: result.statistics,
+    elapsedMs: context.host.now() - startedAt,
+  };
+  const files = outputFiles(context, service, lock, flags);
+  const changed = changedFiles(context, files);
+  if (flags.locked === true) refuseChanges(context, onDisk, lock, changed);
+  const isWriting = flags.locked !== true && flags.dryRun !== true;
+  if (isWriting) writeFiles(context, changed);
+  shell.talk(summaryLine(outcome, shell.paint));
+  for (const line of renderChanges(outcome.changes, shell.paint)) shell.talk(`  ${line}`);
+  if (flags.locked !== true) {
+    const verb = isWriting ? "wrote" : "would write";
+    for (const { path } of changed) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
+    if (changed.length === 0) shell.talk(`  ${shell.paint("dim", "nothing changed")}`);
+  }
+  reportFidelity(shell, lock.resolution);
+  if (flags.json === true) shell.data(outcomeJson(outcome, isWriting ? changed.map(({ path }) => path) : []));
+  return 0;
+}
+
+function previousPins(onDisk: LockOnDisk | undefined, updates: readonly string[] | undefined): Resolution | undefined {
+  if (updates === undefined || onDisk === undefined) return onDisk?.resolution;
+  return updates.length === 0 ? undefined : forgetPins(onDisk.resolution, updates);
+}
+
+function outputFiles(
+  context: CommandContext,
+  service: Service,
+  lock: LockOnDisk,
+  flags: WriteFlags,
+): readonly OutputFile[] {
+  const { outputs } = service.workspace.configuration;
+  const writesLocks = flags.locks && outputs.locks !== false;
+  return [
+    { path: LOCK_FILE_NAME, content: lock.text },
+    ...(writesLocks ? nativeLocks(context, service, lock.resolution) : []),
+  ];
+}
+
+/**
+ * Whether two locks say the same but for the state of the registries they were read from: then the one on disk stays,
+ * so that a registry that moved on without touching this service makes no change to review.
+ */
+function differsInProvenanceOnly(onDisk: LockOnDisk, solved: LockOnDisk): boolean {
+  const { provenance } = onDisk.resolution;
+  return sameJson({ ...solved.resolution, provenance }, onDisk.resolution);
+}
+
+/** Content hashes of manifests aside: a comment in a manifest is no reason for CI to fail. */
+function saysTheSame(onDisk: LockOnDisk, solved: LockOnDisk): boolean {
+  const { provenance, roots } = onDisk.resolution;
+  const shaOf = new Map(roots.map((root) => [root.id, root.sha256]));
+  const withOldHashes = solved.resolution.roots.map((root) => ({ ...root, sha256: shaOf.get(root.id) ?? root.sha256 }));
+  return sameJson({ ...solved.resolution, provenance, roots: withOldHashes }, onDisk.resolution);
+}
+
+function sameJson(left: Resolution, right: Resolution): boolean {
+  return formatLock(left) === formatLock(right);
+}
+
+function refuseViolations({ violations }: Resolved): void {
+  const [first] = violations;
+  if (first === undefined) return;
+  const list = violations.slice(0, 20).map(({ from, message }) => `${from}: ${message}`);
+  throw new EnkiError("internal", `the answer does not hold, so nothing was written:\n  ${list.join("\n  ")}`, {
+    hint: "this is a defect of Enki; please report it with the manifests",
+  });
+}
+
+function refuseChanges(
+  { shell, projectDirectory }: CommandContext,
+  onDisk: LockOnDisk | undefined,
+  lock: LockOnDisk,
+  changed: readonly OutputFile[],
+): void {
+  // Native lockfiles that are not there are none of --locked's business: not every service keeps them.
+  const stale = changed.filter(
+    ({ path }) => path !== LOCK_FILE_NAME && nodeFileSystem.kind(`${projectDirectory}/${path}`) === "file",
+  );
+  const isLockSame = onDisk !== undefined && saysTheSame(onDisk, lock);
+  if (isLockSame && stale.length === 0) return;
+  const names = [...(isLockSame ? [] : [LOCK_FILE_NAME]), ...stale.map(({ path }) => path)];
+  for (const line of renderChanges(diffResolutions(onDisk?.resolution, lock.resolution), shell.paint)) {
+    shell.complain(`  ${line}`);
+  }
+  throw new EnkiError("lock-mismatch", `--locked was given, and ${names.join(", ")} would change`, {
+    hint: "run `enki resolve` and commit the result",
+  });
+}

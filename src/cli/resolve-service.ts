@@ -1,0 +1,98 @@
+import { EnkiError } from "../model/enki-error.ts";
+import type { Resolution } from "../model/resolution.ts";
+import { createHttpClient } from "../net/client.ts";
+import { nodeFileSystem } from "../net/node-file-system.ts";
+import { resolveService } from "../resolve.ts";
+import type { ResolveProgress, ResolveResult } from "../resolve/request.ts";
+import { booleanVariable, mergeSettings } from "../workspace/settings.ts";
+import type { Settings } from "../workspace/settings.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
+import { settingFlags } from "./common-options.ts";
+import { cacheDirectory } from "./host-system.ts";
+import { ResolveProgressLine } from "./progress-line.ts";
+import { renderDiagnostic } from "./render-diagnostic.ts";
+import type { Service } from "./service.ts";
+
+/** The settings of a service under the flags of a command. */
+export function settingsOf(
+  { host }: CommandContext,
+  service: Service,
+  flags: PolicyFlags,
+  previous: Resolution | undefined,
+): Settings {
+  const configured = service.workspace.configuration;
+  // A lock keeps the systems that it was made for, so that it reads the same on whatever machine it is renewed.
+  const lockedSystems = previous?.targets.map(({ system }) => system) ?? [];
+  const systems = configured.systems ?? (lockedSystems.length > 0 ? lockedSystems : undefined);
+  return mergeSettings(settingFlags(flags), {
+    configuration: systems === undefined ? configured : { ...configured, systems },
+    environment: host.environment,
+    ecosystems: service.ecosystems,
+    directory: host.directory,
+    hostSystem: host.system,
+    nowMs: host.now(),
+  });
+}
+
+/** Resolves a service, showing how far it is. Warnings are said on the way. */
+export async function solve(
+  context: CommandContext,
+  service: Service,
+  settings: Settings,
+  flags: NetworkFlags,
+  previous: Resolution | undefined,
+): Promise<ResolveResult> {
+  const { host, shell, projectDirectory } = context;
+  const { manifests, configuration } = service.workspace;
+  if (manifests.length === 0 && settings.serviceRequirements.length === 0) throw nothingToResolve(context, service);
+  const isOffline = flags.offline ?? booleanVariable(host.environment, "ENKI_OFFLINE") ?? false;
+  const isCached = flags.cache && booleanVariable(host.environment, "ENKI_NO_CACHE") !== true;
+  if (isOffline && flags.refresh === true) {
+    throw new EnkiError("usage", "--offline and --refresh contradict each other");
+  }
+  const line = new ResolveProgressLine(shell);
+  const http = createHttpClient({
+    ...(isCached ? { cacheDirectory: cacheDirectory(host.environment, host.homeDirectory) } : {}),
+    isOffline,
+    refresh: flags.refresh === true,
+    environmentVariables: host.environment,
+    signal: host.signal,
+    onProgress: (progress) => line.onHttp(progress),
+    onWarning: (message) => shell.talk(`${shell.paint("warning", "warning")}: ${message}`),
+    nowMs: () => host.now(),
+  });
+  const result = await resolveService({
+    projectDirectory,
+    ecosystems: service.ecosystems,
+    manifests,
+    serviceRequirements: settings.serviceRequirements,
+    declaredEdges: configuration.edges,
+    systems: settings.systems,
+    registries: settings.registries,
+    options: settings.options,
+    settings: settings.settings,
+    ...(previous === undefined ? {} : { previous }),
+    http,
+    files: nodeFileSystem,
+    environmentVariables: host.environment,
+    isOffline,
+    limits: {
+      ...(settings.maxSteps === undefined ? {} : { maxSteps: settings.maxSteps }),
+      ...(settings.maxTimeMs === undefined ? {} : { maxTimeMs: settings.maxTimeMs }),
+      now: () => host.now(),
+    },
+    signal: host.signal,
+    onProgress: (progress: ResolveProgress) => line.onResolve(progress),
+  });
+  shell.clearProgress();
+  for (const diagnostic of result.diagnostics) shell.talk(renderDiagnostic(diagnostic, shell.paint));
+  return result;
+}
+
+function nothingToResolve({ projectDirectory }: CommandContext, { ecosystems }: Service): EnkiError {
+  const titles = [...ecosystems.values()].map(({ title }) => title).join(", ");
+  return new EnkiError("usage", `there is nothing to resolve in ${projectDirectory}`, {
+    hint: `Enki reads the manifests of ${titles}, and enki.toml; name another project with --directory`,
+  });
+}
