@@ -4,6 +4,7 @@ import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import type { Resolved } from "../resolve/request.ts";
+import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
@@ -15,7 +16,11 @@ import { settingsOf, solve } from "./resolve-service.ts";
 import type { LockOnDisk, Service } from "./service.ts";
 import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
 import { selectManifests } from "./select-manifests.ts";
+import type { Shell } from "./shell.ts";
 import { reportUnresolvable, stoppedError } from "./unresolved.ts";
+
+/** Changes that are listed; the rest is counted. */
+const MAXIMUM_CHANGES = 40;
 
 /** Flags that `resolve` and `update` share. */
 export interface WriteFlags extends NetworkFlags, PolicyFlags {
@@ -71,7 +76,7 @@ export async function resolveAndWrite(
   const isWriting = flags.locked !== true && flags.dryRun !== true;
   if (isWriting) writeFiles(context, changed);
   shell.talk(summaryLine(outcome, shell.paint));
-  for (const line of renderChanges(outcome.changes, shell.paint)) shell.talk(`  ${line}`);
+  reportChanges(shell, outcome.changes, onDisk === undefined);
   if (flags.locked !== true) {
     const verb = isWriting ? "wrote" : "would write";
     for (const { path } of changed) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
@@ -80,6 +85,15 @@ export async function resolveAndWrite(
   reportFidelity(shell, lock.resolution);
   if (flags.json === true) shell.data(outcomeJson(outcome, isWriting ? changed.map(({ path }) => path) : []));
   return 0;
+}
+
+/** A first lock is all new, which nobody wants to read line by line; `enki tree` shows it better. */
+function reportChanges(shell: Shell, changes: readonly PackageChange[], isFirst: boolean): void {
+  if (isFirst && !shell.isVerbose) return;
+  const lines = renderChanges(changes, shell.paint);
+  const shown = shell.isVerbose ? lines.length : MAXIMUM_CHANGES;
+  for (const line of lines.slice(0, shown)) shell.talk(`  ${line}`);
+  if (lines.length > shown) shell.talk(`  … and ${String(lines.length - shown)} more (--verbose shows all)`);
 }
 
 function previousPins(onDisk: LockOnDisk | undefined, updates: readonly string[] | undefined): Resolution | undefined {

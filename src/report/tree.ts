@@ -21,7 +21,7 @@ export interface TreeOptions {
  */
 export function renderTree(graph: DependencyGraph, options: TreeOptions, paint: Paint): string {
   const lines: string[] = [];
-  const shown = new Set<string>();
+  const expanded = new Set<string>();
   let hasMarker = false;
   const isShownNode = (node: GraphNode): boolean =>
     options.ecosystem === undefined || node.ecosystem === options.ecosystem;
@@ -46,8 +46,7 @@ export function renderTree(graph: DependencyGraph, options: TreeOptions, paint: 
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const { node, link, surroundings, indent, position, level } = item;
     const children = linksOf(node);
-    const isRepeated = shown.has(node.id) && children.length > 0;
-    shown.add(node.id);
+    const isRepeated = expanded.has(node.id);
     hasMarker ||= isRepeated;
     const branch = position === "top" ? "" : position === "last" ? "└── " : "├── ";
     const notes = link === undefined ? "" : linkNotes(link, paint);
@@ -55,6 +54,7 @@ export function renderTree(graph: DependencyGraph, options: TreeOptions, paint: 
     if (position === "top" && lines.length > 0) lines.push("");
     lines.push(`${indent}${branch}${nodeLabel(node, surroundings, paint)}${notes}${marker}`);
     if (isRepeated || level === options.depth) continue;
+    if (children.length > 0) expanded.add(node.id);
     const innerIndent = position === "top" ? "" : `${indent}${position === "last" ? "    " : "│   "}`;
     children.toReversed().forEach((child, index) => {
       stack.push({
