@@ -1,0 +1,143 @@
+import { addMember, emptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
+import type { DependencySpec } from "./dependency-spec.ts";
+import type { Packument } from "./packument.ts";
+import { rangeHolds } from "./version-list.ts";
+
+/** What decides the order in which the versions of a package are tried. */
+export interface CandidatePolicy {
+  /** The Node version that `engines` are judged against; they are not judged without one. */
+  readonly nodeVersion: string | undefined;
+  /** Versions published after this moment do not exist. */
+  readonly excludeNewerMs: number | undefined;
+  readonly versions: "highest" | "lowest";
+  /** npm's words for the target: `linux` and `x64`. */
+  readonly os: string;
+  readonly cpu: string;
+}
+
+/** Whether an `os` or `cpu` list admits `value` (npm-install-checks). */
+export function platformListAdmits(list: readonly string[], value: string): boolean {
+  if (list.length === 0 || (list.length === 1 && list[0] === "any")) return true;
+  if (list.includes(`!${value}`)) return false;
+  return list.includes(value) || list.every((item) => item.startsWith("!"));
+}
+
+/**
+ * The versions of a packument in the order in which npm would pick them (npm-pick-manifest): the `latest` tag when it
+ * is not deprecated and its engines fit; then versions whose platform and engines fit and that are not deprecated,
+ * newest first. Candidate 0 is the most preferred; one more candidate after the last stands for "absent".
+ */
+export class CandidateList {
+  readonly packument: Packument;
+  /** Candidate to index in the packument's version list. */
+  readonly order: readonly number[];
+  /** Candidates that the cut-off date hides. */
+  readonly hidden: readonly number[];
+  readonly #rank: Int32Array;
+  readonly #policy: CandidatePolicy;
+  readonly #sets = new Map<string, VersionSet>();
+
+  /** `demoted`: versions that are tried last, whatever else speaks for them. */
+  constructor(packument: Packument, policy: CandidatePolicy, demoted: ReadonlySet<number> = new Set()) {
+    this.packument = packument;
+    this.#policy = policy;
+    const count = packument.list.versions.length;
+    const latest = packument.list.indexOf(packument.tags.get("latest") ?? "");
+    const scores = Array.from({ length: count }, (_, index) => this.#score(index, latest, demoted));
+    const order = scores.map((_, index) => index);
+    const direction = policy.versions === "lowest" ? 1 : -1;
+    order.sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || (left - right) * direction);
+    this.order = order;
+    this.#rank = new Int32Array(count);
+    order.forEach((index, candidate) => {
+      this.#rank[index] = candidate;
+    });
+    this.hidden = order.flatMap((index, candidate) => (this.#isHidden(index) ? [candidate] : []));
+  }
+
+  /** Without the one for "absent". */
+  get count(): number {
+    return this.order.length;
+  }
+
+  candidateOf(versionIndex: number): number {
+    return this.#rank[versionIndex] ?? -1;
+  }
+
+  version(candidate: number): string | undefined {
+    const index = this.order[candidate];
+    return index === undefined ? undefined : this.packument.list.versions[index];
+  }
+
+  /** The candidates that `spec` admits; with `absent`, the candidate after the last as well. */
+  matching(spec: DependencySpec, absent: boolean): VersionSet {
+    const text = spec.kind === "range" ? spec.range : spec.kind === "tag" ? `tag:${spec.tag}` : "";
+    const key = absent ? `?${text}` : text;
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const set = emptySet(this.count + 1);
+    for (const index of this.#versionsOf(spec)) addMember(set, this.candidateOf(index));
+    if (absent) addMember(set, this.count);
+    this.#sets.set(key, set);
+    return set;
+  }
+
+  /** The candidate that is tried first for `spec`, or `undefined` when no version is admitted. */
+  preferred(spec: DependencySpec): number | undefined {
+    return membersOf(this.matching(spec, false)).find((candidate) => !this.hidden.includes(candidate));
+  }
+
+  #versionsOf(spec: DependencySpec): readonly number[] {
+    const { list, tags } = this.packument;
+    if (spec.kind === "tag") {
+      const tagged = list.indexOf(tags.get(spec.tag) ?? "");
+      if (tagged === undefined) return [];
+      // A tag that points beyond the cut-off date means the newest version before it.
+      return this.#isHidden(tagged) ? this.#newestVisible(`<=${list.versions[tagged] ?? ""}`) : [tagged];
+    }
+    if (spec.kind !== "range") return [];
+    if (spec.range.trim() !== "*") return list.matching(spec.range);
+    const releases = list.matching("*");
+    const latest = list.indexOf(tags.get("latest") ?? "");
+    if (latest !== undefined && list.isPrerelease(latest)) return [...releases, latest];
+    return releases.length > 0 ? releases : this.order;
+  }
+
+  #newestVisible(range: string): readonly number[] {
+    const visible = this.packument.list.matching(range).filter((index) => !this.#isHidden(index));
+    const best = Math.min(...visible.map((index) => this.candidateOf(index)));
+    return visible.filter((index) => this.candidateOf(index) === best);
+  }
+
+  #isHidden(index: number): boolean {
+    const { excludeNewerMs } = this.#policy;
+    if (excludeNewerMs === undefined) return false;
+    return (this.packument.publishedAtMs(index) ?? Number.NEGATIVE_INFINITY) > excludeNewerMs;
+  }
+
+  #score(index: number, latest: number | undefined, demoted: ReadonlySet<number>): number {
+    const isCurrent = !this.packument.isDeprecated(index);
+    const fits = this.#enginesFit(index);
+    let score = 0;
+    if (!demoted.has(index)) score += 32;
+    if (this.#platformFits(index)) score += 16;
+    if (index === latest && isCurrent && fits && !this.#isHidden(index) && this.#policy.versions === "highest")
+      score += 8;
+    if (isCurrent && fits) score += 4;
+    if (fits) score += 2;
+    if (isCurrent) score += 1;
+    return score;
+  }
+
+  #enginesFit(index: number): boolean {
+    const { nodeVersion } = this.#policy;
+    const range = this.packument.nodeEngine(index);
+    return nodeVersion === undefined || range === undefined || rangeHolds(range, nodeVersion);
+  }
+
+  #platformFits(index: number): boolean {
+    const platform = this.packument.platform(index);
+    if (platform === undefined) return true;
+    return platformListAdmits(platform.os, this.#policy.os) && platformListAdmits(platform.cpu, this.#policy.cpu);
+  }
+}

@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Manifest, ManifestReading } from "../../model/manifest.ts";
+import type { EdgeKind, ForeignRequirement, ManifestRequirement } from "../../model/requirement.ts";
+import type { ManifestContext, TableEntry } from "../ecosystem.ts";
+import { localPackage, packageJsonProblem, readPackageJson, type PackageJson } from "./local-package.ts";
+import { effectiveSpec, rootOverrides } from "./overrides.ts";
+import { isJsonObject, stringList } from "./package-metadata.ts";
+import { parseDependencySpec } from "./dependency-spec.ts";
+import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
+import { workspaceFolders } from "./workspaces.ts";
+
+const edgeKinds: Readonly<Record<NpmEdgeKind, EdgeKind>> = {
+  prod: "runtime",
+  dev: "dev",
+  optional: "optional",
+  peer: "peer",
+  peerOptional: "peer",
+};
+
+/** Enki's word for npm's kind of dependency. */
+export function modelEdgeKind(kind: NpmEdgeKind): EdgeKind {
+  return edgeKinds[kind];
+}
+
+function requirementsOf(package_: LocalPackage): ManifestRequirement[] {
+  return package_.edges.map(({ name, spec, kind, origin }) => ({ name, range: spec, kind: edgeKinds[kind], origin }));
+}
+
+function directoryOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash === -1 ? "" : path.slice(0, slash);
+}
+
+function folderName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** npm gives the lock the indentation and line ends of package.json. */
+function layoutOf(text: string): { indentation: string; newline: string } {
+  const match = /^\s*[{[]((?:\r?\n)+)([ \t]+)/.exec(text);
+  if (match === null) return { indentation: "", newline: "" };
+  return { indentation: match[2] ?? "", newline: (match[1] ?? "\n").startsWith("\r") ? "\r\n" : "\n" };
+}
+
+function readWorkspaces(
+  packageJson: PackageJson,
+  directory: string,
+  context: ManifestContext,
+  diagnostics: Diagnostic[],
+): LocalPackage[] {
+  const given = packageJson.value["workspaces"];
+  const patterns = stringList(isJsonObject(given) ? given["packages"] : given);
+  const base = joinAbsolute(context.projectDirectory, directory);
+  const workspaces = new Map<string, LocalPackage>();
+  for (const folder of workspaceFolders(context.files, base, patterns)) {
+    const file = joinPath(directory, folder, "package.json");
+    const bytes = context.files.readFile(`${base}/${folder}/package.json`);
+    if (bytes === undefined) continue;
+    const reading = readPackageJson(file, bytes);
+    diagnostics.push(...reading.diagnostics);
+    if (reading.packageJson === undefined) continue;
+    const workspace = localPackage(reading.packageJson, folder, folderName(folder), diagnostics);
+    const twin = workspaces.get(workspace.name);
+    if (twin !== undefined) {
+      const message = `two workspaces are called \`${workspace.name}\`: ${twin.path} and ${folder}`;
+      diagnostics.push(packageJsonProblem(reading.packageJson, ["name"], { code: "npm-duplicate-workspace", message }));
+      continue;
+    }
+    workspaces.set(workspace.name, workspace);
+  }
+  return [...workspaces.values()];
+}
+
+function joinAbsolute(base: string, relative: string): string {
+  return relative === "" ? base : `${base}/${relative}`;
+}
+
+/** An override may not contradict what the root itself asks for (npm's EOVERRIDE). */
+function checkOverrides(packageJson: PackageJson, root: LocalPackage, diagnostics: Diagnostic[]): void {
+  const rules = rootOverrides(packageJson.value["overrides"]);
+  const own = new Map(root.edges.map(({ name, spec }) => [name, spec]));
+  for (const { name, spec } of root.edges) {
+    const effective = effectiveSpec(rules, name, spec, own);
+    if (!effective.isOverridden || effective.text === spec || effective.rule === undefined) continue;
+    const message = `the override of \`${effective.rule.key}\` to ${effective.text} contradicts the direct requirement ${spec}`;
+    const help = `write "$${name}" as the override, or change the direct requirement`;
+    const path = ["overrides", effective.rule.key];
+    diagnostics.push(packageJsonProblem(packageJson, path, { code: "npm-override-conflict", message, help }));
+  }
+}
+
+function enginesRequirement(packageJson: PackageJson, package_: LocalPackage): ForeignRequirement[] {
+  if (package_.nodeEngine === undefined || package_.nodeEngine.trim() === "") return [];
+  const origin = packageJson.document.originOf(["engines", "node"]);
+  return [
+    {
+      ecosystem: "nix",
+      name: "tool:node",
+      range: package_.nodeEngine,
+      rangeSyntax: "npm",
+      kind: "tool",
+      why: `engines.node of ${packageJson.file}`,
+      ...(origin !== undefined && { origin }),
+    },
+  ];
+}
+
+/** Reads a package.json with its workspaces. */
+export function readNpmManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading {
+  const reading = readPackageJson(path, bytes);
+  const diagnostics: Diagnostic[] = [...reading.diagnostics];
+  const { packageJson } = reading;
+  if (packageJson === undefined) return { diagnostics };
+  const directory = directoryOf(path);
+  const projectName = folderName(joinAbsolute(context.projectDirectory, directory));
+  const root = localPackage(packageJson, "", projectName, diagnostics);
+  const workspaces = readWorkspaces(packageJson, directory, context, diagnostics);
+  checkOverrides(packageJson, root, diagnostics);
+  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
+  const overrides = packageJson.value["overrides"];
+  const project: NpmProject = {
+    file: path,
+    directory,
+    root,
+    workspaces,
+    overrides: isJsonObject(overrides) ? overrides : undefined,
+    ...layoutOf(packageJson.text),
+  };
+  return {
+    manifest: {
+      ecosystem: "npm",
+      file: path,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      ...(typeof packageJson.value["name"] === "string" && { name: root.name }),
+      ...(root.version !== "" && { version: root.version }),
+      requirements: [root, ...workspaces].flatMap(requirementsOf),
+      foreign: enginesRequirement(packageJson, root),
+      document: project,
+    },
+    diagnostics,
+  };
+}
+
+/** Turns the npm table of enki.toml into a manifest that has those requirements and nothing else. */
+export function readNpmTable(entries: readonly TableEntry[]): ManifestReading {
+  const diagnostics: Diagnostic[] = [];
+  const file = entries[0]?.origin.file ?? "enki.toml";
+  const edges = entries.map(({ name, range, origin }) => {
+    const parsed = parseDependencySpec(name, range);
+    if (parsed.kind === "invalid") {
+      const message = `the requirement on \`${name}\` ${parsed.reason}`;
+      diagnostics.push({ code: "npm-invalid-range", severity: "error", message, origin });
+    }
+    return { name, spec: range, kind: "prod" as const, origin };
+  });
+  if (diagnostics.length > 0) return { diagnostics };
+  const dependencies = Object.fromEntries(edges.map(({ name, spec }) => [name, spec]));
+  const root: LocalPackage = { path: "", name: "", version: "", edges, lockFields: { dependencies } };
+  const project: NpmProject = {
+    file,
+    directory: "",
+    root,
+    workspaces: [],
+    overrides: undefined,
+    indentation: "  ",
+    newline: "\n",
+  };
+  const text = JSON.stringify(edges.map(({ name, spec }) => [name, spec]));
+  return {
+    manifest: {
+      ecosystem: "npm",
+      file,
+      sha256: createHash("sha256").update(text).digest("hex"),
+      requirements: requirementsOf(root),
+      foreign: [],
+      document: project,
+    },
+    diagnostics,
+  };
+}
+
+/** The project behind a manifest that this ecosystem read. */
+export function projectOf(manifest: Manifest): NpmProject {
+  return manifest.document as NpmProject;
+}

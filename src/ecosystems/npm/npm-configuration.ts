@@ -1,0 +1,129 @@
+import type { FileSystem } from "../../model/file-system.ts";
+
+/** The registry that npm itself falls back to, spelled without the host's full name so that a mirror can stand in. */
+const publicRegistry = `https://npm-registry.example-000000000000.example/`;
+
+/** Where packages of a name come from and what is sent along. */
+export interface RegistryAccess {
+  /** With a final slash. */
+  readonly url: string;
+  readonly authorization?: string;
+}
+
+/** Values of npm's configuration, by key; later files have already lost to earlier ones. */
+export class NpmConfiguration {
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  get(key: string): string | undefined {
+    return this.#values.get(key);
+  }
+
+  /** The registry of a package name: its scope's, or the general one. */
+  registryFor(name: string): string {
+    const scope = name.startsWith("@") ? name.slice(0, name.indexOf("/")) : undefined;
+    const scoped = scope === undefined ? undefined : this.#values.get(`${scope}:registry`);
+    return withSlash(scoped ?? this.#values.get("registry") ?? publicRegistry);
+  }
+
+  /**
+   * The `Authorization` header for a URL: credentials are written under `//host/path/`, and hold for that path and
+   * everything below it, on that host only.
+   */
+  authorizationFor(url: string): string | undefined {
+    const parsed = new URL(url);
+    let path = parsed.pathname;
+    for (;;) {
+      const header =
+        this.#credentialsAt(`//${parsed.host}${path}`) ?? this.#credentialsAt(`//${parsed.host}${withSlash(path)}`);
+      if (header !== undefined) return header;
+      if (path === "/" || path === "") return undefined;
+      path = path.slice(0, path.lastIndexOf("/", path.length - 2) + 1);
+    }
+  }
+
+  #credentialsAt(place: string): string | undefined {
+    const token = this.#values.get(`${place}:_authToken`);
+    if (token !== undefined && token !== "") return `Bearer ${token}`;
+    const basic = this.#values.get(`${place}:_auth`);
+    if (basic !== undefined && basic !== "") return `Basic ${basic}`;
+    const user = this.#values.get(`${place}:username`);
+    const password = this.#values.get(`${place}:_password`);
+    if (user === undefined || password === undefined) return undefined;
+    return `Basic ${Buffer.from(`${user}:${Buffer.from(password, "base64").toString("utf8")}`).toString("base64")}`;
+  }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith("/") ? url : `${url}/`;
+}
+
+function expandVariables(text: string, environment: Readonly<Record<string, string | undefined>>): string {
+  // `${NAME}` or `${NAME?}`: without a value the first stays as it is, the second becomes empty.
+  return text.replaceAll(/\$\{([^}{]{1,256})\}/g, (whole, name: string) => {
+    const isLenient = name.endsWith("?");
+    return environment[isLenient ? name.slice(0, -1) : name] ?? (isLenient ? "" : whole);
+  });
+}
+
+/** Reads the text of an `.npmrc`: `key = value` lines, comments with `;` or `#`, `key[]` for lists (joined by commas). */
+export function parseNpmrc(
+  text: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const trimmed = line.trim();
+    if (trimmed === "" || trimmed.startsWith(";") || trimmed.startsWith("#") || trimmed.startsWith("[")) continue;
+    const equals = trimmed.indexOf("=");
+    const key = expandVariables((equals === -1 ? trimmed : trimmed.slice(0, equals)).trim(), environment);
+    let value = equals === -1 ? "true" : trimmed.slice(equals + 1).trim();
+    if (/^(["']).*\1$/.test(value)) value = value.slice(1, -1);
+    value = expandVariables(value, environment);
+    const isList = key.endsWith("[]");
+    const name = isList ? key.slice(0, -2) : key;
+    const earlier = isList ? values.get(name) : undefined;
+    values.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return values;
+}
+
+function readNpmrc(
+  files: FileSystem,
+  path: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  const bytes = path === undefined ? undefined : files.readFile(path);
+  return bytes === undefined ? new Map() : parseNpmrc(Buffer.from(bytes).toString("utf8"), environment);
+}
+
+/**
+ * npm's configuration as far as registries are concerned, strongest first: `npm_config_*` variables, the project's
+ * `.npmrc`, the user's, the global one.
+ */
+export function loadNpmConfiguration(
+  files: FileSystem,
+  projectDirectory: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): NpmConfiguration {
+  const variables = new Map<string, string>();
+  for (const [name, value] of Object.entries(environment)) {
+    const match = /^npm_config_(.+)$/i.exec(name);
+    if (match?.[1] === undefined || value === undefined || value === "") continue;
+    const key = match[1].startsWith("//") ? match[1] : match[1].toLowerCase().replaceAll(/(?!^)_/g, "-");
+    variables.set(key, value);
+  }
+  const home = environment["HOME"] ?? environment["USERPROFILE"];
+  const userFile = variables.get("userconfig") ?? (home === undefined ? undefined : `${home}/.npmrc`);
+  const globalFile = variables.get("globalconfig") ?? `${environment["PREFIX"] ?? "/usr"}/etc/npmrc`;
+  const values = new Map([
+    ...readNpmrc(files, globalFile, environment),
+    ...readNpmrc(files, userFile, environment),
+    ...readNpmrc(files, `${projectDirectory}/.npmrc`, environment),
+    ...variables,
+  ]);
+  return new NpmConfiguration(values);
+}

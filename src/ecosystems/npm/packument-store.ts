@@ -1,0 +1,111 @@
+import { CandidateList, type CandidatePolicy } from "./candidates.ts";
+import { parseDependencySpec, type DependencySpec } from "./dependency-spec.ts";
+import type { PackageManifest, Packument } from "./packument.ts";
+import type { PackumentRegistry } from "./registry.ts";
+
+const exactVersion = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
+
+/** The packuments of one run, each asked for once, and the candidate lists made of them. */
+export class PackumentStore {
+  readonly #registry: PackumentRegistry;
+  readonly #policy: CandidatePolicy;
+  readonly #pending = new Map<string, Promise<Packument | undefined>>();
+  readonly #loaded = new Map<string, Packument | undefined>();
+  readonly #lists = new Map<string, CandidateList>();
+  readonly #visited = new Set<string>();
+  readonly #locked: ReadonlyMap<string, ReadonlySet<string>>;
+
+  /** `locked`: the versions per name that an earlier lock holds. */
+  constructor(registry: PackumentRegistry, policy: CandidatePolicy, locked: ReadonlyMap<string, ReadonlySet<string>>) {
+    this.#registry = registry;
+    this.#policy = policy;
+    this.#locked = locked;
+  }
+
+  isLoaded(name: string): boolean {
+    return this.#loaded.has(name);
+  }
+
+  /** The packument, `undefined` when the registry has none or it was not loaded yet. */
+  get(name: string): Packument | undefined {
+    return this.#loaded.get(name);
+  }
+
+  /** The candidates of a loaded packument. */
+  candidates(packument: Packument, demoted: ReadonlySet<number> = new Set()): CandidateList {
+    const key = demoted.size === 0 ? packument.name : `${packument.name}\n${[...demoted].join(",")}`;
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const list = new CandidateList(packument, this.#policy, demoted);
+    this.#lists.set(key, list);
+    return list;
+  }
+
+  load(name: string): Promise<Packument | undefined> {
+    const pending = this.#pending.get(name);
+    if (pending !== undefined) return pending;
+    const loading = this.#registry.packument(name).then((packument) => {
+      this.#loaded.set(name, packument);
+      return packument;
+    });
+    this.#pending.set(name, loading);
+    return loading;
+  }
+
+  /**
+   * Loads a package and, without waiting for the solver, what its likely version depends on, and so on: almost
+   * everything a run needs arrives while the network is busy anyway.
+   */
+  async crawl(name: string, spec: DependencySpec, signal: AbortSignal): Promise<void> {
+    const key = `${name}\n${spec.kind === "range" ? spec.range : spec.kind === "tag" ? spec.tag : ""}`;
+    if (this.#visited.has(key) || signal.aborted) return;
+    this.#visited.add(key);
+    const packument = this.#loaded.get(name) ?? (await this.load(name));
+    if (packument === undefined) return;
+    const candidate = this.#likely(packument, spec);
+    if (candidate === undefined) return;
+    const manifest = packument.manifest(candidate);
+    const next: Promise<void>[] = [];
+    for (const [dependency, range] of dependenciesToLoad(manifest)) {
+      const target = parseDependencySpec(dependency, range);
+      if (target.kind === "range" || target.kind === "tag") next.push(this.crawl(target.name, target, signal));
+    }
+    await Promise.all(next);
+  }
+
+  /**
+   * Optional dependencies that a version pins exactly (its binaries per platform): names whose packuments are not
+   * loaded yet, or whether one of them is not in the registry. Such a version gives a lock that `npm ci` refuses.
+   */
+  pinnedOptionals(manifest: PackageManifest): { unknown: readonly string[]; lacksOne: boolean } {
+    const unknown: string[] = [];
+    let lacksOne = false;
+    for (const [name, range] of manifest.optionalDependencies) {
+      if (!exactVersion.test(range) || manifest.bundled.has(name)) continue;
+      if (!this.#loaded.has(name)) unknown.push(name);
+      else if (this.#loaded.get(name)?.list.indexOf(range) === undefined) lacksOne = true;
+    }
+    return { unknown, lacksOne };
+  }
+
+  /** Index in the version list. */
+  #likely(packument: Packument, spec: DependencySpec): number | undefined {
+    const list = this.candidates(packument);
+    const lockedVersions = this.#locked.get(packument.name);
+    if (lockedVersions !== undefined && spec.kind === "range") {
+      const admitted = new Set(packument.list.matching(spec.range));
+      for (const version of lockedVersions) {
+        const index = packument.list.indexOf(version);
+        if (index !== undefined && admitted.has(index)) return index;
+      }
+    }
+    const candidate = list.preferred(spec);
+    return candidate === undefined ? undefined : list.order[candidate];
+  }
+}
+
+function* dependenciesToLoad(manifest: PackageManifest): Generator<readonly [string, string]> {
+  for (const entry of manifest.dependencies) if (!manifest.bundled.has(entry[0])) yield entry;
+  for (const entry of manifest.optionalDependencies) if (!manifest.bundled.has(entry[0])) yield entry;
+  for (const entry of manifest.peerDependencies) if (!manifest.optionalPeers.has(entry[0])) yield entry;
+}
