@@ -166,6 +166,7 @@ export function readNpmTable(entries: readonly TableEntry[]): ManifestReading {
     overrides: undefined,
     indentation: "  ",
     newline: "\n",
+    isSynthetic: true,
   };
   const text = JSON.stringify(edges.map(({ name, spec }) => [name, spec]));
   return {

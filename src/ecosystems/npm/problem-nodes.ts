@@ -1,3 +1,5 @@
+import type { ForeignRequirement } from "../../model/requirement.ts";
+import type { RequirementTarget } from "../ecosystem.ts";
 import type { CandidateIndex, Dependency, PackageIndex } from "../../solver/provider.ts";
 import type { CandidateList } from "./candidates.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
@@ -40,8 +42,6 @@ export interface Scope {
   readonly folder: string | undefined;
   readonly rule: OverrideRule | undefined;
   readonly slots: Map<string, SlotNode>;
-  /** Names that the scope itself depends on (peers of a root included). */
-  readonly ownNames: ReadonlySet<string>;
   /** Who provides the peers that the scope itself asks of its surroundings. */
   readonly peers: ReadonlyMap<string, PeerProvider>;
   /** How many scopes with peers enclose this one; bounds the growth of cyclic peers. */
@@ -93,6 +93,8 @@ export interface InstanceNode {
   /** Whether it is a direct dependency of a root or workspace. */
   readonly dependentIsRoot: boolean;
   dependencies: readonly Dependency[] | undefined;
+  /** What it asks of other ecosystems. */
+  readonly foreign: { readonly target: RequirementTarget; readonly requirement: ForeignRequirement }[];
   /** Peers that may be had in a second copy, by name. */
   readonly choices: Map<string, ChoiceNode>;
 }

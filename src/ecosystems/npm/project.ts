@@ -39,6 +39,8 @@ export interface NpmProject {
   /** Layout of package.json, which npm gives the lock too. */
   readonly indentation: string;
   readonly newline: string;
+  /** Made up of requirements that no package.json holds; it has no lock of its own. */
+  readonly isSynthetic?: true;
 }
 
 /** Joins relative paths with forward slashes, resolving `.` and `..` where possible. */

@@ -1,0 +1,201 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { compareBytewise } from "../../model/order.ts";
+import type {
+  Artifact,
+  Edge,
+  EcosystemResolution,
+  Instance,
+  ResolvedPackage,
+  ResolvedRoot,
+} from "../../model/resolution.ts";
+import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
+import type { VersionSet } from "../../solver/version-set.ts";
+import type { CollectContext, Selection, SourceContext } from "../ecosystem.ts";
+import { placePackages, type PlacedTree } from "./hoist.ts";
+import { modelEdgeKind } from "./manifest.ts";
+import { mergeVersions } from "./merge-versions.ts";
+import { placeablesOf, type Placeable } from "./placement-graph.ts";
+import type { ProblemBuilder } from "./problem-builder.ts";
+import type { Scope, SlotNode } from "./problem-nodes.ts";
+import { joinPath } from "./project.ts";
+import { buildProjectGraph, choicesOf, type GraphNode, type ProjectGraph } from "./selected-graph.ts";
+
+/** What collecting needs from the source. */
+export interface CollectInput {
+  /** The scopes of each root project: the root, then its workspaces. */
+  readonly projects: readonly (readonly Scope[])[];
+  readonly roots: readonly { package: PackageIndex; requirement: RequirementIndex }[];
+  readonly matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet;
+  readonly builder: ProblemBuilder;
+  readonly registryLabel: string;
+  readonly selection: Selection;
+  readonly collectContext: CollectContext;
+  readonly sourceContext: SourceContext;
+}
+
+/** Lock fields that have a place of their own in the model or are Enki's own. */
+const separateFields = new Set(["resolved", "integrity", "shasum", "unpackedSize", "version", "name", "pin"]);
+
+/** Turns what the solver selected into npm's part of the resolution: versions merged, folders placed, edges named. */
+export async function collectResolution(input: CollectInput): Promise<EcosystemResolution> {
+  const selection = mergeVersions(input.builder, choicesOf(input.selection), input.roots, input.matches);
+  const packages = new Map<string, ResolvedPackage>();
+  const instances: Instance[] = [];
+  const edges = new Map<string, Edge>();
+  const roots: ResolvedRoot[] = [];
+  const unverified: string[] = [];
+  for (const scopes of input.projects) {
+    const graph = buildProjectGraph({ builder: input.builder, selection }, scopes);
+    const { project } = graph.state;
+    if (project.isSynthetic === true && project.root.edges.length === 0) continue;
+    const placeables = placeablesOf(graph);
+    const tree = placePackages({
+      root: placeableOf(placeables, graph.root),
+      workspaces: graph.workspaces.map((workspace) => placeableOf(placeables, workspace)),
+    });
+    roots.push(rootOf(graph, input.collectContext));
+    for (const node of graph.nodes) {
+      if (node.kind !== "root") addPackage(packages, node, placeableOf(placeables, node).id);
+      addEdges(edges, node, placeables, input.collectContext);
+    }
+    instances.push(...instancesOf(tree, project.directory));
+    unverified.push(...unservedWords(tree));
+  }
+  await Promise.resolve();
+  return {
+    roots,
+    packages: [...packages.values()].toSorted((left, right) => compareBytewise(left.id, right.id)),
+    instances: instances.toSorted((left, right) => compareBytewise(left.path ?? "", right.path ?? "")),
+    edges: [...edges].toSorted(([left], [right]) => compareBytewise(left, right)).map(([, edge]) => edge),
+    provenance: [{ ecosystem: "npm", registry: input.registryLabel }],
+    fidelity: { ecosystem: "npm", gaps: [], unverified },
+  };
+}
+
+function placeableOf(placeables: ReadonlyMap<GraphNode, Placeable>, node: GraphNode): Placeable {
+  const placeable = placeables.get(node);
+  if (placeable === undefined) throw new Error("every node of the graph has a placeable");
+  return placeable;
+}
+
+function rootId(node: GraphNode): string {
+  return `root:${node.state.project.file}`;
+}
+
+function rootOf(graph: ProjectGraph, context: CollectContext): ResolvedRoot {
+  const { project } = graph.state;
+  const manifest = context.manifests.find(({ file }) => file === project.file);
+  return {
+    id: rootId(graph.root),
+    ecosystem: "npm",
+    file: project.file,
+    sha256: manifest?.sha256 ?? "",
+    ...(manifest?.name !== undefined && { name: manifest.name }),
+    ...(manifest?.version !== undefined && { version: manifest.version }),
+    details: {
+      entry: project.root.lockFields,
+      indentation: project.indentation,
+      newline: project.newline,
+      folder: project.root.name,
+      ...(project.isSynthetic === true && { isSynthetic: true }),
+    },
+  };
+}
+
+function strongestIntegrity(integrity: string): string | undefined {
+  const hashes = integrity.split(/\s+/);
+  return hashes.find((hash) => hash.startsWith("sha512-")) ?? hashes.find((hash) => hash.startsWith("sha256-"));
+}
+
+function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
+  const { resolved, integrity, shasum, unpackedSize } = fields;
+  if (typeof resolved !== "string") return { artifact: undefined, details: [] };
+  const strong = typeof integrity === "string" ? strongestIntegrity(integrity) : undefined;
+  const details: [string, JsonValue][] = [];
+  // npm writes what the registry says; the model keeps one strong hash.
+  if (typeof integrity === "string" && integrity !== strong) details.push(["integrity", integrity]);
+  if (integrity === undefined && typeof shasum === "string" && /^[0-9a-f]{40}$/i.test(shasum)) {
+    details.push(["integrity", `sha1-${Buffer.from(shasum, "hex").toString("base64")}`]);
+  }
+  return {
+    artifact: {
+      kind: resolved.startsWith("git") ? "git" : "tarball",
+      url: resolved,
+      ...(strong !== undefined && { integrity: strong }),
+      ...(typeof unpackedSize === "number" && strong === undefined && {}),
+    },
+    details,
+  };
+}
+
+function addPackage(packages: Map<string, ResolvedPackage>, node: GraphNode, id: string): void {
+  if (packages.has(id)) return;
+  const fields = node.local?.lockFields ?? node.instance?.manifest.lockFields ?? {};
+  const { artifact, details } = artifactOf(fields);
+  const kept = Object.entries(fields).filter(([key]) => !separateFields.has(key));
+  const licence = fields["license"];
+  packages.set(id, {
+    id,
+    ecosystem: "npm",
+    name: node.local?.name ?? node.instance?.manifest.name ?? "",
+    version: node.local?.version ?? node.instance?.manifest.version ?? "",
+    ...(typeof licence === "string" && { licence }),
+    artifacts: artifact === undefined ? [] : [artifact],
+    details: Object.fromEntries([
+      ...kept,
+      ...details,
+      ...(node.local === undefined ? [] : [["folder", node.local.path] as [string, JsonValue]]),
+    ]),
+  });
+}
+
+function addEdges(
+  edges: Map<string, Edge>,
+  node: GraphNode,
+  placeables: ReadonlyMap<GraphNode, Placeable>,
+  context: CollectContext,
+): void {
+  const from = node.kind === "root" ? rootId(node) : placeableOf(placeables, node).id;
+  const add = (edge: Edge): void => {
+    edges.set([edge.from, edge.to, edge.kind, edge.alias ?? "", edge.range].join("\n"), edge);
+  };
+  for (const { name, rawSpec, kind, to } of node.edges) {
+    if (to === undefined) continue;
+    const target = placeableOf(placeables, to);
+    const realName = to.local?.name ?? to.instance?.manifest.name;
+    add({
+      from,
+      to: target.id,
+      kind: modelEdgeKind(kind),
+      ...(realName !== name && { alias: name }),
+      range: rawSpec,
+      environment: "run",
+    });
+  }
+  // npm links every workspace from the root, asked for or not.
+  if (node.kind === "workspace") {
+    add({ from: rootId(node), to: from, kind: "runtime", range: `file:${node.local?.path ?? ""}`, environment: "run" });
+  }
+  for (const { target, requirement } of node.instance?.foreign ?? []) {
+    const to = context.foreignPackageId(target);
+    if (to === undefined) continue;
+    const { kind, range, why } = requirement;
+    add({ from, to, kind, range, environment: "run", why });
+  }
+}
+
+function instancesOf(tree: PlacedTree, directory: string): Instance[] {
+  return tree.nodes.map((node) => ({
+    package: node.content.id,
+    environment: "run",
+    features: node.linkTarget === undefined ? [] : [`link:${node.linkTarget.path}`],
+    path: joinPath(directory, node.path),
+  }));
+}
+
+function unservedWords(tree: PlacedTree): string[] {
+  return tree.unserved.map(({ from, edge }) => {
+    const place = from.path === "" ? "the project" : from.path;
+    return `${place} cannot see the ${edge.name} that it asks for as a peer (${edge.spec})`;
+  });
+}

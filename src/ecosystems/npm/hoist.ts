@@ -1,0 +1,255 @@
+import { specAdmits, TreeNode } from "./tree.ts";
+import type { Placeable, PlacementEdge } from "./placement-graph.ts";
+import { joinPath } from "./project.ts";
+
+/** The tree of one root project. */
+export interface PlacedTree {
+  readonly root: TreeNode;
+  /** Every folder and link but the root, in the order of placement. */
+  readonly nodes: readonly TreeNode[];
+  /** Dependencies that no placement could serve: conflicting peers. */
+  readonly unserved: readonly { readonly from: TreeNode; readonly edge: PlacementEdge }[];
+}
+
+/** What is placed. */
+export interface PlacementInput {
+  readonly root: Placeable;
+  readonly workspaces: readonly Placeable[];
+}
+
+/** How often the choice of what lies at the root is improved on. */
+const maximumRounds = 6;
+
+/**
+ * Finds a folder for every package so that Node's lookup finds, from each folder, exactly the versions that were
+ * selected. Direct dependencies lie at the root; of every other name the version that saves most copies does. All
+ * others lie as high as possible. The choice for the root is improved by counting the copies of an earlier placement.
+ */
+export function placePackages(input: PlacementInput): PlacedTree {
+  let favourites = firstFavourites(input);
+  let best = new Placement(input, favourites).run();
+  for (let round = 1; round < maximumRounds; round++) {
+    const next = improvedFavourites(best);
+    if (isSame(next, favourites)) break;
+    favourites = next;
+    const tree = new Placement(input, favourites).run();
+    if (isBetter(tree, best)) best = tree;
+  }
+  return best;
+}
+
+type Favourites = ReadonlyMap<string, Placeable>;
+
+function isBetter(left: PlacedTree, right: PlacedTree): boolean {
+  if (left.unserved.length !== right.unserved.length) return left.unserved.length < right.unserved.length;
+  return left.nodes.length < right.nodes.length;
+}
+
+function isSame(left: Favourites, right: Favourites): boolean {
+  if (left.size !== right.size) return false;
+  return [...left].every(([name, placeable]) => right.get(name) === placeable);
+}
+
+function mostWanted(wanted: ReadonlyMap<string, ReadonlyMap<Placeable, number>>): Favourites {
+  const favourites = new Map<string, Placeable>();
+  for (const [name, counts] of wanted) {
+    const [best] = [...counts].toSorted(
+      ([left, leftCount], [right, rightCount]) =>
+        rightCount - leftCount || (left.id < right.id ? 1 : left.id > right.id ? -1 : left.number - right.number),
+    );
+    if (best !== undefined) favourites.set(name, best[0]);
+  }
+  return favourites;
+}
+
+function count(wanted: Map<string, Map<Placeable, number>>, name: string, placeable: Placeable, by: number): void {
+  const counts = wanted.get(name) ?? new Map<Placeable, number>();
+  counts.set(placeable, (counts.get(placeable) ?? 0) + by);
+  wanted.set(name, counts);
+}
+
+/** By the number of packages that depend on each version. */
+function firstFavourites({ root, workspaces }: PlacementInput): Favourites {
+  const wanted = new Map<string, Map<Placeable, number>>();
+  const seen = new Set<Placeable>([root, ...workspaces]);
+  const pending = [root, ...workspaces];
+  for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
+    for (const { name, to } of from.edges) {
+      if (to === undefined) continue;
+      count(wanted, name, to, 1);
+      if (!seen.has(to)) {
+        seen.add(to);
+        pending.push(to);
+      }
+    }
+  }
+  return mostWanted(wanted);
+}
+
+/** By the number of folders that depend on each version in an earlier placement; bigger subtrees weigh more. */
+function improvedFavourites(tree: PlacedTree): Favourites {
+  const wanted = new Map<string, Map<Placeable, number>>();
+  const weights = new Map<Placeable, number>();
+  for (const node of tree.nodes) {
+    if (node.parent !== undefined)
+      weights.set(node.content, Math.max(weights.get(node.content) ?? 1, subtreeSize(node)));
+  }
+  for (const node of [tree.root, ...tree.nodes]) {
+    if (node.linkTarget !== undefined) continue;
+    for (const { name, to } of node.content.edges) {
+      if (to !== undefined) count(wanted, name, to, weights.get(to) ?? 1);
+    }
+  }
+  return mostWanted(wanted);
+}
+
+function subtreeSize(node: TreeNode): number {
+  let size = 1;
+  for (const child of node.children.values()) size += subtreeSize(child);
+  return size;
+}
+
+/** One run of placement. */
+class Placement {
+  readonly #input: PlacementInput;
+  readonly #favourites: Favourites;
+  readonly #root: TreeNode;
+  readonly #nodes: TreeNode[] = [];
+  readonly #queue: TreeNode[] = [];
+  readonly #locals = new Map<Placeable, TreeNode>();
+  readonly #unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
+
+  constructor(input: PlacementInput, favourites: Favourites) {
+    this.#input = input;
+    this.#favourites = favourites;
+    this.#root = new TreeNode("", input.root, { parent: undefined, path: "" });
+  }
+
+  run(): PlacedTree {
+    this.#queue.push(this.#root);
+    for (const workspace of this.#input.workspaces) {
+      const target = this.#placeLocal(workspace);
+      const name = workspace.local?.name ?? "";
+      this.#add(
+        new TreeNode(name, workspace, { parent: this.#root, path: `node_modules/${name}`, linkTarget: target }),
+      );
+    }
+    // Direct dependencies of the root come first of all, so that nothing else takes their place.
+    for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) {
+      for (const edge of node.content.edges) this.#serve(node, edge);
+    }
+    return { root: this.#root, nodes: this.#nodes, unserved: this.#unserved };
+  }
+
+  #add(node: TreeNode): TreeNode {
+    node.parent?.children.set(node.name, node);
+    this.#nodes.push(node);
+    return node;
+  }
+
+  /** A workspace or linked folder lies where it lies; what it needs may lie around it. */
+  #placeLocal(content: Placeable): TreeNode {
+    const known = this.#locals.get(content);
+    if (known !== undefined) return known;
+    const path = content.local?.path ?? "";
+    const isInside = !path.startsWith("../") && !path.startsWith("/");
+    const around = [...this.#locals.values()].find((other) => path.startsWith(`${other.path}/`));
+    const node = new TreeNode("", content, { parent: isInside ? (around ?? this.#root) : undefined, path });
+    this.#locals.set(content, node);
+    this.#nodes.push(node);
+    this.#queue.push(node);
+    return node;
+  }
+
+  /** Makes sure that `edge` of `node` finds what was selected for it. */
+  #serve(node: TreeNode, edge: PlacementEdge): void {
+    const isPeer = edge.kind === "peer" || edge.kind === "peerOptional";
+    // A root, a workspace or a folder has its peers in its own node_modules.
+    const start = isPeer && node.content.kind === "package" ? node.parent : node;
+    if (start === undefined) return;
+    const visible = start.resolve(edge.name);
+    if (edge.to === undefined) {
+      if (visible === undefined) start.goWithout(edge.name, edge.spec);
+      else if (specAdmits(edge.name, edge.spec, visible.content)) start.passThrough(edge.name, visible);
+      else this.#unserved.push({ from: node, edge });
+      return;
+    }
+    if (visible !== undefined && visible.content === edge.to) {
+      start.passThrough(edge.name, visible);
+      return;
+    }
+    const place = this.#findPlace(start, edge.name, edge.to, visible);
+    if (place === undefined) {
+      this.#unserved.push({ from: node, edge });
+      return;
+    }
+    this.#placeAt(place, edge.name, edge.to, start);
+  }
+
+  /** The highest folder between `start` and what is visible now where `content` can lie. */
+  #findPlace(start: TreeNode, name: string, content: Placeable, visible: TreeNode | undefined): TreeNode | undefined {
+    const chain: TreeNode[] = [];
+    for (let at: TreeNode | undefined = start; at !== undefined && at !== visible?.parent; at = at.parent)
+      chain.push(at);
+    for (const at of chain.toReversed()) if (this.#canPlace(at, name, content, new Set())) return at;
+    // Peers may be unservable wherever it lies; then it lies next to what needs it, and the peers are reported.
+    return start.children.has(name) || !start.admits(name, content) ? undefined : start;
+  }
+
+  #canPlace(at: TreeNode, name: string, content: Placeable, assumed: Set<string>): boolean {
+    if (at.children.has(name) || !at.admits(name, content)) return false;
+    const own = at.content.edgeByName.get(name);
+    if (own !== undefined) {
+      const isPeer = own.kind === "peer" || own.kind === "peerOptional";
+      if (isPeer && at.content.kind === "package") return false;
+      if (own.to !== undefined && own.to !== content) return false;
+    }
+    const favourite = at === this.#root ? this.#favourites.get(name) : undefined;
+    if (favourite !== undefined && favourite !== content && own === undefined) return false;
+    return this.#peersFit(at, content, assumed);
+  }
+
+  /** Whether the peers of `content` can be had from `at`: they are visible there, or can be placed at it or above. */
+  #peersFit(at: TreeNode, content: Placeable, assumed: Set<string>): boolean {
+    for (const { name, kind, spec, to } of content.edges) {
+      if (kind !== "peer" && kind !== "peerOptional") continue;
+      const visible = at.resolve(name);
+      if (to === undefined) {
+        if (visible !== undefined && !specAdmits(name, spec, visible.content)) return false;
+        continue;
+      }
+      if (visible?.content === to) continue;
+      const key = `${at.path}\n${name}`;
+      if (assumed.has(key)) continue;
+      assumed.add(key);
+      let fits = false;
+      for (
+        let above: TreeNode | undefined = at;
+        above !== undefined && above !== visible?.parent;
+        above = above.parent
+      ) {
+        if (this.#canPlace(above, name, to, assumed)) fits = true;
+      }
+      if (!fits) return false;
+    }
+    return true;
+  }
+
+  #placeAt(at: TreeNode, name: string, content: Placeable, start: TreeNode): void {
+    const path = joinPath(at.path, "node_modules", name);
+    let linkTarget: TreeNode | undefined;
+    if (content.kind === "workspace" || content.kind === "folder") linkTarget = this.#placeLocal(content);
+    else {
+      // A version that lies inside itself would go on for ever: a link closes the circle.
+      for (let around: TreeNode | undefined = at; around !== undefined; around = around.parent) {
+        if (around.content === content) linkTarget = around;
+      }
+    }
+    const node = this.#add(new TreeNode(name, content, { parent: at, path, linkTarget }));
+    start.passThrough(name, node);
+    if (linkTarget !== undefined) return;
+    this.#queue.push(node);
+    // Peers at once, while the places that were found for them are still free.
+    for (const edge of content.edges) if (edge.kind === "peer" || edge.kind === "peerOptional") this.#serve(node, edge);
+  }
+}

@@ -1,0 +1,33 @@
+import { EnkiError } from "../../model/enki-error.ts";
+import type { Ecosystem } from "../ecosystem.ts";
+import { exportPackageLocks } from "./lock-writer.ts";
+import { readNpmManifest, readNpmTable } from "./manifest.ts";
+import { NpmSource } from "./source.ts";
+import { verifyNpm } from "./verify.ts";
+import { isReadableRange, rangeHolds } from "./version-list.ts";
+
+/** npm: packages of the npm registry and of projects with a package.json. */
+export const npm: Ecosystem = {
+  id: "npm",
+  title: "npm",
+  requiredTools: ["node"],
+  settings: [
+    {
+      name: "peers",
+      type: "string",
+      values: ["strict", "npm", "legacy"],
+      summary:
+        "Conflicting peers: `strict` refuses them everywhere, `npm` allows a second copy below the direct dependencies, `legacy` ignores peers.",
+    },
+  ],
+  isManifest: (fileName) => fileName === "package.json",
+  readManifest: readNpmManifest,
+  readDependencyTable: (entries) => readNpmTable(entries),
+  rangeAdmits(range, version) {
+    if (!isReadableRange(range)) throw new EnkiError("invalid-manifest", `${range} is not a range of npm`);
+    return rangeHolds(range, version);
+  },
+  openSource: (context) => new NpmSource(context),
+  verify: verifyNpm,
+  exportLocks: exportPackageLocks,
+};

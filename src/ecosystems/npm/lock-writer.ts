@@ -1,0 +1,110 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { OutputFile, ResolvedRoot } from "../../model/resolution.ts";
+import type { ExportContext } from "../ecosystem.ts";
+import { dependencyFlags, type DependencyFlags } from "./dependency-flags.ts";
+import { lockFolders, type LockFolder } from "./lock-tree.ts";
+import { isJsonObject } from "./package-metadata.ts";
+
+/** The order in which npm writes these keys, wherever they occur; all others follow in the order of a dictionary. */
+const leadingKeys = [
+  "name",
+  "version",
+  "lockfileVersion",
+  "resolved",
+  "integrity",
+  "requires",
+  "packages",
+  "dependencies",
+];
+const dictionary = new Intl.Collator("en");
+
+function compareKeys(left: string, right: string): number {
+  const leftRank = leadingKeys.indexOf(left);
+  const rightRank = leadingKeys.indexOf(right);
+  if (leftRank !== -1 && rightRank !== -1) return leftRank - rightRank;
+  if (leftRank !== -1) return -1;
+  return rightRank === -1 ? dictionary.compare(left, right) : 1;
+}
+
+/** JSON as npm lays out its locks: in every object plain values and lists first, then objects. */
+export function printLock(value: JsonValue, indentation: string, newline: string): string {
+  const text = JSON.stringify(arrange(value), undefined, indentation);
+  const ended = indentation === "" ? text : `${text}\n`;
+  return newline === "\n" || indentation === "" ? ended : ended.replaceAll("\n", newline);
+}
+
+function arrange(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(arrange);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).toSorted(([leftKey, left], [rightKey, right]) =>
+    isJsonObject(left) === isJsonObject(right) ? compareKeys(leftKey, rightKey) : isJsonObject(left) ? 1 : -1,
+  );
+  return Object.fromEntries(entries.map(([key, inner]) => [key, arrange(inner)]));
+}
+
+/** Facts that Enki keeps beside what a lock entry says. */
+const ownFields = new Set(["native", "folder", "isMissing"]);
+
+function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonObject {
+  if (folder.link !== undefined) return { ...flagFields(flags), resolved: folder.link, link: true };
+  const package_ = folder.package;
+  const fields: [string, JsonValue][] = Object.entries(folder.fields).filter(([key]) => !ownFields.has(key));
+  if (package_ === undefined) return Object.fromEntries(fields);
+  const entry = new Map(fields);
+  if (!folder.isTop || entry.get("name") === folder.name) entry.delete("name");
+  if (package_.name !== folder.name) entry.set("name", package_.name);
+  if (package_.version !== "") entry.set("version", package_.version);
+  const [artifact] = package_.artifacts;
+  if (artifact !== undefined) entry.set("resolved", artifact.url);
+  if (artifact?.integrity !== undefined && !entry.has("integrity")) entry.set("integrity", artifact.integrity);
+  return { ...Object.fromEntries(entry), ...flagFields(flags) };
+}
+
+function flagFields(flags: DependencyFlags | undefined): JsonObject {
+  if (flags === undefined || flags.extraneous) return { extraneous: true };
+  return {
+    ...(flags.peer && { peer: true }),
+    ...(flags.dev && { dev: true }),
+    ...(flags.optional && { optional: true }),
+    ...(flags.devOptional && !flags.dev && !flags.optional && { devOptional: true }),
+  };
+}
+
+function lockOf(context: ExportContext, root: ResolvedRoot): OutputFile {
+  const folders = lockFolders(context.resolution, root);
+  const flags = dependencyFlags(folders);
+  const packages = [...folders.values()]
+    .toSorted((left, right) => dictionary.compare(left.path, right.path))
+    .map((folder): [string, JsonValue] => [
+      folder.path,
+      folder.path === "" ? entryOf(folder, undefined) : entryOf(folder, flags.get(folder.path)),
+    ]);
+  const slash = root.file.lastIndexOf("/");
+  const path = `${root.file.slice(0, slash + 1)}package-lock.json`;
+  const layout = existingLayout(context.existing(path)) ?? root.details;
+  const entry = root.details["entry"];
+  const name = isJsonObject(entry) && typeof entry["name"] === "string" ? entry["name"] : root.details["folder"];
+  const lock: JsonObject = {
+    ...(typeof name === "string" && { name }),
+    ...(root.version !== undefined && { version: root.version }),
+    lockfileVersion: 3,
+    requires: true,
+    packages: Object.fromEntries(packages),
+  };
+  const indentation = typeof layout["indentation"] === "string" ? layout["indentation"] : "  ";
+  const newline = typeof layout["newline"] === "string" ? layout["newline"] : "\n";
+  return { path, content: printLock(lock, indentation, newline) };
+}
+
+/** An existing lock keeps its layout. */
+function existingLayout(text: string | undefined): JsonObject | undefined {
+  const match = text === undefined ? null : /^\s*\{(\r?\n)([ \t]+)/.exec(text);
+  return match === null ? undefined : { indentation: match[2] ?? "  ", newline: match[1] ?? "\n" };
+}
+
+/** A package-lock.json (version 3) per root, as npm itself would write it. */
+export function exportPackageLocks(context: ExportContext): readonly OutputFile[] {
+  return context.resolution.roots
+    .filter((root) => root.ecosystem === "npm" && root.details["isSynthetic"] !== true)
+    .map((root) => lockOf(context, root));
+}

@@ -1,0 +1,113 @@
+import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
+import { hasMember, type VersionSet } from "../../solver/version-set.ts";
+import type { ProblemBuilder } from "./problem-builder.ts";
+import type { InstanceNode, SlotNode } from "./problem-nodes.ts";
+import { collectDemands, type SlotChoices } from "./selected-graph.ts";
+
+/** How often merging is repeated; each round can only make later ones smaller. */
+const maximumRounds = 8;
+
+interface Movable {
+  readonly slot: SlotNode;
+  /** Candidates that are selected somewhere and that all dependents admit, most preferred first. */
+  readonly options: readonly number[];
+}
+
+/** Candidates of a name's selected versions, through instances that are the same wherever they are used. */
+function selectedCandidates(slot: SlotNode, instances: readonly InstanceNode[]): Map<number, InstanceNode> {
+  const candidates = new Map<number, InstanceNode>();
+  if (slot.content?.kind !== "registry") return candidates;
+  const { list } = slot.content;
+  for (const instance of instances) {
+    const index = list.packument.list.indexOf(instance.manifest.version);
+    if (index !== undefined) candidates.set(list.candidateOf(index), instance);
+  }
+  return candidates;
+}
+
+/** The smallest set of versions that covers all slots, greedily: those without alternative first, then the most useful. */
+function cover(slots: readonly Movable[]): Set<number> {
+  const kept = new Set<number>();
+  let open = slots;
+  for (const { options } of slots) if (options.length === 1 && options[0] !== undefined) kept.add(options[0]);
+  for (;;) {
+    open = open.filter(({ options }) => !options.some((option) => kept.has(option)));
+    if (open.length === 0) return kept;
+    const uses = new Map<number, number>();
+    for (const { options } of open) for (const option of options) uses.set(option, (uses.get(option) ?? 0) + 1);
+    const best = [...uses].toSorted((left, right) => right[1] - left[1] || left[0] - right[0])[0];
+    if (best === undefined) return kept;
+    kept.add(best[0]);
+  }
+}
+
+/**
+ * Takes needless versions out of an answer: where every dependent of one version admits another version that is in
+ * the answer anyway, the dependents move there. Nothing new is selected, so every requirement still holds. Direct
+ * requirements never move.
+ */
+export function mergeVersions(
+  builder: ProblemBuilder,
+  selection: SlotChoices,
+  roots: readonly { package: PackageIndex; requirement: RequirementIndex }[],
+  matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet,
+): SlotChoices {
+  const moved = new Map<PackageIndex, number>();
+  const current: SlotChoices = { candidate: (package_) => moved.get(package_) ?? selection.candidate(package_) };
+  for (let round = 0; round < maximumRounds; round++) {
+    const { admitted, instances } = collectDemands(builder, current, roots, matches);
+    const slotsByName = new Map<string, SlotNode[]>();
+    for (const slot of admitted.keys()) {
+      if (slot.content?.kind !== "registry") continue;
+      const { name } = slot.content.list.packument;
+      const slots = slotsByName.get(name);
+      if (slots === undefined) slotsByName.set(name, [slot]);
+      else slots.push(slot);
+    }
+    let changes = 0;
+    for (const [name, slots] of slotsByName) {
+      const selected = builder.instancesOf(name).filter((instance) => instances.has(instance));
+      if (new Set(selected.map((instance) => instance.manifest.version)).size < 2) continue;
+      changes += mergeName(builder, current, moved, { slots, selected, admitted, instances });
+    }
+    if (changes === 0) break;
+  }
+  return current;
+}
+
+function mergeName(
+  builder: ProblemBuilder,
+  current: SlotChoices,
+  moved: Map<PackageIndex, number>,
+  name: {
+    slots: readonly SlotNode[];
+    selected: readonly InstanceNode[];
+    admitted: ReadonlyMap<SlotNode, VersionSet>;
+    instances: ReadonlySet<InstanceNode>;
+  },
+): number {
+  const movables: Movable[] = name.slots.map((slot) => {
+    const own = current.candidate(slot.index) ?? -1;
+    const set = name.admitted.get(slot);
+    const { content } = slot;
+    if (slot.isDirect || set === undefined || content === undefined) return { slot, options: [own] };
+    const options = [...selectedCandidates(slot, name.selected).keys()].filter((candidate) => {
+      if (candidate === own) return true;
+      if (!hasMember(set, candidate)) return false;
+      // The instance that this very slot would use must be part of the answer already.
+      const instance = builder.instanceFor(slot, content, candidate);
+      return instance !== undefined && name.instances.has(instance);
+    });
+    const isPresent = selectedCandidates(slot, name.selected).has(own);
+    return { slot, options: isPresent ? options.toSorted((left, right) => left - right) : [own] };
+  });
+  const kept = cover(movables);
+  let changes = 0;
+  for (const { slot, options } of movables) {
+    const best = options.find((option) => kept.has(option));
+    if (best === undefined || best === current.candidate(slot.index)) continue;
+    moved.set(slot.index, best);
+    changes += 1;
+  }
+  return changes;
+}

@@ -1,0 +1,88 @@
+import { packageIdOf } from "./package-id.ts";
+import type { LocalPackage, NpmEdgeKind } from "./project.ts";
+import type { GraphNode, ProjectGraph } from "./selected-graph.ts";
+import type { PackageManifest } from "./packument.ts";
+
+/** A dependency between placeable packages. */
+export interface PlacementEdge {
+  readonly name: string;
+  readonly spec: string;
+  readonly kind: NpmEdgeKind;
+  readonly to: Placeable | undefined;
+}
+
+/**
+ * What one folder can hold: a package version together with everything it resolves to. Instances that differ in
+ * nothing are one placeable, so one copy serves them all.
+ */
+export interface Placeable {
+  readonly number: number;
+  readonly id: string;
+  readonly kind: GraphNode["kind"];
+  readonly version: string;
+  readonly manifest: PackageManifest | undefined;
+  readonly local: LocalPackage | undefined;
+  /** By name, ascending. */
+  readonly edges: readonly PlacementEdge[];
+  readonly edgeByName: ReadonlyMap<string, PlacementEdge>;
+}
+
+function idOf(node: GraphNode): string {
+  if (node.kind === "root") return "root";
+  return packageIdOf(node.instance?.manifest, node.local);
+}
+
+/** Merges what cannot be told apart (the coarsest bisimulation) and gives a placeable per class. */
+export function placeablesOf(graph: ProjectGraph): ReadonlyMap<GraphNode, Placeable> {
+  let classes = numbered(graph.nodes.map(idOf));
+  for (let count = new Set(classes).size; ;) {
+    const keys = graph.nodes.map((node, index) => {
+      const edges = node.edges.map((edge) => `${edge.name}=${edge.to === undefined ? "-" : classes[edge.to.number]}`);
+      return `${classes[index]}|${edges.join("|")}`;
+    });
+    classes = numbered(keys);
+    const refined = new Set(classes).size;
+    if (refined === count) break;
+    count = refined;
+  }
+  const placeables = new Map<number, Placeable & { edges: PlacementEdge[]; edgeByName: Map<string, PlacementEdge> }>();
+  const result = new Map<GraphNode, Placeable>();
+  graph.nodes.forEach((node, index) => {
+    const number = classes[index] ?? 0;
+    let placeable = placeables.get(number);
+    if (placeable === undefined) {
+      placeable = {
+        number,
+        id: idOf(node),
+        kind: node.kind,
+        version: node.local?.version ?? node.instance?.manifest.version ?? "",
+        manifest: node.instance?.manifest,
+        local: node.local,
+        edges: [],
+        edgeByName: new Map(),
+      };
+      placeables.set(number, placeable);
+    }
+    result.set(node, placeable);
+  });
+  for (const [node, placeable] of result) {
+    const target = placeables.get(placeable.number);
+    if (target === undefined || target.edges.length > 0) continue;
+    for (const { name, spec, kind, to } of node.edges) {
+      const edge = { name, spec, kind, to: to === undefined ? undefined : result.get(to) };
+      target.edges.push(edge);
+      target.edgeByName.set(name, edge);
+    }
+  }
+  return result;
+}
+
+function numbered(keys: readonly string[]): number[] {
+  const numbers = new Map<string, number>();
+  return keys.map((key) => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, numbers.size);
+    return numbers.size - 1;
+  });
+}

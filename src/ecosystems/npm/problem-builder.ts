@@ -1,0 +1,393 @@
+import type { Dependency, PackageIndex } from "../../solver/provider.ts";
+import type { DependencyOrigin, SourceContext } from "../ecosystem.ts";
+import { parseDependencySpec, type DependencySpec } from "./dependency-spec.ts";
+import { effectiveSpec, rootOverrides, type OverrideRule } from "./overrides.ts";
+import type { PackageManifest } from "./packument.ts";
+import type {
+  ChoiceNode,
+  InstanceNode,
+  PeerProvider,
+  ProblemNode,
+  ProjectState,
+  Scope,
+  ScopeEdge,
+  SlotContent,
+  SlotNode,
+} from "./problem-nodes.ts";
+import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
+import type { RequirementTable } from "./requirement-table.ts";
+import { rangeHolds } from "./version-list.ts";
+
+/** How conflicting peers are dealt with: `strict` nowhere, `npm` below the roots by a second copy, `legacy` ignores peers. */
+export type PeerPolicy = "strict" | "npm" | "legacy";
+
+/** Cyclic peers may enclose each other without end; from this depth on an instance is used again instead of a new one. */
+const maximumNesting = 8;
+
+/** Reads a folder that a `file:` dependency names, relative to the root manifest; throws when there is no package there. */
+export type FolderReader = (project: NpmProject, path: string) => LocalPackage;
+
+/**
+ * Builds the packages of npm's part of a problem: a slot per dependency of a scope, an instance per package version and
+ * surroundings of its peers, a choice per peer that may be had twice. Nodes are made when they are first asked for.
+ */
+export class ProblemBuilder {
+  readonly nodes = new Map<PackageIndex, ProblemNode>();
+  readonly #context: Pick<SourceContext, "newPackage" | "foreign" | "options">;
+  readonly #requirements: RequirementTable;
+  readonly #peers: PeerPolicy;
+  readonly #readFolder: FolderReader;
+  readonly #instances = new Map<string, InstanceNode>();
+  /** Instances by registry name and version, for sharing. */
+  readonly #byVersion = new Map<string, InstanceNode[]>();
+  readonly #ruleNumbers = new Map<OverrideRule, number>();
+
+  constructor(
+    context: Pick<SourceContext, "newPackage" | "foreign" | "options">,
+    requirements: RequirementTable,
+    peers: PeerPolicy,
+    readFolder: FolderReader,
+  ) {
+    this.#context = context;
+    this.#requirements = requirements;
+    this.#peers = peers;
+    this.#readFolder = readFolder;
+  }
+
+  /** The instances of a package from a registry that exist so far. */
+  instancesOf(name: string): readonly InstanceNode[] {
+    return this.#byVersion.get(name) ?? [];
+  }
+
+  /** Opens a root project: its scopes are the root itself and every workspace. */
+  openProject(project: NpmProject): { state: ProjectState; scopes: readonly Scope[] } {
+    const state: ProjectState = {
+      project,
+      rules: rootOverrides(project.overrides),
+      rootRequirements: new Map(project.root.edges.map(({ name, spec }) => [name, spec])),
+      workspaces: new Map(project.workspaces.map((workspace) => [workspace.name, workspace])),
+    };
+    const scopes = [project.root, ...project.workspaces].map((local) => this.#localScope(state, local, undefined));
+    return { state, scopes };
+  }
+
+  /** The dependencies of a root, a workspace or a linked folder, with overrides applied. */
+  localEdges(scope: Scope, local: LocalPackage): readonly ScopeEdge[] {
+    return local.edges
+      .filter(({ kind }) => !(kind === "peer" || kind === "peerOptional") || this.#peers !== "legacy")
+      .map(({ name, spec, kind }) => this.#edge(scope, name, spec, kind));
+  }
+
+  /** What a root, workspace or linked folder requires, as edges for the solver. */
+  localDependencies(scope: Scope, local: LocalPackage): Dependency[] {
+    const origins = new Map<string, DependencyOrigin>(
+      local.edges.map(({ name, spec, origin }) => [name, { text: spec, kind: "manifest", place: origin }]),
+    );
+    return this.#edgeDependencies(scope, this.localEdges(scope, local), (edge) => origins.get(edge.name));
+  }
+
+  /** The slot through which a candidate's instance is reached, and what that instance needs of its surroundings. */
+  instanceFor(slot: SlotNode, content: SlotContent, candidate: number): InstanceNode | undefined {
+    if (content.kind === "registry") {
+      const index = content.list.order[candidate];
+      return index === undefined ? undefined : this.#instance(slot, content.list.packument.manifest(index), undefined);
+    }
+    if (candidate !== 0 || content.kind === "missing") return undefined;
+    if (content.kind === "pinned") return this.#instance(slot, content.manifest, undefined);
+    // A workspace is part of the problem anyway; only folders named by `file:` bring their own dependencies.
+    if (slot.owner.state.workspaces.get(content.local.name) === content.local) return undefined;
+    return this.#instance(slot, localManifest(content.local), content.local);
+  }
+
+  instanceDependencies(instance: InstanceNode): readonly Dependency[] {
+    instance.dependencies ??= this.#computeInstance(instance);
+    return instance.dependencies;
+  }
+
+  /** The dependencies of an instance (peers not among them), with overrides applied. */
+  instanceEdges(instance: InstanceNode): readonly ScopeEdge[] {
+    const { manifest, scope, local } = instance;
+    if (local !== undefined) return this.localEdges(scope, local);
+    const edges: ScopeEdge[] = [];
+    for (const [name, spec] of manifest.dependencies) {
+      if (!manifest.bundled.has(name)) edges.push(this.#edge(scope, name, spec, "prod"));
+    }
+    for (const [name, spec] of manifest.optionalDependencies) {
+      if (!manifest.bundled.has(name)) edges.push(this.#edge(scope, name, spec, "optional"));
+    }
+    return edges;
+  }
+
+  /** The peers that an instance asks of its surroundings, with overrides applied. */
+  instancePeers(instance: InstanceNode): readonly ScopeEdge[] {
+    return this.#peerEdges(instance.manifest, instance.scope);
+  }
+
+  /** The slot for a dependency of a scope; made when it is not there yet. */
+  slot(scope: Scope, edge: ScopeEdge, role: { isAutomatic: boolean }): SlotNode {
+    const known = scope.slots.get(edge.name);
+    if (known !== undefined) return known;
+    const slot = this.#newSlot(scope, edge, role);
+    scope.slots.set(edge.name, slot);
+    return slot;
+  }
+
+  #newSlot(scope: Scope, edge: ScopeEdge, role: { isAutomatic: boolean }): SlotNode {
+    const spec = parseDependencySpec(edge.name, edge.spec);
+    const slot: SlotNode = {
+      kind: "slot",
+      index: this.#context.newPackage(),
+      name: edge.name,
+      owner: scope,
+      spec,
+      rule: edge.rule,
+      isDirect: scope.isRoot && !role.isAutomatic,
+      isAutomatic: role.isAutomatic,
+      isOptional: edge.kind === "optional" || edge.kind === "peerOptional",
+      content: this.#localContent(scope, spec, edge),
+      waitingFor: [],
+    };
+    this.nodes.set(slot.index, slot);
+    return slot;
+  }
+
+  #localContent(scope: Scope, spec: DependencySpec, edge: ScopeEdge): SlotContent | undefined {
+    const { state } = scope;
+    if (spec.kind === "range" || spec.kind === "tag") {
+      const workspace = state.workspaces.get(spec.name);
+      const fits = spec.kind === "range" && workspace !== undefined && rangeHolds(spec.range, workspace.version);
+      return fits ? { kind: "local", local: workspace } : undefined;
+    }
+    if (spec.kind !== "directory") return undefined;
+    const path = spec.path.startsWith("/") ? spec.path : joinPath(scope.folder ?? "", spec.path);
+    const workspace = [...state.workspaces.values()].find((candidate) => candidate.path === path);
+    if (workspace !== undefined) return { kind: "local", local: workspace };
+    if (scope.folder === undefined) {
+      return { kind: "missing", reason: `is a folder (${edge.spec}) that a package from a registry asks for` };
+    }
+    return { kind: "local", local: this.#readFolder(state.project, path) };
+  }
+
+  #localScope(state: ProjectState, local: LocalPackage, instance: InstanceNode | undefined): Scope {
+    return {
+      state,
+      isRoot: instance === undefined,
+      label: local.name,
+      folder: local.path,
+      rule: state.rules,
+      slots: new Map(),
+      peers: new Map(),
+      nesting: 0,
+      instance,
+    };
+  }
+
+  #edge(scope: Scope, name: string, rawSpec: string, kind: NpmEdgeKind): ScopeEdge {
+    const { text, rule } = effectiveSpec(scope.rule, name, rawSpec, scope.state.rootRequirements);
+    return { name, rawSpec, spec: text, kind, rule };
+  }
+
+  #peerEdges(manifest: PackageManifest, scope: Scope): readonly ScopeEdge[] {
+    if (this.#peers === "legacy") return [];
+    const edges: ScopeEdge[] = [];
+    for (const [name, spec] of manifest.peerDependencies) {
+      // What a package depends on itself is not asked of its surroundings.
+      if (manifest.dependencies.has(name) || manifest.optionalDependencies.has(name)) continue;
+      edges.push(this.#edge(scope, name, spec, manifest.optionalPeers.has(name) ? "peerOptional" : "peer"));
+    }
+    return edges;
+  }
+
+  #instance(slot: SlotNode, manifest: PackageManifest, local: LocalPackage | undefined): InstanceNode {
+    const { owner } = slot;
+    const rule = slot.rule?.forPackage(slot.name, manifest.version);
+    const peers = new Map<string, PeerProvider>();
+    let nesting = 0;
+    for (const name of this.#peers === "legacy" ? [] : manifest.peerDependencies.keys()) {
+      const provider = this.#provider(owner, manifest, name);
+      if (provider === undefined) continue;
+      peers.set(name, provider);
+      const from = provider.kind === "slot" ? provider.slot.owner : provider.instance.scope;
+      if (from.instance !== undefined) nesting = Math.max(nesting, from.nesting + 1);
+    }
+    const versionKey = `${manifest.name}@${manifest.version}`;
+    const origin = slot.spec.kind === "range" || slot.spec.kind === "tag" ? "" : JSON.stringify(slot.spec);
+    const rules = this.#ruleNumber(rule);
+    const surroundings = [...peers].map(([name, provider]) =>
+      provider.kind === "slot" ? `${name}=${provider.slot.index}` : `${name}=self${provider.instance.index}`,
+    );
+    // Peers of direct dependencies are hard, so those instances are not shared with others.
+    const strictness = peers.size > 0 && owner.isRoot ? "root" : "";
+    const project =
+      rules === 0 && local === undefined && owner.state.workspaces.size === 0 ? "" : owner.state.project.file;
+    const key = [versionKey, origin, project, rules, strictness, surroundings.toSorted().join(" ")].join("\n");
+    const known = this.#instances.get(key);
+    if (known !== undefined) return known;
+    const siblings = this.#byVersion.get(manifest.name) ?? [];
+    if (nesting > maximumNesting) {
+      const twin = siblings.find((sibling) => sibling.manifest.version === manifest.version);
+      if (twin !== undefined) return twin;
+    }
+    const scope: Scope = {
+      state: owner.state,
+      isRoot: false,
+      label: versionKey,
+      folder: local?.path,
+      rule,
+      slots: new Map(),
+      peers,
+      nesting,
+      instance: undefined,
+    };
+    const instance: InstanceNode = {
+      kind: "instance",
+      index: this.#context.newPackage(),
+      manifest,
+      local,
+      scope,
+      dependentIsRoot: owner.isRoot,
+      dependencies: undefined,
+      foreign: [],
+      choices: new Map(),
+    };
+    Object.assign(scope, { instance });
+    this.#instances.set(key, instance);
+    if (local === undefined) this.#byVersion.set(manifest.name, [...siblings, instance]);
+    this.nodes.set(instance.index, instance);
+    return instance;
+  }
+
+  #ruleNumber(rule: OverrideRule | undefined): number {
+    if (rule === undefined) return 0;
+    const known = this.#ruleNumbers.get(rule);
+    if (known !== undefined) return known;
+    this.#ruleNumbers.set(rule, this.#ruleNumbers.size + 1);
+    return this.#ruleNumbers.size;
+  }
+
+  /** Who provides peer `name` of a dependency of `scope`. */
+  #provider(scope: Scope, manifest: PackageManifest, name: string): PeerProvider | undefined {
+    if (manifest.dependencies.has(name) || manifest.optionalDependencies.has(name)) return undefined;
+    const own = scope.slots.get(name);
+    if (own !== undefined) return { kind: "slot", slot: own };
+    const above = scope.peers.get(name);
+    if (above !== undefined) return above;
+    const spec = manifest.peerDependencies.get(name) ?? "*";
+    const dependent = scope.instance;
+    const edge = this.#edge(scope, name, spec, "peer");
+    if (
+      dependent !== undefined &&
+      dependent.manifest.name === name &&
+      rangeHolds(edge.spec, dependent.manifest.version)
+    ) {
+      return { kind: "self", instance: dependent };
+    }
+    return { kind: "slot", slot: this.slot(scope, edge, { isAutomatic: true }) };
+  }
+
+  #computeInstance(instance: InstanceNode): readonly Dependency[] {
+    const { scope } = instance;
+    const dependencies =
+      instance.local === undefined
+        ? this.#edgeDependencies(scope, this.instanceEdges(instance), (edge) => ({
+            text: edge.spec,
+            kind: "registry",
+            ...(edge.spec !== edge.rawSpec && { why: `override of ${edge.rawSpec}` }),
+          }))
+        : this.localDependencies(scope, instance.local);
+    for (const edge of this.instancePeers(instance)) this.#addPeer(instance, edge, dependencies);
+    this.#addToolchains(instance, dependencies);
+    return dependencies;
+  }
+
+  #edgeDependencies(
+    scope: Scope,
+    edges: readonly ScopeEdge[],
+    originOf: (edge: ScopeEdge) => DependencyOrigin | undefined,
+  ): Dependency[] {
+    return edges.map((edge) => {
+      const mayBeAbsent = edge.kind === "optional" || edge.kind === "peerOptional";
+      return {
+        package: this.slot(scope, edge, { isAutomatic: false }).index,
+        requirement: this.#requirements.intern(edge.name, edge.spec, mayBeAbsent),
+        kind: edge.kind === "peerOptional" ? "constrains" : "requires",
+        origin: originOf(edge) ?? { text: edge.spec, kind: "registry" },
+      };
+    });
+  }
+
+  #addPeer(instance: InstanceNode, edge: ScopeEdge, dependencies: Dependency[]): void {
+    const provider = instance.scope.peers.get(edge.name);
+    if (provider === undefined || provider.kind === "self") return;
+    const origin: DependencyOrigin = {
+      text: edge.spec,
+      kind: "registry",
+      why: `peer dependency of ${instance.manifest.name}`,
+    };
+    const isOptional = edge.kind === "peerOptional";
+    const requirement = this.#requirements.intern(edge.name, edge.spec, isOptional);
+    const shared: Dependency = {
+      package: provider.slot.index,
+      requirement,
+      kind: isOptional ? "constrains" : "requires",
+      origin,
+    };
+    if (this.#peers === "strict" || instance.dependentIsRoot) {
+      dependencies.push(shared);
+      return;
+    }
+    let ownSlot: SlotNode | undefined;
+    const own: Dependency[] = [];
+    if (!isOptional) {
+      // Not among the scope's slots: only this peer uses it, and only when the choice falls that way.
+      ownSlot = this.#newSlot(instance.scope, edge, { isAutomatic: true });
+      own.push({ package: ownSlot.index, requirement, kind: "requires", origin });
+    }
+    const choice: ChoiceNode = {
+      kind: "choice",
+      index: this.#context.newPackage(),
+      instance,
+      name: edge.name,
+      shared: [shared],
+      own,
+      ownSlot,
+    };
+    this.nodes.set(choice.index, choice);
+    instance.choices.set(edge.name, choice);
+    dependencies.push({ package: choice.index, requirement: 0, kind: "requires", origin });
+  }
+
+  #addToolchains(instance: InstanceNode, dependencies: Dependency[]): void {
+    const { manifest } = instance;
+    const add = (name: string, range: string, kind: "build" | "tool", why: string): void => {
+      const requirement = { ecosystem: "nix", name, range, rangeSyntax: "npm", kind, why } as const;
+      const target = this.#context.foreign(requirement);
+      instance.foreign.push({ target, requirement });
+      dependencies.push({ ...target, kind: "requires", origin: { text: range, kind: "rule", why } });
+    };
+    const label = `${manifest.name} ${manifest.version}`;
+    if (manifest.isNativeBuild) {
+      add("tool:python", "*", "build", `${label} compiles native code with node-gyp`);
+      add("tool:cc", "*", "build", `${label} compiles native code with node-gyp`);
+    }
+    if (this.#context.options.strictEngines === true && manifest.nodeEngine !== undefined) {
+      add("tool:node", manifest.nodeEngine, "tool", `engines.node of ${label}`);
+    }
+  }
+}
+
+function localManifest(local: LocalPackage): PackageManifest {
+  const edges = (kinds: readonly NpmEdgeKind[]): Map<string, string> =>
+    new Map(local.edges.filter(({ kind }) => kinds.includes(kind)).map(({ name, spec }) => [name, spec]));
+  return {
+    name: local.name,
+    version: local.version,
+    dependencies: edges(["prod"]),
+    optionalDependencies: edges(["optional"]),
+    peerDependencies: new Map(),
+    optionalPeers: new Set(),
+    bundled: new Set(),
+    isNativeBuild: false,
+    lockFields: local.lockFields,
+  };
+}

@@ -1,0 +1,167 @@
+import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
+import type { VersionSet } from "../../solver/version-set.ts";
+import type { Selection } from "../ecosystem.ts";
+import type { ProblemBuilder } from "./problem-builder.ts";
+import type { InstanceNode, ProjectState, Scope, ScopeEdge, SlotNode } from "./problem-nodes.ts";
+import type { LocalPackage, NpmEdgeKind } from "./project.ts";
+
+/** One dependency of a selected package. */
+export interface GraphEdge {
+  readonly name: string;
+  readonly rawSpec: string;
+  readonly spec: string;
+  readonly kind: NpmEdgeKind;
+  /** `undefined` when it is not there: optional dependencies that were given up, optional peers nobody else needs. */
+  readonly to: GraphNode | undefined;
+}
+
+/** One selected package in one surrounding: a root, a workspace, a linked folder, or an instance. */
+export interface GraphNode {
+  /** Dense, in the order of discovery. */
+  readonly number: number;
+  readonly kind: "root" | "workspace" | "folder" | "package";
+  readonly state: ProjectState;
+  readonly instance: InstanceNode | undefined;
+  readonly local: LocalPackage | undefined;
+  edges: readonly GraphEdge[];
+}
+
+/** Which candidate each slot has: the solver's selection, with the changes of later passes. */
+export interface SlotChoices {
+  candidate(package_: PackageIndex): number | undefined;
+}
+
+/** What is needed to follow a selection. */
+export interface GraphContext {
+  readonly builder: ProblemBuilder;
+  readonly selection: SlotChoices;
+}
+
+/** A graph of one root project. */
+export interface ProjectGraph {
+  readonly state: ProjectState;
+  readonly root: GraphNode;
+  readonly workspaces: readonly GraphNode[];
+  /** Everything reachable, roots and workspaces first. */
+  readonly nodes: readonly GraphNode[];
+}
+
+/** Follows a selection from a project's root and workspaces. */
+export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[]): ProjectGraph {
+  const nodes: GraphNode[] = [];
+  const byInstance = new Map<InstanceNode, GraphNode>();
+  const byWorkspace = new Map<LocalPackage, GraphNode>();
+  const pending: { node: GraphNode; scope: Scope }[] = [];
+  const [rootScope] = scopes;
+  if (rootScope === undefined) throw new Error("a project has a root");
+  const { state } = rootScope;
+  const locals = [state.project.root, ...state.project.workspaces];
+
+  const addNode = (node: Omit<GraphNode, "number" | "edges">, scope: Scope): GraphNode => {
+    const added: GraphNode = { ...node, number: nodes.length, edges: [] };
+    nodes.push(added);
+    pending.push({ node: added, scope });
+    return added;
+  };
+  const [root, ...workspaces] = scopes.map((scope, index) => {
+    const local = locals[index];
+    const node = addNode({ kind: index === 0 ? "root" : "workspace", state, instance: undefined, local }, scope);
+    if (local !== undefined && index > 0) byWorkspace.set(local, node);
+    return node;
+  });
+  const instanceNode = (instance: InstanceNode): GraphNode => {
+    const known = byInstance.get(instance);
+    if (known !== undefined) return known;
+    const { local } = instance;
+    const kind = local === undefined ? "package" : "folder";
+    const node = addNode({ kind, state, instance, local }, instance.scope);
+    byInstance.set(instance, node);
+    return node;
+  };
+  const filled = (slot: SlotNode | undefined): GraphNode | undefined => {
+    const candidate = slot === undefined ? undefined : context.selection.candidate(slot.index);
+    if (slot?.content === undefined || candidate === undefined) return undefined;
+    const instance = context.builder.instanceFor(slot, slot.content, candidate);
+    if (instance !== undefined) return instanceNode(instance);
+    const isLocal = slot.content.kind === "local" && candidate === 0;
+    return isLocal && slot.content.kind === "local" ? byWorkspace.get(slot.content.local) : undefined;
+  };
+  const peer = (instance: InstanceNode, name: string): GraphNode | undefined => {
+    const choice = instance.choices.get(name);
+    if (choice !== undefined && context.selection.candidate(choice.index) === 1) return filled(choice.ownSlot);
+    const provider = instance.scope.peers.get(name);
+    return provider?.kind === "self" ? instanceNode(provider.instance) : filled(provider?.slot);
+  };
+  const toEdge = ({ name, rawSpec, spec, kind }: ScopeEdge, to: GraphNode | undefined): GraphEdge => ({
+    name,
+    rawSpec,
+    spec,
+    kind,
+    to,
+  });
+
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const { node, scope } = next;
+    const { instance } = node;
+    const own =
+      node.local === undefined || instance !== undefined
+        ? instance === undefined
+          ? []
+          : context.builder.instanceEdges(instance)
+        : context.builder.localEdges(scope, node.local);
+    const edges = own.map((edge) => toEdge(edge, filled(scope.slots.get(edge.name))));
+    if (instance !== undefined && instance.local === undefined) {
+      for (const edge of context.builder.instancePeers(instance)) edges.push(toEdge(edge, peer(instance, edge.name)));
+    }
+    node.edges = edges.toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+  }
+  if (root === undefined) throw new Error("a project has a root");
+  return { state, root, workspaces, nodes };
+}
+
+/** What the selected packages demand of each selected slot, as the solver saw it. */
+export interface SlotDemands {
+  /** Every selected slot with the candidates that all its selected dependents admit. */
+  readonly admitted: ReadonlyMap<SlotNode, VersionSet>;
+  readonly instances: ReadonlySet<InstanceNode>;
+}
+
+/** Collects the demands on slots by following the selection through the solver's own edges. */
+export function collectDemands(
+  builder: ProblemBuilder,
+  selection: SlotChoices,
+  roots: readonly { package: PackageIndex; requirement: RequirementIndex }[],
+  matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet,
+): SlotDemands {
+  const admitted = new Map<SlotNode, VersionSet>();
+  const instances = new Set<InstanceNode>();
+  const seen = new Set<PackageIndex>();
+  const pending = [...roots];
+  for (let edge = pending.pop(); edge !== undefined; edge = pending.pop()) {
+    const node = builder.nodes.get(edge.package);
+    const candidate = selection.candidate(edge.package);
+    if (node === undefined || candidate === undefined) continue;
+    if (node.kind === "slot") {
+      const set = matches(node, edge.requirement);
+      const before = admitted.get(node);
+      admitted.set(node, before === undefined ? set.slice() : before.map((word, index) => word & (set[index] ?? 0)));
+    }
+    if (seen.has(edge.package)) continue;
+    seen.add(edge.package);
+    if (node.kind === "instance") {
+      instances.add(node);
+      pending.push(...builder.instanceDependencies(node).filter(({ package: to }) => builder.nodes.has(to)));
+    } else if (node.kind === "choice") {
+      pending.push(...(candidate === 0 ? node.shared : node.own));
+    } else if (node.content !== undefined) {
+      const instance = builder.instanceFor(node, node.content, candidate);
+      if (instance !== undefined) pending.push({ package: instance.index, requirement: 0 });
+    }
+  }
+  return { admitted, instances };
+}
+
+/** A {@link Selection} as slot choices. */
+export function choicesOf(selection: Selection): SlotChoices {
+  return { candidate: (package_) => selection.candidate(package_) };
+}

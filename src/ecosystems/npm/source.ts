@@ -1,0 +1,325 @@
+import { EnkiError } from "../../model/enki-error.ts";
+import type { ForeignRequirement } from "../../model/requirement.ts";
+import type { EcosystemResolution, PackageId } from "../../model/resolution.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import type {
+  CandidateIndex,
+  Dependency,
+  Need,
+  PackageFacts,
+  PackageIndex,
+  RequirementIndex,
+  Unavailable,
+} from "../../solver/provider.ts";
+import { addMember, emptySet, filterSet, hasMember, membersOf, type VersionSet } from "../../solver/version-set.ts";
+import type {
+  CollectContext,
+  PackageDescription,
+  PackageSource,
+  RequirementTarget,
+  Selection,
+  SourceContext,
+} from "../ecosystem.ts";
+import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
+import { collectResolution } from "./collect.ts";
+import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
+import { readFolderPackage } from "./folder-package.ts";
+import { isReadableRange } from "./version-list.ts";
+import { loadNpmConfiguration } from "./npm-configuration.ts";
+import { packageIdOf } from "./package-id.ts";
+import { PackumentStore } from "./packument-store.ts";
+import { absentCandidate, type ProblemNode, type Scope, type SlotContent, type SlotNode } from "./problem-nodes.ts";
+import { ProblemBuilder } from "./problem-builder.ts";
+import { projectOf } from "./manifest.ts";
+import type { LocalEdge, NpmProject } from "./project.ts";
+import { openRegistry, type PackumentRegistry } from "./registry.ts";
+import { RequirementTable } from "./requirement-table.ts";
+import { rangeHolds } from "./version-list.ts";
+import { describeCandidates } from "./describe-candidates.ts";
+
+/** Classes of decision: what a decision entails comes at once, then the direct requirements, then all else. */
+const entailed = 1;
+const direct = 2;
+const automaticAtRoot = 3;
+const transitive = 4;
+
+/** npm's packages in one problem. */
+export class NpmSource implements PackageSource {
+  readonly #context: SourceContext;
+  readonly #requirements = new RequirementTable();
+  readonly #builder: ProblemBuilder;
+  readonly #store: PackumentStore;
+  readonly #registry: PackumentRegistry;
+  readonly #projects: { scopes: readonly Scope[]; project: NpmProject }[] = [];
+  readonly #locked = new Map<string, Set<string>>();
+  readonly #serviceEdges: LocalEdge[] = [];
+  #service: Scope | undefined;
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+    for (const { name, version } of context.preferences) {
+      const versions = this.#locked.get(name);
+      if (versions === undefined) this.#locked.set(name, new Set([version]));
+      else versions.add(version);
+    }
+    const configuration = loadNpmConfiguration(context.files, context.projectDirectory, context.environmentVariables);
+    const policy = openCandidatePolicy(context, configuration);
+    this.#registry = openRegistry(context.registries, {
+      http: context.http,
+      files: context.files,
+      projectDirectory: context.projectDirectory,
+      configuration,
+      needsTimes: policy.excludeNewerMs !== undefined,
+    });
+    this.#store = new PackumentStore(this.#registry, policy, this.#locked);
+    this.#builder = new ProblemBuilder(
+      context,
+      this.#requirements,
+      openPeerPolicy(context.options, configuration),
+      (project, path) => readFolderPackage(context, project, path),
+    );
+  }
+
+  rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
+    const projects = manifests.map(projectOf);
+    // A workspace's own package.json is part of the root that lists it.
+    const members = new Set(
+      projects.flatMap((project) =>
+        project.workspaces.map(({ path }) => `${project.directory === "" ? "" : `${project.directory}/`}${path}`),
+      ),
+    );
+    const dependencies: Dependency[] = [];
+    for (const project of projects) {
+      if (project.directory !== "" && members.has(project.directory)) continue;
+      const { scopes } = this.#builder.openProject(project);
+      this.#projects.push({ project, scopes });
+      const packages = [project.root, ...project.workspaces];
+      scopes.forEach((scope, index) => {
+        const local = packages[index];
+        if (local !== undefined) dependencies.push(...this.#builder.localDependencies(scope, local));
+      });
+    }
+    return dependencies;
+  }
+
+  accept(requirement: ForeignRequirement): RequirementTarget {
+    if (!isReadableRange(requirement.range)) {
+      throw new EnkiError("invalid-manifest", `${requirement.range} is not a range of npm (${requirement.why})`);
+    }
+    const scope = (this.#service ??= this.#openService());
+    const { name, range } = requirement;
+    const isKnown = this.#serviceEdges.some((edge) => edge.name === name);
+    // One tree holds one version at its top, so a second requirement on the name narrows the first.
+    if (!isKnown) {
+      this.#serviceEdges.push({ name, spec: range, kind: "prod", origin: requirement.origin ?? { file: "enki.toml" } });
+    }
+    const edge = {
+      name: requirement.name,
+      rawSpec: requirement.range,
+      spec: requirement.range,
+      kind: "prod" as const,
+      rule: undefined,
+    };
+    const slot = this.#builder.slot(scope, edge, { isAutomatic: false });
+    return {
+      package: slot.index,
+      requirement: this.#requirements.intern(requirement.name, requirement.range, false),
+    };
+  }
+
+  #openService(): Scope {
+    const project: NpmProject = {
+      file: "enki.toml",
+      directory: "",
+      root: { path: "", name: "", version: "", edges: this.#serviceEdges, lockFields: {} },
+      workspaces: [],
+      overrides: undefined,
+      indentation: "  ",
+      newline: "\n",
+      isSynthetic: true,
+    };
+    const { scopes } = this.#builder.openProject(project);
+    this.#projects.push({ project, scopes });
+    const [scope] = scopes;
+    if (scope === undefined) throw new EnkiError("internal", "a project without a scope");
+    return scope;
+  }
+
+  facts(package_: PackageIndex): PackageFacts | undefined {
+    const node = this.#node(package_);
+    if (node.kind === "instance") return { count: 1 };
+    if (node.kind === "choice") return { count: 2 };
+    const content = fillSlot(node, this.#store);
+    if (content === undefined) return undefined;
+    if (content.kind === "missing") {
+      return node.isOptional ? { count: 1 } : { count: 0, missing: content.reason };
+    }
+    if (content.kind !== "registry") return { count: 2 };
+    const count = content.list.count + 1;
+    if (content.list.hidden.length === 0) return { count };
+    const candidates = emptySet(count);
+    for (const candidate of content.list.hidden) addMember(candidates, candidate);
+    const reason = `was published after ${this.#context.options.excludeNewer ?? "the cut-off date"}`;
+    return { count, unavailable: [{ candidates, reason }] };
+  }
+
+  dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
+    const node = this.#node(package_);
+    if (node.kind === "instance") return this.#builder.instanceDependencies(node);
+    if (node.kind === "choice") return candidate === 0 ? node.shared : node.own;
+    const content = fillSlot(node, this.#store);
+    if (content === undefined) return undefined;
+    const instance = this.#builder.instanceFor(node, content, candidate);
+    if (instance === undefined) return [];
+    return [{ package: instance.index, requirement: 0, kind: "requires", origin: { text: "", kind: "rule" } }];
+  }
+
+  matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
+    const node = this.#node(package_);
+    const wanted = this.#requirements.get(requirement);
+    const content = node.kind === "slot" ? fillSlot(node, this.#store) : undefined;
+    if (node.kind !== "slot" || content === undefined || wanted === undefined) return filterSet(1, () => true);
+    if (content.kind === "registry") return content.list.matching(wanted.spec, wanted.admitsAbsence);
+    if (content.kind === "missing") return filterSet(1, () => wanted.admitsAbsence);
+    const version = content.kind === "local" ? content.local.version : content.manifest.version;
+    const { spec } = wanted;
+    const isAdmitted = spec.kind !== "range" || spec === node.spec || rangeHolds(spec.range, version);
+    return filterSet(2, (candidate) => (candidate === 0 ? isAdmitted : wanted.admitsAbsence));
+  }
+
+  choose(
+    package_: PackageIndex,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
+    const node = this.#node(package_);
+    const first = membersOf(admissible)[0] ?? 0;
+    if (node.kind !== "slot" || node.content?.kind !== "registry") return first;
+    const { list } = node.content;
+    const locked = this.#lockedCandidates(node, node.content, admissible);
+    if (!node.isDirect) {
+      const shared = this.#selectedCandidates(list.packument.name, node.content, admissible, isSelected);
+      const both = shared.filter((candidate) => locked.includes(candidate));
+      const best = both[0] ?? shared[0];
+      if (best !== undefined) return best;
+    }
+    if (locked[0] !== undefined) return locked[0];
+    if (node.isDirect && this.#context.options.versions === "lowest-direct")
+      return this.#lowest(node.content, admissible);
+    return first;
+  }
+
+  priority(package_: PackageIndex): number {
+    const node = this.#node(package_);
+    if (node.kind !== "slot") return entailed;
+    if (node.isDirect) return direct;
+    return node.owner.isRoot ? automaticAtRoot : transitive;
+  }
+
+  async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {
+    const loads: Promise<void>[] = [];
+    for (const need of needs) {
+      const node = this.#builder.nodes.get(need.package);
+      if (node?.kind === "slot") loads.push(loadSlot(node, this.#store, this.#context, signal));
+    }
+    await Promise.all(loads);
+  }
+
+  describe(package_: PackageIndex): PackageDescription {
+    const node = this.#node(package_);
+    if (node.kind === "slot") return { ecosystem: "npm", kind: "slot", label: node.name };
+    if (node.kind === "choice")
+      return { ecosystem: "npm", kind: "alternative", label: `${node.name} for ${node.instance.manifest.name}` };
+    return { ecosystem: "npm", kind: "real", label: node.manifest.name };
+  }
+
+  describeVersions(package_: PackageIndex, versions: VersionSet): string {
+    const node = this.#node(package_);
+    if (node.kind === "instance") return node.manifest.version;
+    if (node.kind === "choice") return hasMember(versions, 0) ? "shared" : "a copy of its own";
+    if (node.content === undefined) return "";
+    return describeCandidates(node.content, versions);
+  }
+
+  describeRequirement(_package: PackageIndex, requirement: RequirementIndex): string {
+    return this.#requirements.get(requirement)?.text ?? "";
+  }
+
+  describeReason(reason: unknown): string {
+    return typeof reason === "string" ? reason : "is not usable";
+  }
+
+  packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined {
+    const node = this.#node(package_);
+    if (node.kind === "choice") return undefined;
+    if (node.kind === "instance") return packageIdOf(node.manifest, node.local);
+    const { content } = node;
+    if (content === undefined || candidate >= absentCandidate(content)) return undefined;
+    if (content.kind === "local") return packageIdOf(undefined, content.local);
+    const instance = this.#builder.instanceFor(node, content, candidate);
+    return instance === undefined ? undefined : packageIdOf(instance.manifest, instance.local);
+  }
+
+  collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
+    return collectResolution({
+      projects: this.#projects.map(({ scopes }) => scopes),
+      roots: this.#projects.flatMap(({ project, scopes }) => this.#rootEdges(project, scopes)),
+      matches: (slot, requirement) => this.matches(slot.index, requirement),
+      builder: this.#builder,
+      registryLabel: this.#registry.label,
+      selection,
+      collectContext: context,
+      sourceContext: this.#context,
+    });
+  }
+
+  /** The solver's edges from the roots, once more. */
+  #rootEdges(project: NpmProject, scopes: readonly Scope[]): readonly Dependency[] {
+    const packages = [project.root, ...project.workspaces];
+    return scopes.flatMap((scope, index) => {
+      const local = packages[index];
+      return local === undefined ? [] : this.#builder.localDependencies(scope, local);
+    });
+  }
+
+  #node(package_: PackageIndex): ProblemNode {
+    const node = this.#builder.nodes.get(package_);
+    if (node === undefined) throw new EnkiError("internal", `package ${package_} is not one of npm`);
+    return node;
+  }
+
+  #lockedCandidates(slot: SlotNode, content: SlotContent & { kind: "registry" }, admissible: VersionSet): number[] {
+    const { list } = content;
+    const locked: number[] = [];
+    for (const version of this.#locked.get(slotRegistryName(slot) ?? "") ?? []) {
+      const index = list.packument.list.indexOf(version);
+      if (index === undefined) continue;
+      const candidate = list.candidateOf(index);
+      if (hasMember(admissible, candidate)) locked.push(candidate);
+    }
+    return locked.toSorted((left, right) => left - right);
+  }
+
+  /** Candidates that are part of the answer already, through whichever instance. */
+  #selectedCandidates(
+    name: string,
+    content: SlotContent & { kind: "registry" },
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): number[] {
+    const found = new Set<number>();
+    for (const instance of this.#builder.instancesOf(name)) {
+      if (!isSelected(instance.index)) continue;
+      const index = content.list.packument.list.indexOf(instance.manifest.version);
+      const candidate = index === undefined ? -1 : content.list.candidateOf(index);
+      if (candidate >= 0 && hasMember(admissible, candidate)) found.add(candidate);
+    }
+    return [...found].toSorted((left, right) => left - right);
+  }
+
+  #lowest(content: SlotContent & { kind: "registry" }, admissible: VersionSet): CandidateIndex {
+    const candidates = membersOf(admissible).filter((candidate) => candidate < content.list.count);
+    const versionIndex = (candidate: number): number => content.list.order[candidate] ?? Number.POSITIVE_INFINITY;
+    return candidates.toSorted((left, right) => versionIndex(left) - versionIndex(right))[0] ?? content.list.count;
+  }
+}

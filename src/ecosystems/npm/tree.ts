@@ -1,0 +1,79 @@
+import { parseDependencySpec } from "./dependency-spec.ts";
+import type { Placeable } from "./placement-graph.ts";
+import { rangeHolds } from "./version-list.ts";
+
+/** Why a name must not change its meaning below a folder. */
+interface Passage {
+  /** Something below resolves the name to this folder, further up. */
+  resolved: TreeNode | undefined;
+  /** Something below does without the name; if it does appear, it must be in these ranges. */
+  readonly accepted: Set<string>;
+}
+
+/** One folder of the tree that npm would install: a package, or a link to a folder elsewhere in the tree. */
+export class TreeNode {
+  readonly name: string;
+  readonly content: Placeable;
+  /** The folder whose node_modules it lies in, or around it for workspaces and linked folders. */
+  readonly parent: TreeNode | undefined;
+  /** Path below the root. */
+  readonly path: string;
+  readonly linkTarget: TreeNode | undefined;
+  readonly children = new Map<string, TreeNode>();
+  readonly #passages = new Map<string, Passage>();
+
+  constructor(
+    name: string,
+    content: Placeable,
+    place: { parent: TreeNode | undefined; path: string; linkTarget?: TreeNode | undefined },
+  ) {
+    this.name = name;
+    this.content = content;
+    this.parent = place.parent;
+    this.path = place.path;
+    this.linkTarget = place.linkTarget;
+  }
+
+  /** What `require(name)` finds from here. */
+  resolve(name: string): TreeNode | undefined {
+    for (let at: TreeNode | undefined = this; at !== undefined; at = at.parent) {
+      const found = at.children.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Whether `content` may appear here under `name` without changing what anything below resolves to. */
+  admits(name: string, content: Placeable): boolean {
+    const passage = this.#passages.get(name);
+    if (passage === undefined) return true;
+    if (passage.resolved !== undefined) return false;
+    return [...passage.accepted].every((spec) => specAdmits(name, spec, content));
+  }
+
+  /** Notes that from this folder up to `found` (not included) the name passes through. */
+  passThrough(name: string, found: TreeNode): void {
+    for (let at: TreeNode | undefined = this; at !== undefined && at !== found.parent; at = at.parent) {
+      at.#passage(name).resolved = found;
+    }
+  }
+
+  /** Notes that something here does without `name`, unless it is in `spec`. */
+  goWithout(name: string, spec: string): void {
+    for (let at: TreeNode | undefined = this; at !== undefined; at = at.parent) at.#passage(name).accepted.add(spec);
+  }
+
+  #passage(name: string): Passage {
+    const known = this.#passages.get(name);
+    if (known !== undefined) return known;
+    const passage: Passage = { resolved: undefined, accepted: new Set() };
+    this.#passages.set(name, passage);
+    return passage;
+  }
+}
+
+/** Whether a package would do for a dependency that is written `spec`. */
+export function specAdmits(name: string, spec: string, content: Placeable): boolean {
+  const parsed = parseDependencySpec(name, spec);
+  return parsed.kind !== "range" || rangeHolds(parsed.range, content.version);
+}

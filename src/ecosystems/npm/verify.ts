@@ -1,0 +1,131 @@
+import { satisfies } from "semver";
+
+import type { Manifest } from "../../model/manifest.ts";
+import type { Resolution, ResolvedRoot, Violation } from "../../model/resolution.ts";
+import { parseDependencySpec } from "./dependency-spec.ts";
+import {
+  bundledNames,
+  linkTarget,
+  lockDependencies,
+  lockFolders,
+  resolveFolder,
+  type LockDependency,
+  type LockFolder,
+} from "./lock-tree.ts";
+import { projectOf } from "./manifest.ts";
+import { isJsonObject } from "./package-metadata.ts";
+
+/**
+ * The independent check of npm's part: walks every placed folder, looks its dependencies up as Node does, and judges
+ * them with node-semver's own `satisfies` from what the packages say.
+ */
+export function verifyNpm(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[] {
+  const violations: Violation[] = [];
+  const packages = new Set(resolution.instances.map((instance) => instance.package));
+  for (const package_ of resolution.packages) {
+    if (package_.ecosystem === "npm" && !packages.has(package_.id)) {
+      violations.push({ from: package_.id, message: "the package lies in no folder" });
+    }
+  }
+  for (const root of resolution.roots) {
+    if (root.ecosystem !== "npm") continue;
+    const manifest = manifests.find(({ file }) => file === root.file);
+    violations.push(...verifyRoot(resolution, root, manifest));
+  }
+  return violations;
+}
+
+function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manifest | undefined): Violation[] {
+  const folders = lockFolders(resolution, root);
+  const excused = new Set(
+    resolution.fidelity.filter(({ ecosystem }) => ecosystem === "npm").flatMap(({ unverified }) => unverified),
+  );
+  const overrides = manifest === undefined ? undefined : projectOf(manifest).overrides;
+  const violations: Violation[] = [];
+  for (const folder of folders.values()) {
+    if (folder.link !== undefined) {
+      if (!folders.has(folder.link)) violations.push(violation(folder, `links to ${folder.link}, which is nowhere`));
+      continue;
+    }
+    const bundled = bundledNames(folder);
+    for (const dependency of lockDependencies(folder)) {
+      if (bundled.has(dependency.name) || folder.fields["inBundle"] === true) continue;
+      const message = judge(folders, folder, dependency, overrides);
+      const isExcused =
+        dependency.isPeer &&
+        [...excused].some((words) => words.startsWith(`${folder.path} cannot see the ${dependency.name} `));
+      if (message !== undefined && !isExcused) violations.push(violation(folder, message));
+    }
+  }
+  if (manifest !== undefined) violations.push(...verifyManifest(folders, manifest));
+  return violations;
+}
+
+/** The root entry must repeat what the manifest asks for now. */
+function verifyManifest(folders: ReadonlyMap<string, LockFolder>, manifest: Manifest): Violation[] {
+  const project = projectOf(manifest);
+  const violations: Violation[] = [];
+  for (const local of [project.root, ...project.workspaces]) {
+    const folder = folders.get(local.path);
+    const dependencies = new Map(folder === undefined ? [] : lockDependencies(folder).map((edge) => [edge.name, edge]));
+    for (const { name, spec } of local.edges) {
+      if (dependencies.get(name)?.spec !== spec) {
+        violations.push({
+          from: `root:${manifest.file}`,
+          message: `the requirement ${name} ${spec} is not in the resolution`,
+        });
+      }
+    }
+  }
+  return violations;
+}
+
+function violation(folder: LockFolder, message: string): Violation {
+  const from = folder.package?.id ?? "root";
+  return { from, message: folder.path === "" ? message : `${folder.path} ${message}` };
+}
+
+function judge(
+  folders: ReadonlyMap<string, LockFolder>,
+  folder: LockFolder,
+  dependency: LockDependency,
+  overrides: unknown,
+): string | undefined {
+  const { name, spec, isPeer, isOptional } = dependency;
+  const found = resolveFolder(folders, folder.path, name);
+  const target = found === undefined ? undefined : linkTarget(folders, found);
+  if (found === undefined || target === undefined) {
+    return isOptional ? undefined : `needs ${name} ${spec}, which it cannot see`;
+  }
+  if (isPeer && !folder.isTop && found.path === `${folder.path}/node_modules/${name}`) {
+    return `has the peer ${name} inside itself`;
+  }
+  if (target.fields["isMissing"] === true) return isOptional ? undefined : `needs ${name} ${spec}, which is missing`;
+  if (isMet(name, spec, target)) return undefined;
+  if (overrideValues(overrides, name).some((value) => value.startsWith("$") || isMet(name, value, target)))
+    return undefined;
+  return `needs ${name} ${spec} and sees ${target.package?.version ?? "the project itself"}`;
+}
+
+function isMet(name: string, spec: string, target: LockFolder): boolean {
+  const parsed = parseDependencySpec(name, spec);
+  if (parsed.kind !== "range") return parsed.kind !== "invalid";
+  const version = target.package?.version ?? "";
+  if (parsed.isAlias && target.package?.name !== parsed.name) return false;
+  return parsed.range.trim() === "*" || satisfies(version, parsed.range, { loose: true });
+}
+
+/** Every value that some override gives `name`, at whatever depth. */
+function overrideValues(overrides: unknown, name: string): string[] {
+  if (!isJsonObject(overrides)) return [];
+  const values: string[] = [];
+  for (const [key, value] of Object.entries(overrides)) {
+    const isName = key === name || key.startsWith(`${name}@`);
+    if (typeof value === "string" && isName) values.push(value);
+    if (!isJsonObject(value)) continue;
+    const own = value["."];
+    if (isName && typeof own === "string") values.push(own);
+    values.push(...overrideValues(value, name));
+  }
+  return values;
+}
