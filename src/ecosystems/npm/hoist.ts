@@ -54,8 +54,7 @@ function mostWanted(wanted: ReadonlyMap<string, ReadonlyMap<Placeable, number>>)
   const favourites = new Map<string, Placeable>();
   for (const [name, counts] of wanted) {
     const [best] = [...counts].toSorted(
-      ([left, leftCount], [right, rightCount]) =>
-        rightCount - leftCount || (left.id < right.id ? 1 : left.id > right.id ? -1 : left.number - right.number),
+      ([left, leftCount], [right, rightCount]) => rightCount - leftCount || left.number - right.number,
     );
     if (best !== undefined) favourites.set(name, best[0]);
   }
@@ -100,7 +99,10 @@ function improvedFavourites(tree: PlacedTree): Favourites {
       if (to !== undefined) count(wanted, name, to, weights.get(to) ?? 1);
     }
   }
-  return mostWanted(wanted);
+  const favourites = new Map(mostWanted(wanted));
+  // What could not be placed at all comes first.
+  for (const { edge } of tree.unserved) if (edge.to !== undefined) favourites.set(edge.name, edge.to);
+  return favourites;
 }
 
 function subtreeSize(node: TreeNode): number {

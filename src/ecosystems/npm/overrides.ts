@@ -36,11 +36,9 @@ export class OverrideRule {
   /** The rules in force below this one: nearest first, each key once. */
   get rules(): readonly OverrideRule[] {
     if (this.#rules !== undefined) return this.#rules;
-    const rules = new Map<string, OverrideRule>();
-    for (let rule: OverrideRule | undefined = this; rule !== undefined; rule = rule.parent) {
-      for (const child of rule.children.values()) if (!rules.has(child.key)) rules.set(child.key, child);
-      if (rule.parent !== undefined && !rules.has(rule.key)) rules.set(rule.key, rule);
-    }
+    const rules = new Map(this.children);
+    if (this.parent !== undefined && !rules.has(this.key)) rules.set(this.key, this);
+    for (const rule of this.parent?.rules ?? []) if (!rules.has(rule.key)) rules.set(rule.key, rule);
     this.#rules = [...rules.values()];
     return this.#rules;
   }

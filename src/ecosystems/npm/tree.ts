@@ -36,11 +36,7 @@ export class TreeNode {
 
   /** What `require(name)` finds from here. */
   resolve(name: string): TreeNode | undefined {
-    for (let at: TreeNode | undefined = this; at !== undefined; at = at.parent) {
-      const found = at.children.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.children.get(name) ?? this.parent?.resolve(name);
   }
 
   /** Whether `content` may appear here under `name` without changing what anything below resolves to. */
@@ -53,14 +49,15 @@ export class TreeNode {
 
   /** Notes that from this folder up to `found` (not included) the name passes through. */
   passThrough(name: string, found: TreeNode): void {
-    for (let at: TreeNode | undefined = this; at !== undefined && at !== found.parent; at = at.parent) {
-      at.#passage(name).resolved = found;
-    }
+    if (found.parent === this) return;
+    this.#passage(name).resolved = found;
+    this.parent?.passThrough(name, found);
   }
 
   /** Notes that something here does without `name`, unless it is in `spec`. */
   goWithout(name: string, spec: string): void {
-    for (let at: TreeNode | undefined = this; at !== undefined; at = at.parent) at.#passage(name).accepted.add(spec);
+    this.#passage(name).accepted.add(spec);
+    this.parent?.goWithout(name, spec);
   }
 
   #passage(name: string): Passage {

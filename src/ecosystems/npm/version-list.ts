@@ -137,7 +137,12 @@ export function sortVersions(texts: Iterable<string>): { versions: string[]; pre
     const version = text.length <= 256 ? parseVersion(text) : undefined;
     if (version !== undefined) parsed.push({ text, version });
   }
-  parsed.sort((left, right) => left.version.compareBuild(right.version) || (left.text < right.text ? -1 : 1));
+  parsed.sort(
+    (left, right) =>
+      left.version.compare(right.version) ||
+      left.version.compareBuild(right.version) ||
+      (left.text < right.text ? -1 : 1),
+  );
   const prereleases: number[] = [];
   parsed.forEach(({ version }, index) => {
     if (version.prerelease.length > 0) prereleases.push(index);

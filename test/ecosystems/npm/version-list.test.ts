@@ -1,0 +1,87 @@
+import { array, assert, constantFrom, integer, oneof, option, property, tuple } from "fast-check";
+import { satisfies } from "semver";
+import { describe, expect, it } from "vitest";
+
+import { rangeHolds, sortVersions, VersionList } from "../../../src/ecosystems/npm/version-list.ts";
+
+const number = integer({ min: 0, max: 3 }).map(String);
+const identifier = constantFrom("alpha", "beta", "rc", "0", "1", "1.2");
+const version = tuple(number, number, number, option(identifier), option(constantFrom("build", "7"))).map(
+  ([major, minor, patch, prerelease, build]) => {
+    const tail = (prerelease === null ? "" : `-${prerelease}`) + (build === null ? "" : `+${build}`);
+    return `${major}.${minor}.${patch}${tail}`;
+  },
+);
+const partial = oneof(
+  version,
+  tuple(number, number).map(([major, minor]) => `${major}.${minor}`),
+  number,
+  tuple(number, number).map(([major, minor]) => `${major}.${minor}.x`),
+  number.map((major) => `${major}.x`),
+  constantFrom("*", "", "x"),
+);
+const comparator = tuple(
+  constantFrom("", "=", "==", "v", "^", "~", "~>", ">", ">=", "<", "<=", "> ", "^ "),
+  partial,
+).map(([operator, operand]) => operator + operand);
+const simple = oneof(
+  array(comparator, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(" ")),
+  tuple(partial, partial).map(([from, to]) => `${from} - ${to}`),
+);
+const range = array(simple, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(" || "));
+
+function listOf(texts: readonly string[]): VersionList {
+  const { versions, prereleases } = sortVersions(new Set(texts));
+  return new VersionList(versions, prereleases);
+}
+
+describe("VersionList", () => {
+  it("admits exactly what node-semver's satisfies admits", () => {
+    assert(
+      property(array(version, { maxLength: 40 }), range, (texts, text) => {
+        const list = listOf(texts);
+        const expected = list.versions.flatMap((candidate, index) => (satisfies(candidate, text, true) ? [index] : []));
+        expect(list.matching(text)).toEqual(expected);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("reads loose versions and leaves out what is none", () => {
+    const list = listOf(["1.0.0beta", "v2.0.0", "nonsense", "1.2"]);
+    expect(list.versions).toEqual(["1.0.0beta", "v2.0.0"]);
+    expect(list.matching(">=1.0.0-alpha")).toEqual([0, 1]);
+  });
+
+  it("admits nothing for what is not a range", () => {
+    expect(listOf(["1.0.0"]).matching("not a range")).toEqual([]);
+  });
+
+  it("stays quick on long hostile ranges", () => {
+    const list = listOf(["1.0.0"]);
+    for (const text of [
+      " ".repeat(50_000),
+      "1.".repeat(20_000),
+      "|".repeat(20_000),
+      "- ".repeat(10_000),
+      "(".repeat(20_000),
+    ]) {
+      const before = performance.now();
+      list.matching(text);
+      expect(performance.now() - before).toBeLessThan(2000);
+    }
+  });
+});
+
+describe("rangeHolds", () => {
+  it.each([
+    ["*", "1.0.0-rc.1", true],
+    ["", "2.0.0", true],
+    ["==1.0.1", "1.0.1", true],
+    ["^1.0.0-beta", "1.0.0-rc.1", true],
+    ["^1.0.0", "1.1.0-rc.1", false],
+    ["nonsense", "1.0.0", false],
+  ])("%s and %s: %s", (text, candidate, expected) => {
+    expect(rangeHolds(text, candidate)).toBe(expected);
+  });
+});
