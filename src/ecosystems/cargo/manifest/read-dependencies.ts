@@ -5,7 +5,7 @@ import type { CrateDependencyKind } from "../package/release.ts";
 import { isCrateName } from "../registry/index-path.ts";
 import { isRequirementProblem, parseRequirement } from "../versions/parse-requirement.ts";
 import type { CargoRequirement } from "../versions/requirement.ts";
-import { anyRelease } from "../versions/requirement.ts";
+import { anyVersion } from "../versions/requirement.ts";
 import { joinPath } from "./paths.ts";
 import type { DeclaredSource, Edition, ManifestDependency } from "./manifest-document.ts";
 import type { ManifestReader, TomlTable } from "./manifest-reader.ts";
@@ -157,7 +157,7 @@ function readRequirement(
         help: `write \`${alias} = "*"\` if any version will do`,
       });
     }
-    return anyRelease;
+    return anyVersion;
   }
   const parsed = parseRequirement(text);
   if (!isRequirementProblem(parsed)) return parsed;

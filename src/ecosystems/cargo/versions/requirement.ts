@@ -22,8 +22,8 @@ export interface CargoRequirement {
   readonly comparators: readonly Comparator[];
 }
 
-/** The requirement that every release (but no pre-release) fulfils. */
-export const anyRelease: CargoRequirement = { text: "*", comparators: [] };
+/** No requirement at all: every version fulfils it, pre-releases too (unlike a written `*`). Recognised by identity. */
+export const anyVersion: CargoRequirement = { text: "*", comparators: [] };
 
 /**
  * Whether `version` fulfils `requirement`. A pre-release does so only when a comparator names the same three numbers
@@ -31,7 +31,7 @@ export const anyRelease: CargoRequirement = { text: "*", comparators: [] };
  */
 export function admits(requirement: CargoRequirement, version: CargoVersion): boolean {
   for (const comparator of requirement.comparators) if (!comparatorAdmits(comparator, version)) return false;
-  if (version.prerelease === "") return true;
+  if (version.prerelease === "" || requirement === anyVersion) return true;
   return requirement.comparators.some(
     (comparator) =>
       comparator.prerelease !== "" &&

@@ -1,0 +1,192 @@
+import type { Manifest } from "../../../model/manifest.ts";
+import type { ForeignRequirement } from "../../../model/requirement.ts";
+import type { EcosystemResolution, PackageId } from "../../../model/resolution.ts";
+import type {
+  CandidateIndex,
+  Dependency,
+  Need,
+  PackageFacts,
+  PackageIndex,
+  RequirementIndex,
+  Unavailable,
+} from "../../../solver/provider.ts";
+import { ANY_VERSION } from "../../../solver/provider.ts";
+import type { VersionSet } from "../../../solver/version-set.ts";
+import { filterSet, fullSet, membersOf } from "../../../solver/version-set.ts";
+import { EnkiError } from "../../../model/enki-error.ts";
+import type {
+  CollectContext,
+  PackageDescription,
+  PackageSource,
+  RequirementTarget,
+  Selection,
+  SourceContext,
+} from "../../ecosystem.ts";
+import { workspaceOf } from "../manifest/read-manifest.ts";
+import { isRequirementProblem, parseRequirement } from "../versions/parse-requirement.ts";
+import { admits } from "../versions/requirement.ts";
+import { packageIdOf } from "../package/package-id.ts";
+import { isInvalidRelease } from "../registry/index-line.ts";
+import { CargoProblem } from "./cargo-problem.ts";
+import { collectResolution } from "./collect.ts";
+import { compareEntries, orderEntries } from "./candidate-order.ts";
+import { describeCandidates, describeNode, describeReason, describeWanted } from "./describe.ts";
+import { releaseOf, targetNode } from "./dependency-compiler.ts";
+import { bucketFacts, bucketMatches, featureFacts, localMatches, missing } from "./facts.ts";
+import type { BucketNode, LocalNode, Node, Reason, WideNode } from "./nodes.ts";
+import type { Wanted } from "./requirement-table.ts";
+
+/** cargo's packages in one problem. */
+export class CargoSource implements PackageSource {
+  readonly #problem: CargoProblem;
+
+  constructor(context: SourceContext) {
+    this.#problem = new CargoProblem(context);
+  }
+
+  rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
+    const problem = this.#problem;
+    problem.addWorkspaces(manifests.map(workspaceOf));
+    return problem.members().map((node) => ({
+      package: node.index,
+      requirement: ANY_VERSION,
+      kind: "requires",
+      origin: { kind: "manifest", text: "", place: node.local.origins.name },
+    }));
+  }
+
+  accept(requirement: ForeignRequirement): RequirementTarget {
+    const { nodes, requirements, defaultSource, foreignRoot } = this.#problem;
+    const parsed = parseRequirement(requirement.range);
+    if (isRequirementProblem(parsed)) {
+      const message = `invalid version requirement \`${requirement.range}\` of ${requirement.name}: ${parsed.problem}`;
+      throw new EnkiError("invalid-manifest", message, { hint: parsed.help });
+    }
+    const node = nodes.required(foreignRoot(), requirement.name, defaultSource, parsed);
+    return { package: node.index, requirement: node.kind === "wide" ? ANY_VERSION : requirements.range(parsed) };
+  }
+
+  async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {
+    await this.#problem.load(
+      needs.map((need) => this.#problem.nodes.get(need.package)),
+      signal,
+    );
+  }
+
+  facts(package_: PackageIndex): PackageFacts | undefined {
+    const node = this.#problem.nodes.get(package_);
+    return (node.facts ??= this.#computeFacts(node) as PackageFacts);
+  }
+
+  dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
+    const node = this.#problem.nodes.get(package_);
+    return (node.dependencies[candidate] ??= this.#computeDependencies(node, candidate));
+  }
+
+  matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
+    const node = this.#problem.nodes.get(package_);
+    const real = node.kind === "feature" ? node.base : node;
+    const wanted = this.#problem.requirements.get(requirement);
+    if (real.kind === "wide" || wanted === undefined) return fullSet(this.facts(package_)?.count ?? 0);
+    return real.kind === "local" ? localMatches(real, wanted) : bucketMatches(real, wanted);
+  }
+
+  choose(
+    package_: PackageIndex,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
+    const node = this.#problem.nodes.get(package_);
+    const members = membersOf(admissible);
+    const [first = 0] = members;
+    if (!this.#problem.prefersSharing) return first;
+    const wide = node.kind === "feature" ? node.base : node;
+    if (wide.kind !== "wide") return first;
+    const shared = members.find((member) => {
+      const bucket = wide.buckets?.[member];
+      return bucket !== undefined && isSelected(bucket.index);
+    });
+    return shared ?? first;
+  }
+
+  describe(package_: PackageIndex): PackageDescription {
+    return describeNode(this.#problem.nodes.get(package_));
+  }
+
+  describeVersions(package_: PackageIndex, versions: VersionSet): string {
+    return describeCandidates(this.#problem.nodes.get(package_), versions);
+  }
+
+  describeRequirement(_package: PackageIndex, requirement: RequirementIndex): string {
+    return describeWanted(this.#problem.requirements.get(requirement));
+  }
+
+  describeReason(reason: unknown): string {
+    return describeReason(reason as Reason);
+  }
+
+  packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined {
+    const node = this.#problem.nodes.get(package_);
+    const real = node.kind === "feature" ? node.base : node;
+    if (real.kind === "wide") return undefined;
+    if (real.kind === "local" && real.isMember) return `root:${real.local.file}`;
+    const release = releaseOf(real, candidate);
+    return "kind" in release ? undefined : packageIdOf(release);
+  }
+
+  collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
+    return Promise.resolve(collectResolution(this.#problem, selection, context));
+  }
+
+  #computeFacts(node: Node): PackageFacts | undefined {
+    switch (node.kind) {
+      case "local":
+        return { count: 1 };
+      case "bucket": {
+        const problem = this.#problem;
+        if (!problem.open(node)) return undefined;
+        return bucketFacts(node, problem.factOptions);
+      }
+      case "wide":
+        return this.#wideFacts(node);
+      default: {
+        const base = this.facts(node.base.index);
+        return base === undefined ? undefined : featureFacts(node, base);
+      }
+    }
+  }
+
+  #wideFacts(node: WideNode): PackageFacts | undefined {
+    const problem = this.#problem;
+    const catalog = problem.catalogs.get(node.crate, node.source);
+    if (catalog === undefined) return undefined;
+    if (catalog === "missing") return missing({ kind: "no-crate", crate: node.crate, similar: [] });
+    const usable = catalog.entries.filter(
+      (entry) => (!entry.isYanked || problem.factOptions.isLocked(entry, node.crate)) && admits(node.requirement, entry.version),
+    );
+    const classes = new Map<string, BucketNode>();
+    for (const entry of orderEntries(node.crate, usable, problem.orderOptions)) {
+      const bucket = problem.nodes.bucket(node.crate, node.source, problem.compatibilityOf(entry));
+      classes.set(bucket.compatibility, bucket);
+    }
+    node.buckets = problem.orderClasses(node, [...classes.values()]);
+    if (node.buckets.length > 0) return { count: node.buckets.length };
+    const texts = (isPrerelease: boolean): readonly string[] =>
+      catalog.entries
+        .filter(({ isYanked, version }) => !isYanked && (version.prerelease !== "") === isPrerelease)
+        .map(({ version }) => version.text);
+    return missing({ kind: "no-version", available: texts(false), prereleases: texts(true) });
+  }
+
+  #computeDependencies(node: Node, candidate: CandidateIndex): readonly Dependency[] | Unavailable {
+    const { compiler } = this.#problem;
+    if (node.kind === "wide") return compiler.wide(node, candidate);
+    if (node.kind === "feature" && node.base.kind === "wide") {
+      return compiler.wideFeature(node, node.base, candidate);
+    }
+    const real = node.kind === "feature" ? (node.base as LocalNode | BucketNode) : node;
+    const release = releaseOf(real, candidate);
+    if ("kind" in release) return release;
+    return node.kind === "feature" ? compiler.feature(node, real, release) : compiler.real(real, release);
+  }
+}
