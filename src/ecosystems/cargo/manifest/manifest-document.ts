@@ -65,12 +65,17 @@ export interface LocalPackage {
 
 export type Edition = "2015" | "2018" | "2021" | "2024";
 export type ResolverVersion = "1" | "2" | "3";
+export type LockVersion = 1 | 2 | 3 | 4;
 
 /** Everything that shares one Cargo.lock: what `Manifest.document` holds for cargo. */
 export interface CargoWorkspace {
   /** Path of the Cargo.toml at its root and the directory that holds it, relative to the project's root. */
   readonly file: string;
   readonly directory: string;
+  /** Lower-case hexadecimal SHA-256 of that file. */
+  readonly sha256: string;
+  /** The format of Cargo.lock that the oldest toolchain of the members can read. */
+  readonly lockVersion: LockVersion;
   /** Its packages, sorted by file. Dependencies for development count for these only. */
   readonly members: readonly LocalPackage[];
   /** Packages that members depend on by path but that are not members, sorted by file. */

@@ -123,6 +123,8 @@ export function readCargoTable(entries: readonly TableEntry[]): ManifestReading 
   const workspace: CargoWorkspace = {
     file,
     directory: "",
+    sha256: "",
+    lockVersion: 4,
     members: [member],
     localPackages: [],
     resolver: "2",

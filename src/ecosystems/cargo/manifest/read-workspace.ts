@@ -15,6 +15,7 @@ import { directoryOf, isInside, joinPath } from "./paths.ts";
 import { readDependencyTable } from "./read-dependencies.ts";
 import { readPackage } from "./read-package.ts";
 import type { Inheritance } from "./read-package.ts";
+import { lockVersionFor } from "./rust-version.ts";
 import { readPatches, readReplacements } from "./read-patches.ts";
 
 const workspaceKeys = new Set(
@@ -53,6 +54,8 @@ export function readWorkspace(
   return {
     file: root.file,
     directory: root.directory,
+    sha256: root.sha256,
+    lockVersion: lockVersionFor([...packages.members.values()].map(({ rustVersion }) => rustVersion)),
     members: packages.sorted(packages.members),
     localPackages: packages.sorted(packages.others),
     resolver,

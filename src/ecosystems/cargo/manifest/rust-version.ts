@@ -1,3 +1,4 @@
+import type { LockVersion } from "./manifest-document.ts";
 import type { CargoVersion } from "../versions/version.ts";
 import { compareVersions, parseVersion } from "../versions/version.ts";
 
@@ -10,6 +11,18 @@ export function parseRustVersion(text: string): CargoVersion | string {
   if (rest.startsWith("+")) return "it has build metadata";
   if (rest !== "") return "it is a single version";
   return parseVersion(`${major}.${minor}.${patch}`) ?? "its numbers are no version";
+}
+
+/** The newest lock format that every toolchain of `rustVersions` reads; a member without one reads any. */
+export function lockVersionFor(rustVersions: readonly (string | undefined)[]): LockVersion {
+  let result: LockVersion = 4;
+  for (const text of rustVersions) {
+    const version = text === undefined ? undefined : parseRustVersion(text);
+    if (version === undefined || typeof version === "string" || version.major !== 1) continue;
+    const readable = version.minor >= 83 ? 4 : version.minor >= 53 ? 3 : version.minor >= 41 ? 2 : 1;
+    if (readable < result) result = readable;
+  }
+  return result;
 }
 
 /** Whether a toolchain of version `rustc` satisfies `rustVersion`; an unreadable one counts as satisfied, as in cargo. */

@@ -12,7 +12,7 @@ import type {
 } from "../../../solver/provider.ts";
 import { ANY_VERSION } from "../../../solver/provider.ts";
 import type { VersionSet } from "../../../solver/version-set.ts";
-import { filterSet, fullSet, membersOf } from "../../../solver/version-set.ts";
+import { fullSet, membersOf } from "../../../solver/version-set.ts";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type {
   CollectContext,
@@ -26,15 +26,16 @@ import { workspaceOf } from "../manifest/read-manifest.ts";
 import { isRequirementProblem, parseRequirement } from "../versions/parse-requirement.ts";
 import { admits } from "../versions/requirement.ts";
 import { packageIdOf } from "../package/package-id.ts";
-import { isInvalidRelease } from "../registry/index-line.ts";
 import { CargoProblem } from "./cargo-problem.ts";
 import { collectResolution } from "./collect.ts";
-import { compareEntries, orderEntries } from "./candidate-order.ts";
+import { orderEntries } from "./candidate-order.ts";
 import { describeCandidates, describeNode, describeReason, describeWanted } from "./describe.ts";
-import { releaseOf, targetNode } from "./dependency-compiler.ts";
+import { releaseOf } from "./dependency-compiler.ts";
 import { bucketFacts, bucketMatches, featureFacts, localMatches, missing } from "./facts.ts";
 import type { BucketNode, LocalNode, Node, Reason, WideNode } from "./nodes.ts";
-import type { Wanted } from "./requirement-table.ts";
+
+/** The dependent of requirements that come from other ecosystems: no package of this source. */
+const elsewhere: PackageIndex = -1;
 
 /** cargo's packages in one problem. */
 export class CargoSource implements PackageSource {
@@ -56,14 +57,18 @@ export class CargoSource implements PackageSource {
   }
 
   accept(requirement: ForeignRequirement): RequirementTarget {
-    const { nodes, requirements, defaultSource, foreignRoot } = this.#problem;
+    const { nodes, requirements, defaultSource } = this.#problem;
     const parsed = parseRequirement(requirement.range);
     if (isRequirementProblem(parsed)) {
       const message = `invalid version requirement \`${requirement.range}\` of ${requirement.name}: ${parsed.problem}`;
       throw new EnkiError("invalid-manifest", message, { hint: parsed.help });
     }
-    const node = nodes.required(foreignRoot(), requirement.name, defaultSource, parsed);
-    return { package: node.index, requirement: node.kind === "wide" ? ANY_VERSION : requirements.range(parsed) };
+    const node = nodes.required(elsewhere, requirement.name, defaultSource, parsed);
+    this.#problem.requestedElsewhere.add(node);
+    return {
+      package: nodes.feature(node, { kind: "default" }).index,
+      requirement: node.kind === "wide" ? ANY_VERSION : requirements.range(parsed),
+    };
   }
 
   async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {

@@ -26,6 +26,11 @@ export class NodeTable {
     return node;
   }
 
+  /** The same as {@link get}, for indices that may be nobody's. */
+  find(index: PackageIndex): Node | undefined {
+    return this.#nodes.get(index);
+  }
+
   /** The local package in a directory, if it was added. */
   local(directory: string): LocalNode | undefined {
     return this.#locals.get(directory);

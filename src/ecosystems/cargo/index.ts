@@ -1,0 +1,58 @@
+import { EnkiError } from "../../model/enki-error.ts";
+import type { Ecosystem } from "../ecosystem.ts";
+import { exportCargoLocks } from "./lock/export-lock.ts";
+import { readCargoManifest, readCargoTable } from "./manifest/read-manifest.ts";
+import { CargoSource } from "./solve/cargo-source.ts";
+import { verifyCargo } from "./verify.ts";
+import { isRequirementProblem, parseRequirement } from "./versions/parse-requirement.ts";
+import { admits } from "./versions/requirement.ts";
+import { parseVersion } from "./versions/version.ts";
+
+/** Rust's crates, as cargo resolves them. */
+export const cargo: Ecosystem = {
+  id: "cargo",
+  title: "cargo",
+  // Without a rust-version anywhere, the toolchain's own version is what candidates should work with.
+  requiredTools: ["rustc"],
+  settings: [
+    {
+      name: "dedupe",
+      type: "boolean",
+      summary: "Let a requirement that several major versions fulfil take one that is in the lock already.",
+    },
+    {
+      name: "incompatible-rust-versions",
+      type: "string",
+      values: ["allow", "fallback"],
+      summary: "Whether releases that work with the members' rust-version are preferred (fallback) or not (allow).",
+    },
+    {
+      name: "weak-features",
+      type: "string",
+      values: ["lock", "omit"],
+      summary: "Whether `name?/feature` brings an optional dependency into the lock (as cargo does) or not.",
+    },
+    {
+      name: "unknown-publication-time",
+      type: "string",
+      values: ["refuse", "allow"],
+      summary: "Whether releases without a publication time pass a cut-off date.",
+    },
+  ],
+  isManifest: (fileName) => fileName === "Cargo.toml",
+  readManifest: readCargoManifest,
+  readDependencyTable: (entries) => readCargoTable(entries),
+  rangeAdmits(range, version) {
+    const requirement = parseRequirement(range);
+    if (isRequirementProblem(requirement)) {
+      throw new EnkiError("invalid-manifest", `invalid version requirement \`${range}\`: ${requirement.problem}`, {
+        hint: requirement.help,
+      });
+    }
+    const parsed = parseVersion(version);
+    return parsed !== undefined && admits(requirement, parsed);
+  },
+  openSource: (context) => new CargoSource(context),
+  verify: verifyCargo,
+  exportLocks: exportCargoLocks,
+};

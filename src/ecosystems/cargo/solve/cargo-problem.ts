@@ -1,0 +1,175 @@
+import type { SourceContext } from "../../ecosystem.ts";
+import type { CargoWorkspace } from "../manifest/manifest-document.ts";
+import { parseRustVersion } from "../manifest/rust-version.ts";
+import type { CrateSource } from "../package/crate-source.ts";
+import { publicRegistry } from "../package/crate-source.ts";
+import type { CatalogEntry } from "../registry/catalog.ts";
+import { readConfiguration } from "../registry/configuration.ts";
+import { isInvalidRelease } from "../registry/index-line.ts";
+import { Registries } from "../registry/registries.ts";
+import type { Compatibility } from "../versions/compatibility.ts";
+import { compatibilityOf } from "../versions/compatibility.ts";
+import { onlyCompatibility } from "../versions/requirement.ts";
+import type { CargoVersion } from "../versions/version.ts";
+import { parseVersion } from "../versions/version.ts";
+import type { OrderOptions } from "./candidate-order.ts";
+import { orderEntries } from "./candidate-order.ts";
+import { CatalogStore } from "./catalog-store.ts";
+import { DependencyCompiler } from "./dependency-compiler.ts";
+import type { FactOptions } from "./facts.ts";
+import { LinksClaims } from "./links-claims.ts";
+import { localRelease } from "./local-releases.ts";
+import { LockedReleases } from "./locked-releases.ts";
+import { NodeTable } from "./node-table.ts";
+import type { BucketNode, LocalNode, Node, WideNode } from "./nodes.ts";
+import { RequirementTable } from "./requirement-table.ts";
+
+/** Everything that one problem knows: its packages, catalogs and the rules that its options set. */
+export class CargoProblem {
+  readonly context: SourceContext;
+  readonly registries: Registries;
+  readonly nodes: NodeTable;
+  readonly requirements: RequirementTable = new RequirementTable();
+  readonly catalogs: CatalogStore;
+  readonly compiler: DependencyCompiler;
+  readonly factOptions: FactOptions;
+  readonly defaultSource: CrateSource = publicRegistry;
+  /** Whether a wide requirement rather takes a version that is there already than a newer one. */
+  readonly prefersSharing: boolean;
+  readonly workspaces: CargoWorkspace[] = [];
+  /** What other ecosystems ask for, if it is selected. */
+  readonly requestedElsewhere: Set<BucketNode | WideNode> = new Set();
+  /** Whether `alias?/feature` brings the optional dependency into the lock, as in every cargo so far. */
+  readonly activatesWeak: boolean;
+  /** What this answer leaves out compared with cargo's own. */
+  readonly gaps: string[] = [];
+  readonly #locked: LockedReleases;
+  #orderOptions: OrderOptions;
+
+  constructor(context: SourceContext) {
+    const { options } = context;
+    this.context = context;
+    this.registries = new Registries(context);
+    this.nodes = new NodeTable(() => context.newPackage());
+    this.catalogs = new CatalogStore((source) => this.registries.of(source));
+    this.#locked = new LockedReleases(context.preferences);
+    this.prefersSharing = options.settings.get("dedupe") === true;
+    this.activatesWeak = options.settings.get("weak-features") !== "omit";
+    if (!this.activatesWeak) this.gaps.push("optional dependencies that only weak features name are left out of the lock");
+    this.factOptions = {
+      isLocked: (entry, crate) => this.#locked.has(crate, entry.version, entry.source),
+      excludeNewer: options.excludeNewer,
+      allowsUnknownTime: options.settings.get("unknown-publication-time") === "allow",
+    };
+    this.#orderOptions = {
+      isPreferred: (crate, version, source) => this.#locked.has(crate, version, source),
+      rustVersions: [],
+      direction: options.versions === "lowest" ? "lowest" : "highest",
+    };
+    this.compiler = new DependencyCompiler({
+      nodes: this.nodes,
+      requirements: this.requirements,
+      claims: new LinksClaims(this.requirements),
+      foreign: (requirement) => context.foreign(requirement),
+      strictEngines: options.strictEngines === true,
+      holdsDirectLow: options.versions === "lowest-direct",
+    });
+  }
+
+  get orderOptions(): OrderOptions {
+    return this.#orderOptions;
+  }
+
+  /** Adds the packages of workspaces; several manifests may belong to one. */
+  addWorkspaces(workspaces: readonly CargoWorkspace[]): void {
+    for (const workspace of workspaces) {
+      if (this.workspaces.some(({ file }) => file === workspace.file)) continue;
+      this.workspaces.push(workspace);
+      const named = (name: string): CrateSource | undefined => this.registries.named(name);
+      for (const local of workspace.members) this.nodes.addLocal(local, localRelease(local, named), true);
+      for (const local of workspace.localPackages) this.nodes.addLocal(local, localRelease(local, named), false);
+    }
+    this.#orderOptions = { ...this.#orderOptions, rustVersions: this.#preferredRustVersions() };
+  }
+
+  members(): readonly LocalNode[] {
+    return [...this.nodes.locals].filter((node) => node.isMember);
+  }
+
+  compatibilityOf(entry: CatalogEntry): Compatibility {
+    return compatibilityOf(entry.version);
+  }
+
+  /** Fills a bucket from its catalog; false while that is not loaded. */
+  open(node: BucketNode): boolean {
+    if (node.catalog !== undefined) return true;
+    const catalog = this.catalogs.get(node.crate, node.source);
+    if (catalog === undefined) return false;
+    node.catalog = catalog;
+    if (catalog === "missing") return true;
+    node.entries = orderEntries(node.crate, catalog.entriesOf(node.compatibility), this.#orderOptions);
+    return true;
+  }
+
+  /** Puts the classes that a lock chose for this dependent first; `classes` come highest first. */
+  orderClasses(node: WideNode, classes: readonly BucketNode[]): readonly BucketNode[] {
+    const chosen = this.#locked.chosenBy(this.nodes.find(node.dependent), node.crate);
+    if (chosen === undefined) return classes;
+    const isChosen = (bucket: BucketNode): boolean => bucket.compatibility === chosen;
+    return [...classes.filter(isChosen), ...classes.filter((bucket) => !isChosen(bucket))];
+  }
+
+  /**
+   * Loads the catalogs of `wanted` and, on the way, those of what their best candidates certainly need: most of them are
+   * asked for next, and every round trip saved counts.
+   */
+  async load(wanted: readonly Node[], signal: AbortSignal): Promise<void> {
+    const seen = new Set<string>();
+    const visit = async (crate: string, source: CrateSource, compatibility: Compatibility | undefined): Promise<void> => {
+      const key = `${crate} ${source.id} ${compatibility ?? ""}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      await this.catalogs.load(crate, source, signal);
+      const catalog = this.catalogs.get(crate, source);
+      if (catalog === undefined || catalog === "missing") return;
+      const entries = compatibility === undefined ? catalog.entries : catalog.entriesOf(compatibility);
+      const best = entries.find((entry) => !entry.isYanked && entry.version.prerelease === "") ?? entries[0];
+      const release = best?.release();
+      if (release === undefined || isInvalidRelease(release)) return;
+      await Promise.all(
+        release.dependencies
+          .filter((dependency) => dependency.kind !== "dev" && !dependency.isOptional)
+          .map((dependency) => visit(dependency.crate, dependency.source, onlyCompatibility(dependency.requirement))),
+      );
+    };
+    await Promise.all(
+      wanted.map((node) => {
+        const real = node.kind === "feature" ? node.base : node;
+        if (real.kind === "local") return Promise.resolve();
+        return visit(real.crate, real.source, real.kind === "bucket" ? real.compatibility : undefined);
+      }),
+    );
+  }
+
+  /** The toolchains that candidates should work with, or none where cargo would not care. */
+  #preferredRustVersions(): readonly CargoVersion[] {
+    const configured =
+      this.context.environmentVariables["CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS"] === undefined &&
+      this.context.options.settings.get("incompatible-rust-versions") !== undefined
+        ? this.context.options.settings.get("incompatible-rust-versions")
+        : readConfiguration(this.context).incompatibleRustVersions;
+    const cares = configured === undefined ? this.workspaces.some(({ resolver }) => resolver === "3") : configured === "fallback";
+    if (!cares) return [];
+    const versions: CargoVersion[] = [];
+    for (const { members } of this.workspaces) {
+      for (const { rustVersion } of members) {
+        const version = rustVersion === undefined ? undefined : parseRustVersion(rustVersion);
+        if (version !== undefined && typeof version !== "string") versions.push(version);
+      }
+    }
+    if (versions.length > 0) return versions;
+    const rustc = this.context.target.tools.get("rustc");
+    const version = rustc === undefined ? undefined : parseVersion(rustc);
+    return version === undefined ? [] : [version];
+  }
+}

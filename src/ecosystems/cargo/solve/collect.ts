@@ -1,0 +1,219 @@
+import type { Artifact, Edge, EcosystemResolution, Instance, PackageId, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
+import type { CollectContext, Selection } from "../../ecosystem.ts";
+import { edgeKinds } from "../manifest/read-manifest.ts";
+import type { Activated } from "../package/activation.ts";
+import { activate } from "../package/activation.ts";
+import type { CrateDetails } from "../package/details.ts";
+import { writeDetails } from "../package/details.ts";
+import { formatFeatureValue } from "../package/features.ts";
+import { packageIdOf } from "../package/package-id.ts";
+import { systemsOfTarget } from "../package/target-systems.ts";
+import type { CrateDependency, Release } from "../package/release.ts";
+import { anyVersion } from "../versions/requirement.ts";
+import type { CargoProblem } from "./cargo-problem.ts";
+import { releaseOf, targetNode } from "./dependency-compiler.ts";
+import { isVendored, linkRequirement } from "./foreign-requirements.ts";
+import type { BucketNode, LocalNode } from "./nodes.ts";
+
+/** One selected release. */
+interface Selected {
+  readonly node: LocalNode | BucketNode;
+  readonly release: Release;
+  readonly id: PackageId;
+  readonly isYanked: boolean;
+}
+
+type Used = Activated<Selected, CrateDependency>;
+
+/** What the solver's answer means: releases with their features, and the edges that are followed. */
+export function collectResolution(
+  problem: CargoProblem,
+  selection: Selection,
+  context: CollectContext,
+): EcosystemResolution {
+  const selected = new SelectedReleases(problem, selection);
+  const used = activate<Selected, CrateDependency>(
+    [
+      ...problem.members().map((node) => ({ package: selected.at(node, 0), features: [] })),
+      ...selected.requestedElsewhere().map((package_) => ({ package: package_, features: ["default"] })),
+    ],
+    {
+      look: ({ node, release }) => ({
+        isMember: node.kind === "local" && node.isMember,
+        features: release.features,
+        dependencies: release.dependencies,
+      }),
+      targetOf: (from, dependency) => selected.target(from.node, dependency),
+      activatesWeak: problem.activatesWeak,
+    },
+  );
+  const sorted = used.toSorted((a, b) => (a.package.id < b.package.id ? -1 : 1));
+  const packages = sorted.filter((each) => !isRoot(each));
+  return {
+    roots: rootsOf(problem, sorted.filter(isRoot)),
+    packages: packages.map((each) => toPackage(problem, each)),
+    instances: packages.map(toInstance),
+    edges: sorted.flatMap((each) => [...cargoEdges(each), ...linkEdges(problem, each, context)]),
+    provenance: problem.registries.opened.map(({ address }) => ({ ecosystem: "cargo", registry: address })),
+    fidelity: { ecosystem: "cargo", gaps: problem.gaps, unverified: [] },
+  };
+}
+
+function isRoot({ package: { node } }: Used): boolean {
+  return node.kind === "local" && node.isMember;
+}
+
+/** Finds what was selected for a declaration; each release is one object, so that it can be a key. */
+class SelectedReleases {
+  readonly #problem: CargoProblem;
+  readonly #selection: Selection;
+  readonly #known = new Map<LocalNode | BucketNode, Selected>();
+
+  constructor(problem: CargoProblem, selection: Selection) {
+    this.#problem = problem;
+    this.#selection = selection;
+  }
+
+  at(node: LocalNode | BucketNode, candidate: number): Selected {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const release = releaseOf(node, candidate);
+    if ("kind" in release) throw new Error("a release was selected that can't be read");
+    const isMember = node.kind === "local" && node.isMember;
+    const id = isMember ? `root:${node.local.file}` : packageIdOf(release);
+    const isYanked = node.kind === "bucket" && node.entries[candidate]?.isYanked === true;
+    const selected = { node, release, id, isYanked };
+    this.#known.set(node, selected);
+    return selected;
+  }
+
+  target(from: LocalNode | BucketNode, dependency: CrateDependency): Selected | undefined {
+    return this.#resolve(targetNode(this.#problem.nodes, from.index, dependency));
+  }
+
+  /** Crates that other ecosystems ask for: they are reached from nowhere here. */
+  requestedElsewhere(): readonly Selected[] {
+    return [...this.#problem.requestedElsewhere].flatMap((node) => this.#resolve(node) ?? []);
+  }
+
+  #resolve(node: ReturnType<typeof targetNode>): Selected | undefined {
+    const candidate = this.#selection.candidate(node.index);
+    if (candidate === undefined) return undefined;
+    if (node.kind !== "wide") return this.at(node, candidate);
+    const bucket = node.buckets?.[candidate];
+    const chosen = bucket === undefined ? undefined : this.#selection.candidate(bucket.index);
+    return bucket === undefined || chosen === undefined ? undefined : this.at(bucket, chosen);
+  }
+}
+
+function toDetails({ package: { release, isYanked }, features, dependencies }: Used): CrateDetails {
+  const enabled = [...features].map(
+    (name) => [name, (release.features.get(name) ?? []).map(formatFeatureValue)] as const,
+  );
+  return {
+    source: release.source.id,
+    commit: undefined,
+    checksum: release.checksum,
+    links: release.links,
+    rustVersion: release.rustVersion,
+    isYanked,
+    features: new Map(enabled),
+    dependencies: dependencies.map(({ dependency, target }) => ({
+      alias: dependency.alias,
+      crate: dependency.crate,
+      requirement: dependency.requirement === anyVersion ? "" : dependency.requirement.text,
+      kind: dependency.kind,
+      target: dependency.target,
+      features: dependency.features,
+      usesDefaultFeatures: dependency.usesDefaultFeatures,
+      isOptional: dependency.isOptional,
+      resolved: target.id,
+    })),
+  };
+}
+
+function toPackage(problem: CargoProblem, used: Used): ResolvedPackage {
+  const { release, id } = used.package;
+  return {
+    id,
+    ecosystem: "cargo",
+    name: release.crate,
+    version: release.version.text,
+    artifacts: artifactsOf(problem, release),
+    details: writeDetails(toDetails(used)),
+  };
+}
+
+function artifactsOf(problem: CargoProblem, release: Release): readonly Artifact[] {
+  if (release.checksum === undefined) return [];
+  const catalog = problem.catalogs.get(release.crate, release.source);
+  const url = catalog === undefined || catalog === "missing" ? undefined : catalog.downloadUrl(release);
+  if (url === undefined) return [];
+  const integrity = `sha256-${Buffer.from(release.checksum, "hex").toString("base64")}`;
+  return [{ kind: "crate", url, integrity }];
+}
+
+function rootsOf(problem: CargoProblem, members: readonly Used[]): readonly ResolvedRoot[] {
+  const roots: ResolvedRoot[] = [];
+  for (const workspace of problem.workspaces) {
+    const files = new Set(workspace.members.map(({ file }) => file));
+    if (!files.has(workspace.file)) {
+      // A virtual workspace is no package, but its manifest was resolved all the same.
+      roots.push({
+        id: `root:${workspace.file}`,
+        ecosystem: "cargo",
+        file: workspace.file,
+        sha256: workspace.sha256,
+        details: { workspace: workspace.file, lockVersion: workspace.lockVersion, isVirtual: true },
+      });
+    }
+    for (const used of members) {
+      const { node, release } = used.package;
+      if (node.kind !== "local" || !files.has(node.local.file)) continue;
+      roots.push({
+        id: used.package.id,
+        ecosystem: "cargo",
+        file: node.local.file,
+        sha256: node.local.sha256,
+        name: release.crate,
+        version: release.version.text,
+        details: {
+          workspace: workspace.file,
+          lockVersion: workspace.lockVersion,
+          ...(problem.activatesWeak ? {} : { weakFeatures: "omit" }),
+          ...writeDetails(toDetails(used)),
+        },
+      });
+    }
+  }
+  return roots;
+}
+
+function toInstance({ package: { id }, features }: Used): Instance {
+  return { package: id, environment: "run", features: [...features].toSorted() };
+}
+
+function cargoEdges({ package: { id }, dependencies }: Used): readonly Edge[] {
+  return dependencies.map(({ dependency, target }) => {
+    const systems = dependency.target === undefined ? undefined : systemsOfTarget(dependency.target);
+    return {
+      from: id,
+      to: target.id,
+      kind: dependency.isOptional && dependency.kind === "normal" ? "optional" : edgeKinds[dependency.kind],
+      ...(dependency.alias === dependency.crate ? {} : { alias: dependency.alias }),
+      range: dependency.requirement.text,
+      environment: "run",
+      ...(systems === undefined ? {} : { systems }),
+    };
+  });
+}
+
+/** The native library of a release with `links`, unless it builds its own copy. */
+function linkEdges(problem: CargoProblem, { package: used, features }: Used, context: CollectContext): readonly Edge[] {
+  const { release, id } = used;
+  if (release.links === undefined || release.source.kind === "path" || isVendored(features)) return [];
+  const requirement = linkRequirement(release, release.links);
+  const to = context.foreignPackageId(problem.context.foreign(requirement));
+  if (to === undefined) return [];
+  return [{ from: id, to, kind: "link", range: "*", environment: "run", why: requirement.why }];
+}
