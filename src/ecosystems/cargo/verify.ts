@@ -130,7 +130,8 @@ function checkManifests(
           followed.requirement === text &&
           dependency.features.every((feature) => followed.features.includes(feature)),
       );
-      if (!isThere) violations.push({ from: id, message: `declares \`${dependency.alias}\`, which the answer leaves out` });
+      if (!isThere)
+        violations.push({ from: id, message: `declares \`${dependency.alias}\`, which the answer leaves out` });
     }
   }
 }

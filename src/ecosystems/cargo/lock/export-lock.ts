@@ -49,7 +49,10 @@ interface Workspace {
 }
 
 function workspacesOf(resolution: Resolution): readonly Workspace[] {
-  const workspaces = new Map<string, { file: string; lockVersion: 1 | 2 | 3 | 4; members: PackageId[]; activatesWeak: boolean }>();
+  const workspaces = new Map<
+    string,
+    { file: string; lockVersion: 1 | 2 | 3 | 4; members: PackageId[]; activatesWeak: boolean }
+  >();
   for (const root of resolution.roots) {
     if (root.ecosystem !== "cargo") continue;
     const { workspace, lockVersion, isVirtual, weakFeatures } = root.details;

@@ -92,7 +92,8 @@ function readDependency(value: JsonValue): DetailedDependency | undefined {
   const resolved = text(value["resolved"]);
   const kind = value["kind"] ?? "normal";
   const features = texts(value["features"] ?? []);
-  if (alias === undefined || requirement === undefined || resolved === undefined || features === undefined) return undefined;
+  if (alias === undefined || requirement === undefined || resolved === undefined || features === undefined)
+    return undefined;
   if (kind !== "normal" && kind !== "build" && kind !== "dev") return undefined;
   return {
     alias,

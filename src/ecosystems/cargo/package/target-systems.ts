@@ -44,21 +44,15 @@ function facts(
   };
 }
 
-/** The systems on which a target condition holds, sorted; `undefined` when that is all of them. */
-export function systemsOfTarget(target: string): readonly SystemName[] | undefined {
-  const platform = parsePlatform(target);
-  if (typeof platform === "string") return undefined;
-  const matching: SystemName[] = [];
-  for (const [system, known] of systems) {
-    const holds =
-      platform.kind === "triple"
-        ? platform.triple === known.triple
-        : evaluateCfg(platform.cfg, (name, value) =>
-            value === undefined
-              ? known.flags.has(name)
-              : known.values.get(name) === value || (name === "target_has_atomic" && /^(?:8|16|32|64|ptr)$/u.test(value)),
-          );
-    if (holds) matching.push(system);
-  }
-  return matching.length === systems.size ? undefined : matching;
+/** Whether a target condition holds on a system; everything does on a system that is not known. */
+export function isForSystem(target: string | undefined, system: SystemName): boolean {
+  const known = systems.get(system);
+  const platform = target === undefined ? undefined : parsePlatform(target);
+  if (known === undefined || platform === undefined || typeof platform === "string") return true;
+  if (platform.kind === "triple") return platform.triple === known.triple;
+  return evaluateCfg(platform.cfg, (name, value) =>
+    value === undefined
+      ? known.flags.has(name)
+      : known.values.get(name) === value || (name === "target_has_atomic" && /^(?:8|16|32|64|ptr)$/u.test(value)),
+  );
 }

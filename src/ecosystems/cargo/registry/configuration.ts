@@ -40,7 +40,8 @@ export function readConfiguration(
   let rustVersions: string | undefined = environmentVariables["CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS"];
   for (const { directory, file } of places) {
     const bytes = files.readFile(file);
-    const value = bytes === undefined ? undefined : parseTomlDocument(file, new TextDecoder().decode(bytes)).document?.value;
+    const value =
+      bytes === undefined ? undefined : parseTomlDocument(file, new TextDecoder().decode(bytes)).document?.value;
     const root = asTable(value);
     for (const [name, registry] of Object.entries(asTable(root?.["registries"]) ?? {})) {
       const index = asTable(registry)?.["index"];
@@ -72,7 +73,8 @@ function replacementIn(sources: Table | undefined, directory: string): RegistryL
   for (let hops = 0; typeof name === "string" && hops < 8; hops++) {
     const source = asTable(sources?.[name]);
     const local = source?.["local-registry"];
-    if (typeof local === "string") return { kind: "path", path: local.startsWith("/") ? local : `${directory}/${local}` };
+    if (typeof local === "string")
+      return { kind: "path", path: local.startsWith("/") ? local : `${directory}/${local}` };
     const url = source?.["registry"];
     if (typeof url === "string") return { kind: "http", url };
     name = source?.["replace-with"];

@@ -55,7 +55,8 @@ export class CargoProblem {
     this.#locked = new LockedReleases(context.preferences);
     this.prefersSharing = options.settings.get("dedupe") === true;
     this.activatesWeak = options.settings.get("weak-features") !== "omit";
-    if (!this.activatesWeak) this.gaps.push("optional dependencies that only weak features name are left out of the lock");
+    if (!this.activatesWeak)
+      this.gaps.push("optional dependencies that only weak features name are left out of the lock");
     this.factOptions = {
       isLocked: (entry, crate) => this.#locked.has(crate, entry.version, entry.source),
       excludeNewer: options.excludeNewer,
@@ -125,7 +126,11 @@ export class CargoProblem {
    */
   async load(wanted: readonly Node[], signal: AbortSignal): Promise<void> {
     const seen = new Set<string>();
-    const visit = async (crate: string, source: CrateSource, compatibility: Compatibility | undefined): Promise<void> => {
+    const visit = async (
+      crate: string,
+      source: CrateSource,
+      compatibility: Compatibility | undefined,
+    ): Promise<void> => {
       const key = `${crate} ${source.id} ${compatibility ?? ""}`;
       if (seen.has(key)) return;
       seen.add(key);
@@ -158,7 +163,8 @@ export class CargoProblem {
       this.context.options.settings.get("incompatible-rust-versions") !== undefined
         ? this.context.options.settings.get("incompatible-rust-versions")
         : readConfiguration(this.context).incompatibleRustVersions;
-    const cares = configured === undefined ? this.workspaces.some(({ resolver }) => resolver === "3") : configured === "fallback";
+    const cares =
+      configured === undefined ? this.workspaces.some(({ resolver }) => resolver === "3") : configured === "fallback";
     if (!cares) return [];
     const versions: CargoVersion[] = [];
     for (const { members } of this.workspaces) {

@@ -167,7 +167,8 @@ export class CargoSource implements PackageSource {
     if (catalog === undefined) return undefined;
     if (catalog === "missing") return missing({ kind: "no-crate", crate: node.crate, similar: [] });
     const usable = catalog.entries.filter(
-      (entry) => (!entry.isYanked || problem.factOptions.isLocked(entry, node.crate)) && admits(node.requirement, entry.version),
+      (entry) =>
+        (!entry.isYanked || problem.factOptions.isLocked(entry, node.crate)) && admits(node.requirement, entry.version),
     );
     const classes = new Map<string, BucketNode>();
     for (const entry of orderEntries(node.crate, usable, problem.orderOptions)) {

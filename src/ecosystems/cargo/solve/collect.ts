@@ -1,4 +1,13 @@
-import type { Artifact, Edge, EcosystemResolution, Instance, PackageId, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
+import type {
+  Artifact,
+  Edge,
+  EcosystemResolution,
+  Instance,
+  PackageId,
+  ResolvedPackage,
+  ResolvedRoot,
+} from "../../../model/resolution.ts";
+import type { SystemName } from "../../../model/target.ts";
 import type { CollectContext, Selection } from "../../ecosystem.ts";
 import { edgeKinds } from "../manifest/read-manifest.ts";
 import type { Activated } from "../package/activation.ts";
@@ -7,7 +16,7 @@ import type { CrateDetails } from "../package/details.ts";
 import { writeDetails } from "../package/details.ts";
 import { formatFeatureValue } from "../package/features.ts";
 import { packageIdOf } from "../package/package-id.ts";
-import { systemsOfTarget } from "../package/target-systems.ts";
+import { isForSystem } from "../package/target-systems.ts";
 import type { CrateDependency, Release } from "../package/release.ts";
 import { anyVersion } from "../versions/requirement.ts";
 import type { CargoProblem } from "./cargo-problem.ts";
@@ -53,7 +62,10 @@ export function collectResolution(
     roots: rootsOf(problem, sorted.filter(isRoot)),
     packages: packages.map((each) => toPackage(problem, each)),
     instances: packages.map(toInstance),
-    edges: sorted.flatMap((each) => [...cargoEdges(each), ...linkEdges(problem, each, context)]),
+    edges: [
+      ...sorted.flatMap(cargoEdges),
+      ...builtOn(problem.context.target.system, sorted).flatMap((each) => linkEdges(problem, each, context)),
+    ],
     provenance: problem.registries.opened.map(({ address }) => ({ ecosystem: "cargo", registry: address })),
     fidelity: { ecosystem: "cargo", gaps: problem.gaps, unverified: [] },
   };
@@ -195,7 +207,6 @@ function toInstance({ package: { id }, features }: Used): Instance {
 
 function cargoEdges({ package: { id }, dependencies }: Used): readonly Edge[] {
   return dependencies.map(({ dependency, target }) => {
-    const systems = dependency.target === undefined ? undefined : systemsOfTarget(dependency.target);
     return {
       from: id,
       to: target.id,
@@ -203,9 +214,25 @@ function cargoEdges({ package: { id }, dependencies }: Used): readonly Edge[] {
       ...(dependency.alias === dependency.crate ? {} : { alias: dependency.alias }),
       range: dependency.requirement.text,
       environment: "run",
-      ...(systems === undefined ? {} : { systems }),
     };
   });
+}
+
+/**
+ * What is really built on a system. The lock holds the rest too, because cargo wants every target's packages there, but
+ * they need no native libraries.
+ */
+function builtOn(system: SystemName, used: readonly Used[]): readonly Used[] {
+  const bySelected = new Map(used.map((each) => [each.package, each]));
+  const reached = new Set(used.filter(isRoot));
+  // A set that grows while it is walked: everything added is visited too.
+  for (const each of reached) {
+    for (const { dependency, target } of each.dependencies) {
+      const next = bySelected.get(target);
+      if (next !== undefined && isForSystem(dependency.target, system)) reached.add(next);
+    }
+  }
+  return used.filter((each) => reached.has(each));
 }
 
 /** The native library of a release with `links`, unless it builds its own copy. */

@@ -1,4 +1,10 @@
-import type { CandidateIndex, Dependency, PackageIndex, RequirementIndex, Unavailable } from "../../../solver/provider.ts";
+import type {
+  CandidateIndex,
+  Dependency,
+  PackageIndex,
+  RequirementIndex,
+  Unavailable,
+} from "../../../solver/provider.ts";
 import { ANY_VERSION } from "../../../solver/provider.ts";
 import type { DependencyOrigin, RequirementTarget } from "../../ecosystem.ts";
 import type { ForeignRequirement } from "../../../model/requirement.ts";
@@ -56,11 +62,7 @@ export class DependencyCompiler {
   }
 
   /** What a feature adds to a release. */
-  feature(
-    node: FeatureNode,
-    base: LocalNode | BucketNode,
-    release: Release,
-  ): readonly Dependency[] | Unavailable {
+  feature(node: FeatureNode, base: LocalNode | BucketNode, release: Release): readonly Dependency[] | Unavailable {
     const { nodes } = this.#context;
     const { request } = node;
     const reason = featureProblem(release, request);
@@ -72,7 +74,8 @@ export class DependencyCompiler {
       }
     } else if (request.kind === "dependency") {
       for (const dependency of release.dependencies) {
-        if (!dependency.isOptional || dependency.alias !== request.alias || !this.#isFollowed(base, dependency)) continue;
+        if (!dependency.isOptional || dependency.alias !== request.alias || !this.#isFollowed(base, dependency))
+          continue;
         result.push(...this.#dependencyEdges(base, dependency));
       }
     } else {
@@ -97,7 +100,10 @@ export class DependencyCompiler {
     if (bucket === undefined) return [];
     const requirement = this.#context.requirements.range(base.requirement);
     const feature = this.#context.nodes.feature(bucket, node.request);
-    return [same(base.index), { package: feature.index, requirement, kind: "requires", origin: this.#wideOrigin(base) }];
+    return [
+      same(base.index),
+      { package: feature.index, requirement, kind: "requires", origin: this.#wideOrigin(base) },
+    ];
   }
 
   #wideOrigin(node: WideNode): DependencyOrigin {

@@ -25,7 +25,8 @@ export interface FactOptions {
 export function bucketFacts(node: BucketNode, options: FactOptions): PackageFacts {
   const { entries, catalog } = node;
   if (entries.length === 0) {
-    if (catalog === undefined || catalog === "missing") return missing({ kind: "no-crate", crate: node.crate, similar: [] });
+    if (catalog === undefined || catalog === "missing")
+      return missing({ kind: "no-crate", crate: node.crate, similar: [] });
     const versions = catalog.entries.filter((entry) => !entry.isYanked).map((entry) => entry.version);
     const texts = (isPrerelease: boolean): readonly string[] =>
       versions.filter(({ prerelease }) => (prerelease !== "") === isPrerelease).map(({ text }) => text);
@@ -107,7 +108,8 @@ export function featureProblem(release: Release, request: FeatureRequest): Reaso
 /** The candidates of a bucket that are wanted. */
 export function bucketMatches(node: BucketNode, wanted: Wanted): VersionSet {
   const { entries } = node;
-  if (wanted.kind === "without-links") return filterSet(entries.length, (index) => entries[index]?.links !== wanted.links);
+  if (wanted.kind === "without-links")
+    return filterSet(entries.length, (index) => entries[index]?.links !== wanted.links);
   const isInside = (index: CandidateIndex): boolean => {
     const entry = entries[index];
     return entry !== undefined && admits(wanted.requirement, entry.version);

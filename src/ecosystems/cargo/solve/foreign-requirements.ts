@@ -10,7 +10,8 @@ export function foreignRequirementsOf(
   options: { readonly strictEngines: boolean },
 ): readonly ForeignRequirement[] {
   const requirements: ForeignRequirement[] = [];
-  if (release.links !== undefined && release.source.kind !== "path") requirements.push(linkRequirement(release, release.links));
+  if (release.links !== undefined && release.source.kind !== "path")
+    requirements.push(linkRequirement(release, release.links));
   if (options.strictEngines && release.rustVersion !== undefined && release.source.kind !== "path") {
     requirements.push({
       ecosystem: "nix",

@@ -13,9 +13,10 @@ export interface LocalDependency extends CrateDependency {
 
 /** Turns a local package into a release, with names of registries replaced by what they mean. */
 export function localRelease(local: LocalPackage, named: (name: string) => CrateSource | undefined): Release {
-  const dependencies = local.dependencies.map(
-    (dependency): LocalDependency => ({ ...dependency, source: declaredSource(dependency, named) }),
-  );
+  const dependencies = local.dependencies.map((dependency): LocalDependency => ({
+    ...dependency,
+    source: declaredSource(dependency, named),
+  }));
   const features = buildFeatureTable(local.features, dependencies);
   if (typeof features === "string") throw new EnkiError("invalid-manifest", `${local.file}: ${features}`);
   return {
@@ -41,10 +42,19 @@ export function declaredSource(
   if (source.name === undefined) return publicRegistry;
   const known = named(source.name);
   if (known !== undefined) return known;
-  throw new EnkiError("invalid-configuration", `\`${alias}\` comes from the registry \`${source.name}\`, which is not configured`, {
-    hint: `add [registries.${source.name}] with its index to .cargo/config.toml`,
-    diagnostics: [
-      { code: "cargo-unknown-registry", severity: "error", message: `the registry \`${source.name}\` is not configured`, origin },
-    ],
-  });
+  throw new EnkiError(
+    "invalid-configuration",
+    `\`${alias}\` comes from the registry \`${source.name}\`, which is not configured`,
+    {
+      hint: `add [registries.${source.name}] with its index to .cargo/config.toml`,
+      diagnostics: [
+        {
+          code: "cargo-unknown-registry",
+          severity: "error",
+          message: `the registry \`${source.name}\` is not configured`,
+          origin,
+        },
+      ],
+    },
+  );
 }
