@@ -1,0 +1,41 @@
+/** Why a candidate can't be used: what the solver hands back in explanations, and the words for it. */
+
+export type UnusableReason =
+  | { readonly kind: "not-found" }
+  | { readonly kind: "no-versions" }
+  | { readonly kind: "status"; readonly status: string }
+  | { readonly kind: "yanked"; readonly reason: string }
+  | { readonly kind: "python"; readonly requires: string; readonly python: string }
+  | { readonly kind: "too-new"; readonly cutOff: string }
+  | { readonly kind: "prerelease" }
+  | { readonly kind: "no-file"; readonly why: string }
+  | { readonly kind: "metadata"; readonly problem: string };
+
+/** Completes "… because it ": `is yanked`. */
+export function reasonText(reason: UnusableReason): string {
+  switch (reason.kind) {
+    case "not-found":
+      return "does not exist in the index";
+    case "no-versions":
+      return "has no files in the index that name a version";
+    case "status":
+      return `is ${reason.status} in the index`;
+    case "yanked":
+      return reason.reason === "" ? "is yanked" : `is yanked (${reason.reason})`;
+    case "python":
+      return `needs python ${reason.requires}, which ${reason.python} is not`;
+    case "too-new":
+      return `was published after ${reason.cutOff}`;
+    case "prerelease":
+      return "is a pre-release, and pre-releases are not allowed";
+    case "no-file":
+      return reason.why;
+    default:
+      return `can't be used: ${reason.problem}`;
+  }
+}
+
+/** Whether a value is one of the reasons above. */
+export function isUnusableReason(value: unknown): value is UnusableReason {
+  return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string";
+}
