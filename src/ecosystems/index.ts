@@ -6,4 +6,5 @@ export const ecosystems: ReadonlyMap<string, () => Promise<Ecosystem>> = new Map
   ["nix", async () => (await import("./nix/index.ts")).nix],
   ["npm", async () => (await import("./npm/index.ts")).npm],
   ["opam", async () => (await import("./opam/index.ts")).opam],
+  ["pypi", async () => (await import("./pypi/index.ts")).pypi],
 ]);

@@ -60,7 +60,11 @@ export const pypiSettings: readonly EcosystemSetting[] = [
     values: ["first-index", "unsafe-best-match"],
     summary: "Whether the first index that knows a package is the only one for it (the default).",
   },
-  { name: "prerelease-packages", type: "strings", summary: "Packages whose pre-releases compete with stable versions." },
+  {
+    name: "prerelease-packages",
+    type: "strings",
+    summary: "Packages whose pre-releases compete with stable versions.",
+  },
   { name: "package-indexes", type: "table", summary: "The only index that a package may come from, by package." },
   {
     name: "metadata",
@@ -116,6 +120,9 @@ function requirements(value: JsonValue | undefined, key: string): readonly PypiR
   return texts(value).map((text) => {
     const parsed = parseRequirement(text);
     if (parsed.ok) return parsed.value;
-    throw new EnkiError("invalid-configuration", `pypi.${key} holds ${JSON.stringify(text)}: ${parsed.problem.message}`);
+    throw new EnkiError(
+      "invalid-configuration",
+      `pypi.${key} holds ${JSON.stringify(text)}: ${parsed.problem.message}`,
+    );
   });
 }

@@ -32,9 +32,14 @@ export class TargetEnvironment {
   readonly #variables: ReadonlyMap<string, string>;
   readonly #withExtra = new Map<string, ReadonlyMap<string, string>>();
   readonly #ranks: ReadonlyMap<string, number>;
+  readonly #target: Target;
+  readonly #platform: string | undefined;
+  readonly #others = new Map<string, TargetEnvironment>();
 
   /** `platform` replaces the platform of the system: `manylinux_2_28`, `musllinux_1_2`, `macosx_13_0`. */
   constructor(target: Target, platform?: string) {
+    this.#target = target;
+    this.#platform = platform;
     this.system = target.system;
     this.pythonText = target.tools.get("python") ?? defaultPython;
     const python = parseVersion(this.pythonText);
@@ -46,6 +51,16 @@ export class TargetEnvironment {
     const interpreter = { major: Number(python.release[0] ?? 3), minor: Number(python.release[1] ?? 0) };
     const tags = compatibleTags(interpreter, platformOf(target.system, platform));
     this.#ranks = new Map(tags.map((tag, rank) => [tag, rank]));
+  }
+
+  /** The same Python on another system. */
+  on(system: string): TargetEnvironment {
+    let other = this.#others.get(system);
+    if (other === undefined) {
+      other = new TargetEnvironment({ ...this.#target, system }, this.#platform);
+      this.#others.set(system, other);
+    }
+    return other;
   }
 
   /** Whether a marker holds, with one extra active or none. `undefined`: it asks for what has no value here. */

@@ -21,13 +21,13 @@ export function decodeHtmlPage(text: string, what: string): IndexPage {
 }
 
 function decodeAnchor(href: string, attributes: ReadonlyMap<string, string>): IndexFile | undefined {
-  const [withoutFragment = "", fragment = ""] = splitOnce(href, "#");
-  const path = splitOnce(withoutFragment, "?")[0] ?? "";
+  const [withoutFragment, fragment = ""] = splitOnce(href, "#");
+  const path = splitOnce(withoutFragment, "?")[0];
   const fileName = decodePercents(path.slice(path.lastIndexOf("/") + 1));
   if (fileName === "" || fileName.includes("/")) return undefined;
   const hashes = new Map<string, string>();
   for (const part of fragment.split("&")) {
-    const [algorithm = "", digest = ""] = splitOnce(part, "=");
+    const [algorithm, digest = ""] = splitOnce(part, "=");
     const hex = hexDigest(digest);
     if (hex !== undefined && /^[a-z0-9]+$/.test(algorithm)) hashes.set(algorithm, hex);
   }

@@ -144,7 +144,7 @@ function encodeFile(file: IndexFile): EncodedFile {
   return [
     file.fileName,
     file.url,
-    [...file.hashes].toSorted(),
+    [...file.hashes].toSorted(([left], [right]) => (left < right ? -1 : 1)),
     file.requiresPython ?? null,
     file.sizeBytes ?? null,
     file.uploadTime ?? null,

@@ -1,0 +1,129 @@
+/** The candidates of one project: its versions in order of preference, and those that are unusable from the start. */
+import type { ResolveOptions } from "../ecosystem.ts";
+import { addMember, emptySet, type VersionSet } from "../../solver/version-set.ts";
+import type { UnavailableCandidates } from "../../solver/provider.ts";
+import type { PypiSettings } from "./settings.ts";
+import type { PythonCheck } from "./python-requirement.ts";
+import type { UnusableReason } from "./reasons.ts";
+import type { ProjectPage } from "./simple/repository.ts";
+import { mixed, type SlimVersion } from "./simple/slim-table.ts";
+
+/** One version of a project. */
+export interface Candidate {
+  readonly text: string;
+  readonly key: string;
+  readonly isPrerelease: boolean;
+  /** Its page and its place there. Absent for candidates from a direct source. */
+  readonly page: ProjectPage | undefined;
+  readonly pageIndex: number;
+  /** Whether yanked files may be used: a root pins it, or a lock holds it. */
+  readonly admitsYanked: boolean;
+}
+
+/** All candidates of a project. */
+export interface CandidateList {
+  readonly candidates: readonly Candidate[];
+  readonly unavailable: readonly UnavailableCandidates[];
+  readonly missing: UnusableReason | undefined;
+}
+
+/** What decides about candidates besides the index. */
+export interface CandidatePolicy {
+  readonly options: ResolveOptions;
+  readonly settings: PypiSettings;
+  readonly python: PythonCheck;
+  readonly pythonText: string;
+  /** Whether the project is required by a manifest. */
+  isDirect(name: string): boolean;
+  /** Versions (keys) that manifests pin with `==` or `===`. */
+  pins(name: string): ReadonlySet<string>;
+  /** The version (key) that the earlier lock holds. */
+  locked(name: string): string | undefined;
+  /** Whether a manifest's requirement names a pre-release. */
+  asksForPrereleases(name: string): boolean;
+}
+
+/** A list for a project that does not exist. */
+export function missingProject(reason: UnusableReason): CandidateList {
+  return { candidates: [], unavailable: [], missing: reason };
+}
+
+/** Orders the versions of a project's pages (the first page that has a version gives it) and judges them. */
+export function listCandidates(name: string, pages: readonly ProjectPage[], policy: CandidatePolicy): CandidateList {
+  const locked = policy.locked(name);
+  const pins = policy.pins(name);
+  const found: { readonly slim: SlimVersion; readonly candidate: Candidate }[] = [];
+  const seen = new Set<string>();
+  for (const page of pages) {
+    for (const [pageIndex, slim] of page.table.versions.entries()) {
+      if (seen.has(slim.key)) continue;
+      seen.add(slim.key);
+      const admitsYanked = pins.has(slim.key) || locked === slim.key;
+      const { text, key, isPrerelease } = slim;
+      found.push({ slim, candidate: { text, key, isPrerelease, page, pageIndex, admitsYanked } });
+    }
+  }
+  if (found.length === 0) return missingProject({ kind: "no-versions" });
+  const isLowest =
+    policy.options.versions === "lowest" || (policy.options.versions === "lowest-direct" && policy.isDirect(name));
+  const stableFirst = prefersStable(name, policy);
+  const ordered = found.toSorted(({ candidate: left }, { candidate: right }) => {
+    if ((left.key === locked) !== (right.key === locked)) return left.key === locked ? -1 : 1;
+    if (stableFirst && left.isPrerelease !== right.isPrerelease) return left.isPrerelease ? 1 : -1;
+    return left.key < right.key === isLowest ? -1 : 1;
+  });
+  const status = pages[0]?.table.status;
+  const unavailable = new Map<string, { reason: UnusableReason; candidates: VersionSet }>();
+  for (const [index, { slim, candidate }] of ordered.entries()) {
+    const reason = judge(name, slim, candidate, status, policy);
+    if (reason === undefined) continue;
+    const key = JSON.stringify(reason);
+    let group = unavailable.get(key);
+    if (group === undefined) {
+      group = { reason, candidates: emptySet(ordered.length) };
+      unavailable.set(key, group);
+    }
+    addMember(group.candidates, index);
+  }
+  return {
+    candidates: ordered.map(({ candidate }) => candidate),
+    unavailable: [...unavailable.values()],
+    missing: undefined,
+  };
+}
+
+/** Whether pre-releases come after every stable version. */
+function prefersStable(name: string, policy: CandidatePolicy): boolean {
+  const mode = policy.options.prerelease ?? "if-necessary";
+  if (mode === "allow" || policy.settings.prereleasePackages.has(name)) return false;
+  return mode !== "pep440" || !policy.asksForPrereleases(name);
+}
+
+function judge(
+  name: string,
+  slim: SlimVersion,
+  candidate: Candidate,
+  status: string | undefined,
+  policy: CandidatePolicy,
+): UnusableReason | undefined {
+  if (status === "quarantined") return { kind: "status", status };
+  if (slim.isYanked && !candidate.admitsYanked) return { kind: "yanked", reason: yankReason(candidate) };
+  const cutOff = policy.options.excludeNewer;
+  if (cutOff !== undefined && slim.firstUpload !== undefined && slim.firstUpload >= cutOff) {
+    return { kind: "too-new", cutOff };
+  }
+  const requires = slim.requiresPython;
+  if (requires !== undefined && requires !== mixed && !policy.python.admits(requires)) {
+    return { kind: "python", requires, python: policy.pythonText };
+  }
+  const mode = policy.options.prerelease ?? "if-necessary";
+  if (slim.isPrerelease && !policy.settings.prereleasePackages.has(name)) {
+    if (mode === "disallow") return { kind: "prerelease" };
+    if (mode === "explicit" && !policy.asksForPrereleases(name)) return { kind: "prerelease" };
+  }
+  return undefined;
+}
+
+function yankReason(candidate: Candidate): string {
+  return candidate.page?.table.files(candidate.pageIndex).find((file) => file.yanked !== undefined)?.yanked ?? "";
+}

@@ -1,0 +1,122 @@
+/** What a root needs, read from a resolution alone: the closure of its requirements on every target. */
+import type { JsonValue } from "../../../model/json.ts";
+import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
+import { evaluateMarker } from "../pep/marker-evaluation.ts";
+import { normaliseName } from "../pep/names.ts";
+import { parseRequirement, type PypiRequirement } from "../pep/requirement.ts";
+import { parseVersion } from "../pep/version.ts";
+import { object, objects, text, texts } from "../json-fields.ts";
+import { defaultPython, markerVariables } from "../target-environment.ts";
+
+/** One use of a project: its base requirements, one of its extras, or one of its groups. */
+export interface RootUse {
+  readonly kind: "base" | "extra" | "group";
+  readonly name: string;
+}
+
+/** One target of the lock. */
+export interface LockTarget {
+  readonly system: string;
+  readonly pythonText: string;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** The targets of a resolution. */
+export function lockTargets(resolution: Resolution): readonly LockTarget[] {
+  return resolution.targets.map(({ system, tools }) => {
+    const python = tools["python"];
+    const pythonText = typeof python === "string" ? python : (versionOfTool(python) ?? defaultPython);
+    const parsed = parseVersion(pythonText) ?? parseVersion(defaultPython);
+    if (parsed === undefined) throw new TypeError(`not a version: ${pythonText}`);
+    return { system, pythonText, variables: markerVariables(system, pythonText, parsed) };
+  });
+}
+
+function versionOfTool(tool: JsonValue | undefined): string | undefined {
+  const version = object(tool)["version"];
+  return typeof version === "string" ? version : undefined;
+}
+
+/** The packages that a use of a root needs on a target, with the extras that it asks of them. */
+export function closureOf(
+  resolution: Resolution,
+  root: ResolvedRoot,
+  use: RootUse,
+  target: LockTarget,
+): ReadonlyMap<PackageId, ReadonlySet<string>> {
+  const walk = new Closure(resolution, root, target);
+  for (const one of rootRequirements(root, use)) walk.follow(root.id, one);
+  return walk.packages;
+}
+
+/** The requirements of one use of a root. */
+export function rootRequirements(root: ResolvedRoot, use: RootUse): readonly PypiRequirement[] {
+  return objects(root.details["requirements"]).flatMap((details) => {
+    const kind = "extra" in details ? "extra" : "group" in details ? "group" : "base";
+    const name = kind === "base" ? "" : details[kind];
+    if (kind !== use.kind || name !== use.name) return [];
+    const parsed = parseRequirement(text(details["requirement"]));
+    return parsed.ok ? [parsed.value] : [];
+  });
+}
+
+/** Every use of a root: the base, its extras, its groups. */
+export function usesOf(root: ResolvedRoot): readonly RootUse[] {
+  return [
+    { kind: "base", name: "" },
+    ...texts(root.details["extras"]).map((name) => ({ kind: "extra" as const, name })),
+    ...texts(root.details["groups"]).map((name) => ({ kind: "group" as const, name })),
+  ];
+}
+
+class Closure {
+  readonly packages = new Map<PackageId, Set<string>>();
+  readonly #target: LockTarget;
+  readonly #byId: ReadonlyMap<PackageId, ResolvedPackage>;
+  /** From a package to the packages that its edges lead to, by name, outside of build environments. */
+  readonly #edges = new Map<PackageId, Map<string, PackageId>>();
+  readonly #overrides: ReadonlyMap<string, readonly PypiRequirement[]>;
+
+  constructor(resolution: Resolution, root: ResolvedRoot, target: LockTarget) {
+    this.#target = target;
+    this.#byId = new Map(resolution.packages.map((one) => [one.id, one]));
+    for (const edge of resolution.edges) {
+      if (edge.environment.startsWith("build:") || edge.systems?.includes(target.system) === false) continue;
+      const to = this.#byId.get(edge.to);
+      if (to?.ecosystem !== root.ecosystem) continue;
+      let names = this.#edges.get(edge.from);
+      if (names === undefined) this.#edges.set(edge.from, (names = new Map()));
+      names.set(to.name, to.id);
+    }
+    const overrides = new Map<string, PypiRequirement[]>();
+    for (const override of texts(root.details["overrides"])) {
+      const parsed = parseRequirement(override);
+      if (!parsed.ok) continue;
+      overrides.set(parsed.value.name, [...(overrides.get(parsed.value.name) ?? []), parsed.value]);
+    }
+    this.#overrides = overrides;
+  }
+
+  follow(from: PackageId, requirement: PypiRequirement, extra = ""): void {
+    const variables = extra === "" ? this.#target.variables : new Map([...this.#target.variables, ["extra", extra]]);
+    const { marker } = requirement;
+    if (marker !== undefined && evaluateMarker(marker, { variables }) !== true) return;
+    const to = this.#edges.get(from)?.get(requirement.name);
+    const package_ = to === undefined ? undefined : this.#byId.get(to);
+    if (package_ === undefined) return;
+    const overridden = (this.#overrides.get(requirement.name) ?? []).flatMap(({ extras }) => extras);
+    for (const asked of [undefined, ...requirement.extras, ...overridden]) this.#visit(package_, asked);
+  }
+
+  #visit(package_: ResolvedPackage, extra: string | undefined): void {
+    const known = this.packages.get(package_.id);
+    if (known !== undefined && (extra === undefined || known.has(extra))) return;
+    const extras = known ?? new Set<string>();
+    if (extra !== undefined) extras.add(extra);
+    this.packages.set(package_.id, extras);
+    for (const written of texts(package_.details["requiresDist"])) {
+      const parsed = parseRequirement(written.trim());
+      if (parsed.ok) this.follow(package_.id, parsed.value, extra === undefined ? "" : normaliseName(extra));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/** Writes pylock.toml (PEP 751), for several extras, groups and targets at once. */
+import type { JsonObject } from "../../../model/json.ts";
+import { compareBytewise } from "../../../model/order.ts";
+import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
+import { object, objects, text } from "../json-fields.ts";
+import { closureOf, lockTargets, usesOf, type LockTarget, type RootUse } from "./lock-closure.ts";
+import { allOf, anyOf, targetMarker, targetsMarker } from "./target-markers.ts";
+import { tomlLine, type TomlValue } from "./toml-printer.ts";
+
+/** The pylock.toml of one root. */
+export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
+  const targets = lockTargets(resolution);
+  const uses = usesOf(root);
+  const needed = new Map<PackageId, { use: RootUse; target: LockTarget }[]>();
+  for (const use of uses) {
+    for (const target of targets) {
+      for (const id of closureOf(resolution, root, use, target).keys()) {
+        needed.set(id, [...(needed.get(id) ?? []), { use, target }]);
+      }
+    }
+  }
+  const names = (kind: RootUse["kind"]): readonly string[] =>
+    uses
+      .filter((use) => use.kind === kind)
+      .map(({ name }) => name)
+      .toSorted();
+  const requiresPython = root.details["requiresPython"];
+  let toml = "# Written by Enki: do not edit; change the manifest and run `enki resolve`.\n";
+  toml += tomlLine("lock-version", "1.0");
+  if (targets.length > 1) {
+    toml += tomlLine("environments", targets.map((target) => targetMarker(target, targets)).toSorted());
+  }
+  if (typeof requiresPython === "string" && requiresPython !== "") toml += tomlLine("requires-python", requiresPython);
+  toml += tomlLine("extras", names("extra"));
+  toml += tomlLine("dependency-groups", names("group"));
+  toml += tomlLine("default-groups", []);
+  toml += tomlLine("created-by", "enki");
+  const byId = new Map(resolution.packages.map((one) => [one.id, one]));
+  for (const [id, places] of [...needed].toSorted(([left], [right]) => compareBytewise(left, right))) {
+    const package_ = byId.get(id);
+    if (package_ !== undefined) toml += packageTable(package_, conditionOf(places, targets));
+  }
+  return toml;
+}
+
+/** The condition under which a package is installed: which extras or groups are asked for, on which targets. */
+function conditionOf(
+  places: readonly { readonly use: RootUse; readonly target: LockTarget }[],
+  targets: readonly LockTarget[],
+): string | undefined {
+  const byUse = new Map<string, { use: RootUse; targets: LockTarget[] }>();
+  for (const { use, target } of places) {
+    const key = `${use.kind} ${use.name}`;
+    const entry = byUse.get(key) ?? { use, targets: [] };
+    entry.targets.push(target);
+    byUse.set(key, entry);
+  }
+  const base = byUse.get("base ");
+  const onTargets = (some: readonly LockTarget[]): string | undefined => targetsMarker(some, targets);
+  if (base !== undefined && base.targets.length === targets.length) return undefined;
+  // Uses that need the package on the same targets share one condition.
+  const byTargets = new Map<string, { uses: RootUse[]; targets: readonly LockTarget[] }>();
+  for (const entry of byUse.values()) {
+    const key = onTargets(entry.targets) ?? "";
+    const group = byTargets.get(key) ?? { uses: [], targets: entry.targets };
+    group.uses.push(entry.use);
+    byTargets.set(key, group);
+  }
+  const alternatives = [...byTargets]
+    .toSorted(([left], [right]) => compareBytewise(left, right))
+    .map(([where, group]) => {
+      const isBase = group.uses.some(({ kind }) => kind === "base");
+      const who = isBase ? [] : [anyOf(group.uses.map(useMarker).toSorted())];
+      return allOf([...who, ...(where === "" ? [] : [where])]);
+    });
+  return anyOf(alternatives);
+}
+
+function useMarker(use: RootUse): string {
+  return `"${use.name}" in ${use.kind === "extra" ? "extras" : "dependency_groups"}`;
+}
+
+function packageTable(package_: ResolvedPackage, marker: string | undefined): string {
+  const { details } = package_;
+  let toml = "\n[[packages]]\n";
+  toml += tomlLine("name", package_.name);
+  toml += tomlLine("version", package_.version);
+  if (marker !== undefined) toml += tomlLine("marker", marker);
+  if (typeof details["requiresPython"] === "string") toml += tomlLine("requires-python", details["requiresPython"]);
+  const index = details["index"];
+  if (typeof index === "string" && /^https?:/.test(index)) toml += tomlLine("index", index);
+  const files = objects(details["files"]);
+  const sdist = files.find((file) => !isWheel(file));
+  if (sdist !== undefined) toml += tomlLine("sdist", fileTable(sdist));
+  const wheels = files.filter(isWheel);
+  if (wheels.length > 0) toml += tomlLine("wheels", wheels.map(fileTable));
+  return toml;
+}
+
+function isWheel(file: JsonObject): boolean {
+  return text(file["name"]).endsWith(".whl");
+}
+
+function fileTable(file: JsonObject): ReadonlyMap<string, TomlValue> {
+  const table = new Map<string, TomlValue>();
+  const url = text(file["url"]);
+  table.set("name", text(file["name"]));
+  if (typeof file["uploadTime"] === "string") table.set("upload-time", { date: file["uploadTime"] });
+  table.set(/^[a-z][a-z0-9+.-]*:/i.test(url) ? "url" : "path", url);
+  if (typeof file["size"] === "number") table.set("size", file["size"]);
+  const entries = Object.entries(object(file["hashes"]));
+  table.set("hashes", new Map(entries.map(([algorithm, hex]) => [algorithm, text(hex)])));
+  return table;
+}

@@ -1,0 +1,31 @@
+/** Requirements of distributions on packages of other ecosystems. */
+import type { ForeignRequirement } from "../../model/requirement.ts";
+import type { PackageId } from "../../model/resolution.ts";
+import type { Distribution } from "./distribution.ts";
+
+/** The edge from a distribution or a project to the Python that runs it. */
+export function pythonRequirement(range: string, why: string): ForeignRequirement {
+  return {
+    ecosystem: "nix",
+    name: "tool:python",
+    range: range === "" ? "*" : range,
+    rangeSyntax: "pypi",
+    kind: "tool",
+    why,
+  };
+}
+
+/** The edge from a source distribution with a crate inside to the compiler that builds it. */
+export function rustRequirement(id: PackageId, distribution: Distribution): ForeignRequirement | undefined {
+  const cargo = distribution.sdist?.cargo;
+  if (cargo === undefined) return undefined;
+  return {
+    ecosystem: "nix",
+    name: "tool:rustc",
+    range: cargo.rustVersion === undefined ? "*" : `>=${cargo.rustVersion}`,
+    rangeSyntax: "pypi",
+    kind: "build",
+    environment: `build:${id}`,
+    why: `rust-version in ${cargo.manifest} of ${id.slice("pypi:".length).replace("@", " ")}`,
+  };
+}

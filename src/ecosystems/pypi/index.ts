@@ -1,0 +1,35 @@
+import type { Ecosystem, ManifestContext, SourceContext, TableEntry } from "../ecosystem.ts";
+import { EnkiError } from "../../model/enki-error.ts";
+import { exportLocks } from "./export/export-locks.ts";
+import { readDependencyTable, readManifest } from "./manifest/read-manifest.ts";
+import { parseSpecifierSet, specifierSetAdmits } from "./pep/specifier.ts";
+import { parseVersion } from "./pep/version.ts";
+import { pypiSettings } from "./settings.ts";
+import { PypiSource } from "./source.ts";
+import { verifyResolution } from "./verify.ts";
+
+/** PyPI: distributions of the Python packaging specifications. */
+export const pypi: Ecosystem = {
+  id: "pypi",
+  title: "PyPI",
+  requiredTools: ["python"],
+  settings: pypiSettings,
+  isManifest: (fileName: string) =>
+    fileName === "pyproject.toml" || /^requirements(?:[-_.][a-z0-9_-]+)?\.(?:txt|in)$/i.test(fileName),
+  readManifest: (path: string, bytes: Uint8Array, context: ManifestContext) => readManifest(path, bytes, context),
+  readDependencyTable: (entries: readonly TableEntry[]) => readDependencyTable(entries),
+  rangeAdmits(range: string, version: string): boolean {
+    const set = parseSpecifierSet(range === "*" ? "" : range);
+    if (!set.ok) {
+      throw new EnkiError(
+        "invalid-manifest",
+        `${JSON.stringify(range)} is no version specifier: ${set.problem.message}`,
+      );
+    }
+    const parsed = parseVersion(version);
+    return parsed !== undefined && specifierSetAdmits(set.value, parsed);
+  },
+  openSource: (context: SourceContext) => new PypiSource(context),
+  verify: verifyResolution,
+  exportLocks,
+};

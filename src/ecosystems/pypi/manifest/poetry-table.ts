@@ -1,0 +1,137 @@
+/** The table `[tool.poetry]` of projects that have no `[project]`: names to caret, tilde and plain ranges. */
+import type { TextDocument } from "../../../formats/text-document.ts";
+import { normaliseName } from "../pep/names.ts";
+import { parseRequirement } from "../pep/requirement.ts";
+import { increment, parseVersion } from "../pep/version.ts";
+import type { ManifestProblems } from "./manifest-text.ts";
+import type { RootRequirement } from "./pypi-document.ts";
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** What the table says that maps to requirements. */
+export interface PoetryReading {
+  readonly requirements: readonly RootRequirement[];
+  readonly requiresPython: { readonly text: string; readonly path: readonly string[] } | undefined;
+  readonly groups: readonly string[];
+}
+
+/** Reads `dependencies`, `dev-dependencies` and `group.<name>.dependencies`. */
+export function readPoetryTable(poetry: Table, document: TextDocument, problems: ManifestProblems): PoetryReading {
+  const requirements: RootRequirement[] = [];
+  let requiresPython: PoetryReading["requiresPython"];
+  const groups: string[] = [];
+  const extras = asTable(poetry["extras"]) ?? {};
+  const read = (table: Table, path: readonly string[], group: string | undefined): void => {
+    for (const [name, value] of Object.entries(table)) {
+      const entryPath = [...path, name];
+      if (name === "python") {
+        if (typeof value === "string") requiresPython = { text: pythonRange(value), path: entryPath };
+        continue;
+      }
+      for (const entry of Array.isArray(value) ? value : [value]) {
+        const text = requirementOf(name, entry);
+        const origin = document.originOf(entryPath) ?? { file: problems.file };
+        const parsed = text === undefined ? undefined : parseRequirement(text);
+        if (text === undefined || parsed === undefined || !parsed.ok) {
+          const message = `Enki can't read the requirement on ${name} in [${path.join(".")}]`;
+          problems.add("error", "pypi-invalid-requirement", message, origin);
+          continue;
+        }
+        const base = { requirement: parsed.value, text, origin };
+        const asking = Object.keys(extras).filter((extra) =>
+          strings(extras[extra]).map(normaliseName).includes(parsed.value.name),
+        );
+        if (group !== undefined) requirements.push({ ...base, kind: "dev", group });
+        else if (asTable(entry)?.["optional"] !== true) requirements.push({ ...base, kind: "runtime" });
+        else for (const extra of asking) requirements.push({ ...base, kind: "optional", extra: normaliseName(extra) });
+      }
+    }
+  };
+  read(asTable(poetry["dependencies"]) ?? {}, ["tool", "poetry", "dependencies"], undefined);
+  const development = asTable(poetry["dev-dependencies"]);
+  if (development !== undefined) {
+    groups.push("dev");
+    read(development, ["tool", "poetry", "dev-dependencies"], "dev");
+  }
+  for (const [name, group] of Object.entries(asTable(poetry["group"]) ?? {})) {
+    const dependencies = asTable(asTable(group)?.["dependencies"]);
+    if (dependencies === undefined) continue;
+    groups.push(normaliseName(name));
+    read(dependencies, ["tool", "poetry", "group", name, "dependencies"], normaliseName(name));
+  }
+  return { requirements, requiresPython, groups };
+}
+
+/** An entry of the table as a PEP 508 requirement; `undefined` for sources that have no such form. */
+function requirementOf(name: string, entry: unknown): string | undefined {
+  if (typeof entry === "string") return `${name}${asSpecifiers(entry)}`;
+  const table = asTable(entry);
+  if (table === undefined) return undefined;
+  const extras = strings(table["extras"]);
+  const conditions = [table["markers"], pythonCondition(table["python"])].filter(
+    (condition): condition is string => typeof condition === "string",
+  );
+  const joined = conditions.length > 1 ? conditions.map((condition) => `(${condition})`) : conditions;
+  const marker = joined.length === 0 ? "" : ` ; ${joined.join(" and ")}`;
+  const withExtras = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
+  if (typeof table["url"] === "string") return `${withExtras} @ ${table["url"]}${marker}`;
+  if (typeof table["version"] !== "string") return undefined;
+  return `${withExtras}${asSpecifiers(table["version"])}${marker}`;
+}
+
+function pythonCondition(range: unknown): string | undefined {
+  if (typeof range !== "string" || range === "*") return undefined;
+  return pythonRange(range)
+    .split(",")
+    .map((clause) => /^([<>=!~]+)(.*)$/.exec(clause.trim()))
+    .flatMap((clause) => (clause === null ? [] : [`python_version ${clause[1] ?? ""} "${(clause[2] ?? "").trim()}"`]))
+    .join(" and ");
+}
+
+function pythonRange(text: string): string {
+  return text === "*" ? "" : asSpecifiers(text);
+}
+
+/** Poetry's ranges as PEP 440 specifiers: `^1.2` -> `>=1.2,<2`, `~1.2` -> `>=1.2,<1.3`, `1.*` -> `==1.*`, `1.2` -> `==1.2`. */
+export function asSpecifiers(range: string): string {
+  return range
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && part !== "*")
+    .map(asClause)
+    .join(",");
+}
+
+function asClause(clause: string): string {
+  if (clause.startsWith("^")) return boundedBy(clause.slice(1).trim(), caretPosition);
+  if (clause.startsWith("~") && !clause.startsWith("~=")) return boundedBy(clause.slice(1).trim(), tildePosition);
+  return /^[<>=!~]/.test(clause) ? clause : `==${clause}`;
+}
+
+function boundedBy(text: string, positionOf: (release: readonly string[]) => number): string {
+  const version = parseVersion(text);
+  if (version === undefined) return `==${text}`;
+  const position = positionOf(version.release);
+  const upper = version.release.slice(0, position + 1);
+  upper[position] = increment(version.release[position] ?? "0");
+  return `>=${text},<${upper.join(".")}`;
+}
+
+/** The caret keeps the leftmost number that is not zero. */
+function caretPosition(release: readonly string[]): number {
+  const first = release.findIndex((number) => number !== "0");
+  return first < 0 ? release.length - 1 : first;
+}
+
+/** The tilde keeps major and minor; `~1` keeps the major number only. */
+function tildePosition(release: readonly string[]): number {
+  return release.length > 1 ? 1 : 0;
+}
+
+function asTable(value: unknown): Table | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

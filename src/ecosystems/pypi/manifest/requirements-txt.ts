@@ -1,0 +1,226 @@
+/** Reads requirements files of pip (pip's "Requirements File Format"): requirements, comments, continuations, options. */
+import { dirname, join, normalize } from "node:path";
+import type { FileSystem } from "../../../model/file-system.ts";
+import type { Origin } from "../../../model/origin.ts";
+import { ManifestProblems } from "./manifest-text.ts";
+import { emptyDocument, type PypiDocument, type RootRequirement } from "./pypi-document.ts";
+import { parseRequirement } from "../pep/requirement.ts";
+import { normaliseName } from "../pep/names.ts";
+import type { Diagnostic } from "../../../model/diagnostic.ts";
+
+/** Where included files are read. */
+export interface RequirementsContext {
+  readonly projectDirectory: string;
+  readonly files: FileSystem;
+}
+
+/** A logical line: continuations joined, comments removed. */
+interface LogicalLine {
+  readonly text: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Collected {
+  requirements: RootRequirement[];
+  constraints: RootRequirement[];
+  indexes: { name: string | undefined; url: string; isExplicit: boolean }[];
+  noBuild: string[];
+  noBinary: string[];
+  allowsPrereleases: boolean;
+  diagnostics: Diagnostic[];
+}
+
+/** Reads a requirements file and those that it includes. */
+export function readRequirementsTxt(
+  file: string,
+  text: string,
+  context: RequirementsContext,
+): { readonly document?: PypiDocument; readonly diagnostics: readonly Diagnostic[] } {
+  const collected: Collected = {
+    requirements: [],
+    constraints: [],
+    indexes: [],
+    noBuild: [],
+    noBinary: [],
+    allowsPrereleases: false,
+    diagnostics: [],
+  };
+  readFile(file, text, "requirements", context, collected, [file]);
+  const { diagnostics } = collected;
+  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
+  const document: PypiDocument = {
+    ...emptyDocument,
+    requirements: collected.requirements,
+    constraints: collected.constraints,
+    indexes: collected.indexes,
+    noBuild: collected.noBuild,
+    noBinary: collected.noBinary,
+    prerelease: collected.allowsPrereleases ? "allow" : undefined,
+  };
+  return { document, diagnostics };
+}
+
+function readFile(
+  file: string,
+  text: string,
+  into: "requirements" | "constraints",
+  context: RequirementsContext,
+  collected: Collected,
+  open: readonly string[],
+): void {
+  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
+  const problems = new ManifestProblems(file, (line) => lines[line - 1] ?? "");
+  for (const logical of logicalLines(lines)) {
+    const origin: Origin = { file, line: logical.line, column: logical.column, length: logical.text.length };
+    if (logical.text.startsWith("-")) {
+      readOption(logical.text, origin, into, problems, context, collected, open);
+    } else {
+      readRequirementLine(logical.text, origin, into, problems, collected);
+    }
+  }
+  collected.diagnostics.push(...problems.diagnostics);
+}
+
+function readRequirementLine(
+  line: string,
+  origin: Origin,
+  into: "requirements" | "constraints",
+  problems: ManifestProblems,
+  collected: Collected,
+): void {
+  // Options of one requirement (`--hash=sha256:…`) follow it; hashes belong to locks, which Enki writes itself.
+  const text = line.split(/\s--(?:hash|global-option|config-settings|config-setting)\b/)[0]?.trim() ?? "";
+  const parsed = parseRequirement(text);
+  if (parsed.ok) {
+    collected[into].push({
+      requirement: parsed.value,
+      text,
+      origin: { ...origin, length: text.length },
+      kind: "runtime",
+    });
+    return;
+  }
+  if (/^(?:\.{0,2}\/|[a-z+]+:\/\/|\.$)/i.test(text) || /\.(?:whl|zip|tar\.gz)$/.test(text)) {
+    problems.add(
+      "error",
+      "pypi-unnamed-requirement",
+      "a path or URL without a name can't be resolved without building it",
+      origin,
+      `write "name @ ${text}"`,
+    );
+    return;
+  }
+  problems.addInside(parsed.problem, text, origin, 0);
+}
+
+function readOption(
+  line: string,
+  origin: Origin,
+  into: "requirements" | "constraints",
+  problems: ManifestProblems,
+  context: RequirementsContext,
+  collected: Collected,
+  open: readonly string[],
+): void {
+  const found = /^(--?[A-Za-z][A-Za-z-]*)(?:\s*=\s*|\s+|(?=[^-\s=A-Za-z])|$)(.*)$/.exec(line);
+  const option = found?.[1] ?? line;
+  const value = (found?.[2] ?? "").trim().replace(/^(["'])(.*)\1$/, "$2");
+  switch (option) {
+    case "-r":
+    case "--requirement":
+    case "-c":
+    case "--constraint": {
+      const target = option.startsWith("-c") || option === "--constraint" ? "constraints" : into;
+      includeFile(value, origin, target, problems, context, collected, open);
+      return;
+    }
+    case "-i":
+    case "--index-url":
+      collected.indexes.push({ name: undefined, url: value, isExplicit: false });
+      return;
+    case "--extra-index-url":
+      // pip gives all indexes the same rank; here an extra one comes first, as in uv.
+      collected.indexes.unshift({ name: undefined, url: value, isExplicit: false });
+      return;
+    case "--pre":
+      collected.allowsPrereleases = true;
+      return;
+    case "--no-binary":
+      collected.noBinary.push(...packageList(value));
+      return;
+    case "--only-binary":
+      collected.noBuild.push(...packageList(value));
+      return;
+    case "-e":
+    case "--editable":
+      problems.add(
+        "error",
+        "pypi-unnamed-requirement",
+        "an editable path without a name can't be resolved without building it",
+        origin,
+        'name the project in pyproject.toml, or write "name @ file:path"',
+      );
+      return;
+    case "--require-hashes":
+    case "--prefer-binary":
+    case "--no-index":
+    case "--trusted-host":
+    case "--use-feature":
+      return;
+    default:
+      problems.add("warning", "pypi-unknown-option", `the option ${option} is passed over`, origin);
+  }
+}
+
+function includeFile(
+  value: string,
+  origin: Origin,
+  into: "requirements" | "constraints",
+  problems: ManifestProblems,
+  context: RequirementsContext,
+  collected: Collected,
+  open: readonly string[],
+): void {
+  const path = normalize(join(dirname(problems.file), value)).replaceAll("\\", "/");
+  if (open.includes(path)) {
+    problems.add("error", "pypi-include-cycle", `${path} includes itself`, origin);
+    return;
+  }
+  const body = context.files.readFile(join(context.projectDirectory, path));
+  if (body === undefined) {
+    problems.add("error", "pypi-missing-file", `there is no file ${path}`, origin);
+    return;
+  }
+  readFile(path, new TextDecoder().decode(body), into, context, collected, [...open, path]);
+}
+
+function packageList(value: string): readonly string[] {
+  return value
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && name !== ":none:")
+    .map((name) => (name === ":all:" ? name : normaliseName(name)));
+}
+
+/** Joins lines that end in a backslash, and removes comments (`#` at the start or after a blank). */
+function* logicalLines(lines: readonly string[]): Generator<LogicalLine> {
+  for (let index = 0; index < lines.length; index++) {
+    const first = index;
+    let text = lines[index] ?? "";
+    while (text.endsWith("\\") && !isComment(text) && index + 1 < lines.length) {
+      index++;
+      text = `${text.slice(0, -1)} ${(lines[index] ?? "").trimStart()}`;
+    }
+    const comment = isComment(text) ? 0 : text.search(/\s#/);
+    const content = comment < 0 ? text : text.slice(0, comment);
+    const trimmed = content.trim();
+    if (trimmed === "") continue;
+    yield { text: trimmed, line: first + 1, column: content.length - content.trimStart().length + 1 };
+  }
+}
+
+function isComment(text: string): boolean {
+  return text.trimStart().startsWith("#");
+}

@@ -1,0 +1,123 @@
+/** The projects that a problem has looked at: their candidates, and the distributions that were read. */
+import { EnkiError } from "../../model/enki-error.ts";
+import type { Provenance } from "../../model/resolution.ts";
+import type { CandidateIndex } from "../../solver/provider.ts";
+import { listCandidates, missingProject, type CandidateList, type CandidatePolicy } from "./candidates.ts";
+import type { FilePolicy } from "./choose-files.ts";
+import { loadDistribution, type Distribution, type UnusableDistribution } from "./distribution.ts";
+import type { ProjectPage, Repository } from "./simple/repository.ts";
+
+/** One project. */
+export class Project {
+  readonly name: string;
+  list: CandidateList | undefined;
+  readonly distributions = new Map<CandidateIndex, Distribution | UnusableDistribution>();
+  listing: Promise<void> | undefined;
+  readonly loading = new Map<CandidateIndex, Promise<void>>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** What loading projects needs. */
+export interface ProjectPolicy {
+  readonly candidates: CandidatePolicy;
+  readonly files: FilePolicy;
+}
+
+/** Loads projects and remembers them. Every page and every file is asked for once. */
+export class Projects {
+  readonly #repositories: readonly Repository[];
+  readonly #policy: ProjectPolicy;
+  readonly #projects = new Map<string, Project>();
+  /** Indexes that serve only the packages that name them. */
+  readonly #explicitIndexes: ReadonlySet<string>;
+
+  constructor(repositories: readonly Repository[], explicitIndexes: ReadonlySet<string>, policy: ProjectPolicy) {
+    this.#repositories = repositories;
+    this.#explicitIndexes = explicitIndexes;
+    this.#policy = policy;
+  }
+
+  /** The repositories that were configured, in order of rank. */
+  get provenance(): readonly Provenance[] {
+    return this.#repositories.map(({ url }) => ({ ecosystem: "pypi", registry: url }));
+  }
+
+  get(name: string): Project {
+    let project = this.#projects.get(name);
+    if (project === undefined) {
+      project = new Project(name);
+      this.#projects.set(name, project);
+    }
+    return project;
+  }
+
+  /** Makes the candidates known. */
+  async loadList(name: string): Promise<void> {
+    const project = this.get(name);
+    project.listing ??= this.#list(project);
+    await project.listing;
+  }
+
+  /** Makes one candidate's distribution known; its candidates must be. */
+  async loadCandidate(name: string, index: CandidateIndex): Promise<void> {
+    const project = this.get(name);
+    let loading = project.loading.get(index);
+    if (loading === undefined) {
+      loading = this.#load(project, index);
+      project.loading.set(index, loading);
+    }
+    await loading;
+  }
+
+  /** Starts to fetch what will probably be asked for: a failure shows when it is really asked for. */
+  expect(name: string): void {
+    const project = this.get(name);
+    if (project.listing !== undefined) return;
+    project.listing = this.#list(project);
+    project.listing.catch(() => {});
+  }
+
+  async #list(project: Project): Promise<void> {
+    const pages = await this.#pages(project.name);
+    project.list =
+      pages.length === 0
+        ? missingProject({ kind: "not-found" })
+        : listCandidates(project.name, pages, this.#policy.candidates);
+  }
+
+  /** The first index that knows a project is the only one for it, unless the user trusts them all alike. */
+  async #pages(name: string): Promise<readonly ProjectPage[]> {
+    const { settings } = this.#policy.candidates;
+    const pinned = settings.packageIndexes.get(name);
+    const eligible =
+      pinned === undefined
+        ? this.#repositories.filter((repository) => !this.#explicitIndexes.has(repository.name ?? ""))
+        : this.#repositories.filter((repository) => repository.name === pinned || repository.url === pinned);
+    if (pinned !== undefined && eligible.length === 0) {
+      throw new EnkiError(
+        "invalid-configuration",
+        `${name} is to come from the index ${pinned}, which is not configured`,
+      );
+    }
+    if (settings.indexStrategy === "unsafe-best-match") {
+      const pages = await Promise.all(eligible.map(async (repository) => await repository.project(name)));
+      return pages.filter((page) => page !== undefined);
+    }
+    for (const repository of eligible) {
+      // oxlint-disable-next-line no-await-in-loop -- a later index is asked only when an earlier one has nothing
+      const page = await repository.project(name);
+      if (page !== undefined) return [page];
+    }
+    return [];
+  }
+
+  async #load(project: Project, index: CandidateIndex): Promise<void> {
+    await this.loadList(project.name);
+    const candidate = project.list?.candidates[index];
+    if (candidate === undefined) throw new TypeError(`${project.name} has no candidate ${index}`);
+    project.distributions.set(index, await loadDistribution(project.name, candidate, this.#policy.files));
+  }
+}

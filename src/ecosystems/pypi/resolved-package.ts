@@ -1,0 +1,129 @@
+/** The facts of one selected version that locks, checks and Nix need, in the form of the lock. */
+import { digestFromHex, formatIntegrity } from "../../formats/integrity.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { Artifact, PackageId, ResolvedPackage } from "../../model/resolution.ts";
+import type { SelectedVersion } from "./collect.ts";
+import { parseWheelName } from "./pep/file-name.ts";
+import type { IndexFile } from "./simple/index-file.ts";
+import { lockedSystems, TargetEnvironment } from "./target-environment.ts";
+
+/** The package with every file of its version that is not yanked, so that one lock serves all systems. */
+export function resolvedPackage(
+  id: PackageId,
+  name: string,
+  found: SelectedVersion,
+  environment: TargetEnvironment,
+): ResolvedPackage {
+  const { candidate, distribution } = found;
+  const { page } = candidate;
+  const all = page?.table.files(candidate.pageIndex) ?? [];
+  const usable = candidate.admitsYanked ? all : all.filter((file) => file.yanked === undefined);
+  const files = usable
+    .filter((file) => parseWheelName(file.fileName) !== undefined || file === sameName(distribution.files.sdist, file))
+    .toSorted((left, right) => (left.fileName < right.fileName ? -1 : 1));
+  const url = (file: IndexFile): string => page?.fileUrl(file) ?? file.url;
+  return {
+    id,
+    ecosystem: "pypi",
+    name,
+    version: candidate.text,
+    ...(distribution.licence === undefined ? {} : { licence: distribution.licence }),
+    artifacts: files.map((file) => artifact(file, url(file))),
+    details: details(found, files, url, environment),
+  };
+}
+
+function sameName(left: IndexFile | undefined, right: IndexFile): IndexFile | undefined {
+  return left?.fileName === right.fileName ? right : undefined;
+}
+
+function artifact(file: IndexFile, url: string): Artifact {
+  const wheel = parseWheelName(file.fileName);
+  const digest = ["sha512", "sha384", "sha256"] as const;
+  const found = digest.flatMap((algorithm) => {
+    const hex = file.hashes.get(algorithm);
+    const parsed = hex === undefined ? undefined : digestFromHex(algorithm, hex);
+    return parsed === undefined ? [] : [parsed];
+  })[0];
+  const systems = wheel === undefined ? undefined : systemsOf(wheel.tags.map(({ platform }) => platform));
+  return {
+    kind: wheel === undefined ? "sdist" : "wheel",
+    url,
+    ...(found === undefined ? {} : { integrity: formatIntegrity(found) }),
+    ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
+    ...(systems === undefined ? {} : { systems }),
+  };
+}
+
+/** The systems that platform tags mean; `undefined` for every system. */
+function systemsOf(platforms: readonly string[]): readonly string[] | undefined {
+  if (platforms.includes("any")) return undefined;
+  return lockedSystems.filter((system) => {
+    const isDarwin = system.endsWith("-darwin");
+    const machine = isDarwin && system.startsWith("aarch64") ? "arm64" : (system.split("-")[0] ?? "");
+    return platforms.some((platform) =>
+      isDarwin
+        ? platform.startsWith("macosx_") && (platform.endsWith(machine) || platform.endsWith("universal2"))
+        : /^(?:manylinux|musllinux|linux)/.test(platform) && platform.endsWith(machine),
+    );
+  });
+}
+
+function details(
+  { candidate, distribution }: SelectedVersion,
+  files: readonly IndexFile[],
+  url: (file: IndexFile) => string,
+  environment: TargetEnvironment,
+): JsonObject {
+  const { sdist } = distribution;
+  return {
+    requiresDist: [...distribution.requiresDist],
+    ...(distribution.requiresPython === undefined ? {} : { requiresPython: distribution.requiresPython }),
+    extras: [...distribution.byExtra.keys()].toSorted(),
+    index: candidate.page?.repository.url ?? "",
+    files: files.map((file) => fileDetails(file, url(file))),
+    install: installed(files, distribution.files.installed, environment),
+    ...(sdist === undefined || !distribution.files.isBuilt
+      ? {}
+      : {
+          build: {
+            requires: [...sdist.buildRequires],
+            ...(sdist.buildBackend === undefined ? {} : { backend: sdist.buildBackend }),
+            ...(sdist.cargo === undefined ? {} : { cargo: { ...sdist.cargo } }),
+            ...(sdist.external.length === 0 ? {} : { external: [...sdist.external] }),
+          },
+        }),
+  };
+}
+
+function fileDetails(file: IndexFile, url: string): JsonObject {
+  const hashes = Object.fromEntries([...file.hashes].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  return {
+    name: file.fileName,
+    url,
+    hashes,
+    ...(file.sizeBytes === undefined ? {} : { size: file.sizeBytes }),
+    ...(file.uploadTime === undefined ? {} : { uploadTime: file.uploadTime }),
+    ...(file.requiresPython === undefined ? {} : { requiresPython: file.requiresPython }),
+  };
+}
+
+/** The file that each system installs with the target's Python: the best wheel, else the source distribution. */
+function installed(files: readonly IndexFile[], own: IndexFile, environment: TargetEnvironment): JsonObject {
+  const chosen: Record<string, JsonValue> = {};
+  for (const system of lockedSystems) {
+    if (system === environment.system) continue;
+    const other = environment.on(system);
+    const best = files
+      .flatMap((file) => {
+        const wheel = parseWheelName(file.fileName);
+        const rank = wheel === undefined ? undefined : other.wheelRank(wheel.tags);
+        return rank === undefined ? [] : [{ file, rank, build: wheel?.build?.number ?? -1 }];
+      })
+      .toSorted((left, right) => left.rank - right.rank || right.build - left.build)[0]?.file;
+    const file = best ?? files.find((each) => parseWheelName(each.fileName) === undefined);
+    if (file !== undefined) chosen[system] = file.fileName;
+  }
+  chosen[environment.system] = own.fileName;
+  return Object.fromEntries(Object.entries(chosen).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}

@@ -1,0 +1,152 @@
+/** What a source distribution says without being built: PKG-INFO, pyproject.toml, Cargo.toml. No code of it runs. */
+import { readTarMember } from "../../formats/tar.ts";
+import { parseTomlDocument } from "../../formats/toml.ts";
+import { bytesInMemory, readZipMember } from "../../formats/zip.ts";
+import { parseMetadata, type CoreMetadata } from "./pep/metadata.ts";
+
+/** Facts of one source distribution. */
+export interface SdistFacts {
+  /** Static core metadata, or why there is none. */
+  readonly metadata: CoreMetadata | { readonly problem: string };
+  /** `build-system.requires`, or what PEP 517 assumes. */
+  readonly buildRequires: readonly string[];
+  readonly buildBackend: string | undefined;
+  /** The crate that a Rust backend builds: its manifest inside the source distribution, and whether a Cargo.lock is there. */
+  readonly cargo: { readonly manifest: string; readonly hasLock: boolean; readonly rustVersion?: string } | undefined;
+  /** System requirements by PEP 725 (`[external]`), as written. */
+  readonly external: readonly string[];
+}
+
+/** What PEP 518 assumes of a project without pyproject.toml. */
+const legacyBuildRequires: readonly string[] = ["setuptools>=40.8.0"];
+
+/** Reads the facts from the bytes of a `.tar.gz` or `.zip`. */
+export async function readSdistFacts(fileName: string, archive: Uint8Array): Promise<SdistFacts> {
+  const read = async (name: string): Promise<string | undefined> => {
+    const isWanted = (path: string): boolean => path.slice(path.indexOf("/") + 1) === name && path.includes("/");
+    const body = fileName.endsWith(".zip")
+      ? await readZipMember(bytesInMemory(archive), fileName, isWanted)
+      : readTarMember(archive, fileName, isWanted)?.body;
+    return body === undefined ? undefined : new TextDecoder().decode(body);
+  };
+  const packageInfo = await read("PKG-INFO");
+  const project = await read("pyproject.toml");
+  const pyproject = project === undefined ? undefined : tomlTable(project);
+  const buildSystem = table(pyproject?.["build-system"]);
+  const backend = buildSystem?.["build-backend"];
+  const buildBackend = typeof backend === "string" ? backend : undefined;
+  const requires = strings(buildSystem?.["requires"]);
+  return {
+    metadata: staticMetadata(packageInfo, pyproject),
+    buildRequires: buildSystem === undefined ? legacyBuildRequires : requires,
+    buildBackend,
+    cargo: await findCrate(pyproject, [buildBackend ?? "", ...requires], read),
+    external: externalRequirements(pyproject),
+  };
+}
+
+/** The dynamic fields that would make requirements unknown. */
+const decisiveFields: ReadonlySet<string> = new Set(["requires-dist", "requires-python", "provides-extra", "version"]);
+
+/**
+ * Core metadata that a build can't change: PKG-INFO of Metadata 2.2 and later when the fields are not dynamic, else the
+ * `[project]` table when it is complete (PEP 643, PEP 621).
+ */
+function staticMetadata(
+  packageInfo: string | undefined,
+  pyproject: TomlTable | undefined,
+): CoreMetadata | { readonly problem: string } {
+  const parsed = packageInfo === undefined ? undefined : parseMetadata(packageInfo);
+  if (parsed !== undefined && !("problem" in parsed)) {
+    const isStatic = !/^1\.|^2\.[01]$/.test(parsed.metadataVersion);
+    if (isStatic && !parsed.dynamic.some((field) => decisiveFields.has(field))) return parsed;
+  }
+  const project = table(pyproject?.["project"]);
+  const dynamic = strings(project?.["dynamic"]);
+  const name = project?.["name"];
+  const version = parsed !== undefined && !("problem" in parsed) ? parsed.version : project?.["version"];
+  const isUnknown = ["dependencies", "optional-dependencies", "requires-python"].some((key) => dynamic.includes(key));
+  if (project !== undefined && typeof name === "string" && typeof version === "string" && !isUnknown) {
+    return projectMetadata(name, version, project);
+  }
+  return { problem: "its source distribution has no static metadata, and Enki runs no build to find it" };
+}
+
+function projectMetadata(name: string, version: string, project: TomlTable): CoreMetadata {
+  const extras = Object.entries(table(project["optional-dependencies"]) ?? {});
+  const requiresDist = [...strings(project["dependencies"])];
+  for (const [extra, requirements] of extras) {
+    for (const text of strings(requirements)) requiresDist.push(withExtra(text, extra));
+  }
+  const requiresPython = project["requires-python"];
+  const licence = project["license"];
+  return {
+    metadataVersion: "2.2",
+    name,
+    version,
+    requiresDist,
+    requiresPython: typeof requiresPython === "string" ? requiresPython : undefined,
+    providesExtra: extras.map(([extra]) => extra),
+    dynamic: [],
+    licence: typeof licence === "string" ? licence : undefined,
+    requiresExternal: [],
+  };
+}
+
+/** `a>1; os_name == "x"` under the extra `e` as metadata writes it. */
+export function withExtra(requirement: string, extra: string): string {
+  const semicolon = requirement.lastIndexOf(";");
+  const condition = `extra == "${extra}"`;
+  if (semicolon < 0) return `${requirement}; ${condition}`;
+  return `${requirement.slice(0, semicolon)}; (${requirement.slice(semicolon + 1).trim()}) and ${condition}`;
+}
+
+const rustBackends = ["maturin", "setuptools-rust", "setuptools_rust", "puccinialin"];
+
+/** The crate of a project that maturin or setuptools-rust builds. */
+async function findCrate(
+  pyproject: TomlTable | undefined,
+  buildWords: readonly string[],
+  read: (name: string) => Promise<string | undefined>,
+): Promise<SdistFacts["cargo"]> {
+  if (!buildWords.some((word) => rustBackends.some((backend) => word.startsWith(backend)))) return undefined;
+  const tool = table(pyproject?.["tool"]);
+  const configured = table(tool?.["maturin"])?.["manifest-path"];
+  const candidates = [
+    typeof configured === "string" ? configured : "Cargo.toml",
+    "rust/Cargo.toml",
+    "src/rust/Cargo.toml",
+  ];
+  for (const manifest of candidates) {
+    const text = await read(manifest);
+    if (text === undefined) continue;
+    const slash = manifest.lastIndexOf("/");
+    const lock = `${slash < 0 ? "" : manifest.slice(0, slash + 1)}Cargo.lock`;
+    const rustVersion = table(tomlTable(text)?.["package"])?.["rust-version"];
+    const hasLock = (await read(lock)) !== undefined || (await read("Cargo.lock")) !== undefined;
+    return { manifest, hasLock, ...(typeof rustVersion === "string" ? { rustVersion } : {}) };
+  }
+  return undefined;
+}
+
+/** Package URLs of PEP 725's `[external]`: build, host and run requirements alike. */
+function externalRequirements(pyproject: TomlTable | undefined): readonly string[] {
+  const external = table(pyproject?.["external"]);
+  if (external === undefined) return [];
+  return ["build-requires", "host-requires", "dependencies"].flatMap((key) => strings(external[key]));
+}
+
+type TomlTable = Readonly<Record<string, unknown>>;
+
+function tomlTable(text: string): TomlTable | undefined {
+  return table(parseTomlDocument("pyproject.toml", text).document?.value);
+}
+
+function table(value: unknown): TomlTable | undefined {
+  const isTable = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isTable ? { ...value } : undefined;
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

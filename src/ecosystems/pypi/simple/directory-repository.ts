@@ -1,0 +1,91 @@
+/** A directory in the layout of a Simple index: `<dir>/<project>/index.json` or `index.html`, `.metadata` files beside. */
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { EnkiError } from "../../../model/enki-error.ts";
+import type { FileSystem } from "../../../model/file-system.ts";
+import { digestOf } from "../../../formats/integrity.ts";
+import { wheelMetadata } from "../wheel-metadata.ts";
+import type { IndexFile } from "./index-file.ts";
+import type { ProjectPage, Repository, RepositoryContext } from "./repository.ts";
+import { slimPage, SlimTable } from "./slim-table.ts";
+
+export class DirectoryRepository implements Repository {
+  readonly name: string | undefined;
+  readonly url: string;
+  readonly #directory: string;
+  readonly #projectDirectory: string;
+  readonly #files: FileSystem;
+
+  constructor(path: string, name: string | undefined, context: RepositoryContext) {
+    this.#directory = resolve(context.projectDirectory, path);
+    this.#projectDirectory = context.projectDirectory;
+    this.#files = context.files;
+    this.name = name;
+    this.url = this.#relative(this.#directory);
+    if (context.files.kind(this.#directory) !== "directory") {
+      throw new EnkiError("not-found", `the PyPI index directory ${path} does not exist`);
+    }
+  }
+
+  async project(name: string): Promise<ProjectPage | undefined> {
+    const directory = join(this.#directory, name);
+    const body =
+      this.#files.readFile(join(directory, "index.json")) ?? this.#files.readFile(join(directory, "index.html"));
+    if (body === undefined) return undefined;
+    const table = new SlimTable(slimPage(body, name));
+    const localPath = (file: IndexFile): string | undefined => this.#localPath(directory, file);
+    return {
+      repository: this,
+      table,
+      fileUrl: (file) => (isRemote(file.url) ? file.url : this.#relative(localPath(file) ?? file.url)),
+      readMetadata: async (file) => await this.#readMetadata(directory, file),
+      readFile: async (file) => this.#readFile(directory, file),
+    };
+  }
+
+  async #readMetadata(directory: string, file: IndexFile): Promise<string | undefined> {
+    const path = `${this.#localPath(directory, file) ?? join(directory, file.fileName)}.metadata`;
+    const body = this.#files.readFile(path) ?? this.#files.readFile(join(directory, `${file.fileName}.metadata`));
+    if (body !== undefined) {
+      verify(body, file.metadata?.sha256, `${file.fileName}.metadata`);
+      return new TextDecoder().decode(body);
+    }
+    if (!file.fileName.endsWith(".whl")) return undefined;
+    return await wheelMetadata(file.fileName, {
+      tail: async () => undefined,
+      range: async () => new Uint8Array(),
+      whole: async () => this.#readFile(directory, file),
+    });
+  }
+
+  #readFile(directory: string, file: IndexFile): Uint8Array | undefined {
+    const path = this.#localPath(directory, file);
+    const body =
+      (path === undefined ? undefined : this.#files.readFile(path)) ??
+      this.#files.readFile(join(directory, file.fileName));
+    if (body !== undefined) verify(body, file.hashes.get("sha256"), file.fileName);
+    return body;
+  }
+
+  /** The file that a relative URL means; `undefined` for absolute URLs and for paths that lead out of the index. */
+  #localPath(directory: string, file: IndexFile): string | undefined {
+    if (isRemote(file.url)) return undefined;
+    const path = resolve(directory, decodeURIComponent(file.url.split("#")[0] ?? ""));
+    const fromRoot = relative(this.#directory, path);
+    const isInside = fromRoot !== "" && !fromRoot.startsWith("..") && !isAbsolute(fromRoot);
+    return isInside ? path : join(directory, basename(path));
+  }
+
+  #relative(path: string): string {
+    const fromProject = relative(this.#projectDirectory, path).split(sep).join("/");
+    return fromProject === "" ? "." : fromProject;
+  }
+}
+
+function isRemote(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url);
+}
+
+function verify(body: Uint8Array, sha256: string | undefined, what: string): void {
+  if (sha256 === undefined || digestOf("sha256", body).hex === sha256) return;
+  throw new EnkiError("integrity-mismatch", `${what} does not have the SHA-256 ${sha256} that the index gives`);
+}

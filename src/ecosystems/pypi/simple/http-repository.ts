@@ -1,0 +1,140 @@
+/** A Simple index over HTTP. */
+import { EnkiError } from "../../../model/enki-error.ts";
+import type { HttpClient, HttpDocument, HttpRequest } from "../../../net/http-client.ts";
+import { wheelMetadata } from "../wheel-metadata.ts";
+import type { IndexFile } from "./index-file.ts";
+import type { ProjectPage, Repository } from "./repository.ts";
+import { slimFormat, slimPage, SlimTable } from "./slim-table.ts";
+
+const pageTypes = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+
+/** Wheels and source distributions may be big; beyond this nobody waits for one. */
+const MAX_FILE_BYTES = 1024 * 1024 * 1024;
+
+export class HttpRepository implements Repository {
+  readonly name: string | undefined;
+  readonly url: string;
+  readonly #http: HttpClient;
+  readonly #authorization: string | undefined;
+  readonly #host: string;
+  /** Whether this server has refused a byte range: then whole files are asked for at once. */
+  #refusesRanges = false;
+
+  /** `url` may carry credentials (`https://user:secret@host/simple/`); they are kept out of everything written. */
+  constructor(url: string, name: string | undefined, http: HttpClient) {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
+      throw new EnkiError("invalid-configuration", `the PyPI index ${JSON.stringify(url)} is no HTTP URL`);
+    }
+    const { username, password } = parsed;
+    this.#authorization =
+      username === "" && password === ""
+        ? undefined
+        : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`;
+    parsed.username = "";
+    parsed.password = "";
+    parsed.hash = "";
+    if (!parsed.pathname.endsWith("/")) parsed.pathname += "/";
+    this.url = parsed.href;
+    this.#host = parsed.host;
+    this.name = name;
+    this.#http = http;
+  }
+
+  async project(name: string): Promise<ProjectPage | undefined> {
+    const document = await this.#fetch({
+      url: `${this.url}${name}/`,
+      accept: pageTypes,
+      cache: "revalidate",
+      derive: { format: slimFormat, compute: (body) => slimPage(body, name) },
+      what: name,
+    });
+    if (document.status === 404) return undefined;
+    const table = new SlimTable(document.body);
+    const base = table.base === undefined ? document.url : new URL(table.base, document.url).href;
+    const fileUrl = (file: IndexFile): string => absoluteUrl(file, base);
+    return {
+      repository: this,
+      table,
+      fileUrl,
+      readMetadata: (file) => this.#readMetadata(file, fileUrl(file)),
+      readFile: (file) => this.#readFile(file, fileUrl(file)),
+    };
+  }
+
+  async #readMetadata(file: IndexFile, url: string): Promise<string | undefined> {
+    if (file.metadata !== undefined) {
+      const document = await this.#fetch({
+        url: `${url}.metadata`,
+        cache: "immutable",
+        ...(file.metadata.sha256 === undefined ? {} : { sha256: file.metadata.sha256 }),
+        what: file.fileName,
+      });
+      // A server that promises metadata and has none is treated like one that never promised it.
+      if (document.status !== 404) return new TextDecoder().decode(document.body);
+    }
+    if (!file.fileName.endsWith(".whl")) return undefined;
+    return await wheelMetadata(file.fileName, {
+      tail: (byteCount) => this.#tail(file, url, byteCount),
+      range: async (start, end) => (await this.#fetch(this.#rangeRequest(file, url, { start, end: end - 1 }))).body,
+      whole: async () => await this.#readFile(file, url),
+    });
+  }
+
+  /** The last bytes of a file with its whole size; `undefined` when the server gives no ranges. */
+  async #tail(
+    file: IndexFile,
+    url: string,
+    byteCount: number,
+  ): Promise<{ readonly bytes: Uint8Array; readonly sizeBytes: number } | undefined> {
+    if (this.#refusesRanges) return undefined;
+    try {
+      const document = await this.#fetch(this.#rangeRequest(file, url, { suffix: byteCount }));
+      if (document.status === 206 && document.totalBytes !== undefined) {
+        return { bytes: document.body, sizeBytes: document.totalBytes };
+      }
+      // 200: the whole file came although a part was asked for.
+      if (document.status === 200) return { bytes: document.body, sizeBytes: document.body.length };
+    } catch (error) {
+      if (!(error instanceof EnkiError) || error.code === "offline" || error.code === "aborted") throw error;
+    }
+    this.#refusesRanges = true;
+    return undefined;
+  }
+
+  #rangeRequest(file: IndexFile, url: string, range: NonNullable<HttpRequest["range"]>): HttpRequest {
+    return { url, cache: "immutable", range, maxBytes: MAX_FILE_BYTES, what: file.fileName };
+  }
+
+  async #readFile(file: IndexFile, url: string): Promise<Uint8Array | undefined> {
+    const sha256 = file.hashes.get("sha256");
+    const document = await this.#fetch({
+      url,
+      cache: "immutable",
+      maxBytes: MAX_FILE_BYTES,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      what: file.fileName,
+    });
+    return document.status === 404 ? undefined : document.body;
+  }
+
+  /** Credentials go to the index's own host only. */
+  async #fetch(request: HttpRequest): Promise<HttpDocument> {
+    const isOwnHost = new URL(request.url).host === this.#host;
+    return await this.#http.fetch(
+      this.#authorization !== undefined && isOwnHost ? { ...request, authorization: this.#authorization } : request,
+    );
+  }
+}
+
+function absoluteUrl(file: IndexFile, base: string): string {
+  const url = URL.canParse(file.url, base) ? new URL(file.url, base) : undefined;
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new EnkiError("invalid-registry-document", `the index gives ${file.fileName} no HTTP URL: ${file.url}`);
+  }
+  // What an index puts into a URL besides the path is no part of the address that a lock may hold.
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  return url.href;
+}

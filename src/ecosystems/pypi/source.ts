@@ -1,0 +1,366 @@
+/** PyPI's packages in one problem: facts for the solver, words for people, and the result. */
+import type {
+  CollectContext,
+  DependencyOrigin,
+  PackageDescription,
+  PackageSource,
+  RequirementTarget,
+  Selection,
+  SourceContext,
+} from "../ecosystem.ts";
+import { EnkiError } from "../../model/enki-error.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import type { EnvironmentId, ForeignRequirement } from "../../model/requirement.ts";
+import type { EcosystemResolution } from "../../model/resolution.ts";
+import {
+  ANY_VERSION,
+  type CandidateIndex,
+  type Dependency,
+  type Need,
+  type PackageFacts,
+  type PackageIndex,
+  type RequirementIndex,
+  type Unavailable,
+} from "../../solver/provider.ts";
+import { addMember, emptySet, filterSet, type VersionSet } from "../../solver/version-set.ts";
+import { documentOf } from "./manifest/pypi-document.ts";
+import { normaliseName } from "./pep/names.ts";
+import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
+import type { PypiRequirement } from "./pep/requirement.ts";
+import { parseSpecifierSet } from "./pep/specifier.ts";
+import { parseVersion } from "./pep/version.ts";
+import { rangeHas } from "./pep/version-range.ts";
+import type { Candidate } from "./candidates.ts";
+import { collectResolution } from "./collect.ts";
+import type { Distribution } from "./distribution.ts";
+import { pythonRequirement, rustRequirement } from "./foreign-edges.ts";
+import { packageIdOf } from "./package-id.ts";
+import { PackageTable, type ExtraPackage, type RealPackage } from "./package-table.ts";
+import { Projects } from "./projects.ts";
+import { lowerBoundText, PythonCheck } from "./python-requirement.ts";
+import { isUnusableReason, reasonText } from "./reasons.ts";
+import { RootFacts } from "./root-facts.ts";
+import { readSettings, type PypiSettings } from "./settings.ts";
+import { openRepositories } from "./simple/repository.ts";
+import { TargetEnvironment } from "./target-environment.ts";
+import { versionWords } from "./version-words.ts";
+
+export class PypiSource implements PackageSource {
+  readonly #context: SourceContext;
+  readonly #settings: PypiSettings;
+  readonly #environment: TargetEnvironment;
+  readonly #python: PythonCheck;
+  readonly #packages: PackageTable;
+  /** What other ecosystems require. */
+  readonly #accepted: {
+    readonly name: string;
+    readonly extras: readonly string[];
+    readonly environment: EnvironmentId;
+  }[] = [];
+  #roots: RootFacts;
+  #projects: Projects | undefined;
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+    this.#settings = readSettings(context.options.settings);
+    this.#environment = new TargetEnvironment(context.target, this.#settings.platform);
+    this.#python = new PythonCheck(this.#environment.python, this.#settings.checksUpperBounds);
+    this.#packages = new PackageTable(() => context.newPackage());
+    this.#roots = new RootFacts([], this.#settings, this.#environment);
+  }
+
+  rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
+    this.#roots = new RootFacts(manifests, this.#settings, this.#environment);
+    this.#projects = this.#openProjects(manifests);
+    const dependencies: Dependency[] = [];
+    for (const one of this.#roots.requirements) {
+      const origin: DependencyOrigin = { text: writtenRange(one.requirement), kind: "manifest", place: one.origin };
+      this.#require(dependencies, one.requirement, "run", origin);
+    }
+    for (const constraint of this.#roots.constraints) {
+      const origin: DependencyOrigin = { text: constraint.specifierText, kind: "rule", why: "a constraint" };
+      dependencies.push({
+        package: this.#packages.real(constraint.name, "run").index,
+        requirement: this.#packages.requirement(constraint.specifiers, constraint.specifierText),
+        kind: "constrains",
+        origin,
+      });
+    }
+    for (const manifest of manifests) {
+      const { requiresPython } = documentOf(manifest);
+      if (requiresPython === undefined) continue;
+      const why = `requires-python of ${manifest.name ?? manifest.file}`;
+      const origin: DependencyOrigin = {
+        text: requiresPython.text,
+        kind: "manifest",
+        place: requiresPython.origin,
+        why,
+      };
+      dependencies.push(this.#pythonDependency(requiresPython.text, why, origin));
+    }
+    return dependencies;
+  }
+
+  accept(requirement: ForeignRequirement): RequirementTarget {
+    const name = normaliseName(requirement.name);
+    const parsed = parseSpecifierSet(requirement.range === "*" ? "" : requirement.range);
+    if (!parsed.ok) {
+      throw new EnkiError(
+        "invalid-manifest",
+        `${JSON.stringify(requirement.range)} is no range of PyPI versions: ${parsed.problem.message}`,
+      );
+    }
+    const environment = requirement.environment ?? "run";
+    const extras = (requirement.features ?? []).map(normaliseName);
+    this.#accepted.push({ name, extras, environment });
+    const target =
+      extras.length === 0 ? this.#packages.real(name, environment) : this.#packages.extra(name, extras, environment);
+    return { package: target.index, requirement: this.#packages.requirement(parsed.value, requirement.range) };
+  }
+
+  facts(package_: PackageIndex): PackageFacts | undefined {
+    const list = this.#opened.get(this.#packages.at(package_).name).list;
+    if (list === undefined) return undefined;
+    return list.missing === undefined
+      ? { count: list.candidates.length, unavailable: list.unavailable }
+      : { count: 0, missing: list.missing };
+  }
+
+  dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
+    const described = this.#packages.at(package_);
+    const distribution = this.#opened.get(described.name).distributions.get(candidate);
+    if (distribution === undefined) return undefined;
+    if (distribution.kind === "unusable") return { kind: "unavailable", reason: distribution.reason };
+    return described.kind === "real"
+      ? this.#realDependencies(described, candidate, distribution)
+      : this.#extraDependencies(described, distribution);
+  }
+
+  matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
+    const candidates = this.#candidates(package_);
+    const { set } = this.#packages.requirementAt(requirement);
+    const admits = (candidate: Candidate): boolean =>
+      rangeHas(set.range, candidate.key) && set.exactTexts.every((text) => text === candidate.text.toLowerCase());
+    const matching = filterSet(candidates.length, (index) => {
+      const candidate = candidates[index];
+      return candidate !== undefined && admits(candidate);
+    });
+    if (this.#context.options.prerelease !== "pep440" || setAsksForPrereleases(set)) return matching;
+    // pip's rule: a range that names no pre-release admits them only when it admits nothing else.
+    const stable = emptySet(candidates.length);
+    let hasStable = false;
+    for (const [index, candidate] of candidates.entries()) {
+      if (candidate.isPrerelease || !admits(candidate)) continue;
+      addMember(stable, index);
+      hasStable = true;
+    }
+    return hasStable ? stable : matching;
+  }
+
+  async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await Promise.all(
+      needs.map(async ({ package: index, candidate }) => {
+        const { name } = this.#packages.at(index);
+        if (candidate === undefined) await this.#loadList(name);
+        else await this.#loadCandidate(name, candidate);
+      }),
+    );
+    signal.throwIfAborted();
+  }
+
+  describe(package_: PackageIndex): PackageDescription {
+    const described = this.#packages.at(package_);
+    const where = described.environment.startsWith("build:")
+      ? ` (to build ${described.environment.slice("build:pypi:".length).replace("@", " ")})`
+      : "";
+    if (described.kind === "real") {
+      return { ecosystem: "pypi", kind: "real", label: `${described.name}${where}` };
+    }
+    const label = `${described.name}[${described.extras.join(",")}]${where}`;
+    return { ecosystem: "pypi", kind: "feature", label, base: described.base.index };
+  }
+
+  describeVersions(package_: PackageIndex, versions: VersionSet): string {
+    return versionWords(this.#candidates(package_), versions);
+  }
+
+  describeRequirement(_package_: PackageIndex, requirement: RequirementIndex): string {
+    return this.#packages.requirementAt(requirement).text;
+  }
+
+  describeReason(reason: unknown): string {
+    return isUnusableReason(reason) ? reasonText(reason) : "can't be used";
+  }
+
+  packageId(package_: PackageIndex, candidate: CandidateIndex): string | undefined {
+    const found = this.#candidates(package_)[candidate];
+    return found === undefined ? undefined : packageIdOf(this.#packages.at(package_).name, found);
+  }
+
+  async collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
+    return collectResolution({
+      manifests: context.manifests,
+      roots: this.#roots,
+      settings: this.#settings,
+      environment: this.#environment,
+      provenance: this.#opened.provenance,
+      accepted: this.#accepted,
+      selected: (name, environment) => {
+        const package_ = this.#packages.real(name, environment);
+        const candidate = selection.candidate(package_.index);
+        if (candidate === undefined) return undefined;
+        const project = this.#opened.get(name);
+        const distribution = project.distributions.get(candidate);
+        const found = project.list?.candidates[candidate];
+        return found === undefined || distribution?.kind !== "distribution"
+          ? undefined
+          : { candidate: found, distribution };
+      },
+      foreign: (requirement) => context.foreignPackageId(this.#context.foreign(requirement)),
+      report: (diagnostic) => this.#context.report(diagnostic),
+    });
+  }
+
+  get #opened(): Projects {
+    this.#projects ??= this.#openProjects([]);
+    return this.#projects;
+  }
+
+  #openProjects(manifests: readonly Manifest[]): Projects {
+    const documents = manifests.map(documentOf);
+    const configured = documents.flatMap(({ indexes }) => indexes);
+    const locations =
+      this.#context.registries.length > 0
+        ? this.#context.registries
+        : configured.map(({ name, url }) => ({ kind: "http" as const, url, ...(name === undefined ? {} : { name }) }));
+    const explicit = new Set(configured.filter(({ isExplicit }) => isExplicit).flatMap(({ name }) => name ?? []));
+    const packageIndexes = new Map([
+      ...documents.flatMap((document) => [...document.packageIndexes]),
+      ...this.#settings.packageIndexes,
+    ]);
+    const settings: PypiSettings = {
+      ...this.#settings,
+      packageIndexes: this.#context.registries.length > 0 ? this.#settings.packageIndexes : packageIndexes,
+      noBuild: new Set([...this.#settings.noBuild, ...documents.flatMap(({ noBuild }) => noBuild)]),
+      noBinary: new Set([...this.#settings.noBinary, ...documents.flatMap(({ noBinary }) => noBinary)]),
+    };
+    const { options } = this.#context;
+    const allows = options.prerelease === undefined && documents.some(({ prerelease }) => prerelease === "allow");
+    const locked = new Map(
+      this.#context.preferences.map(({ name, version }) => [normaliseName(name), parseVersion(version)?.key]),
+    );
+    return new Projects(openRepositories(locations, this.#context), explicit, {
+      candidates: {
+        options: allows ? { ...options, prerelease: "allow" } : options,
+        settings,
+        python: this.#python,
+        pythonText: this.#environment.pythonText,
+        isDirect: (name) => this.#roots.isDirect(name),
+        pins: (name) => this.#roots.pins(name),
+        locked: (name) => locked.get(name),
+        asksForPrereleases: (name) => this.#roots.asksForPrereleases(name),
+      },
+      files: {
+        environment: this.#environment,
+        python: this.#python,
+        settings,
+        excludeNewer: options.excludeNewer,
+      },
+    });
+  }
+
+  #candidates(package_: PackageIndex): readonly Candidate[] {
+    return this.#opened.get(this.#packages.at(package_).name).list?.candidates ?? [];
+  }
+
+  /** A page is followed at once by the distribution that will probably be chosen. */
+  async #loadList(name: string): Promise<void> {
+    await this.#opened.loadList(name);
+  }
+
+  /** Metadata names the packages that will be asked for next. */
+  async #loadCandidate(name: string, candidate: CandidateIndex): Promise<void> {
+    await this.#opened.loadCandidate(name, candidate);
+    const distribution = this.#opened.get(name).distributions.get(candidate);
+    if (distribution?.kind !== "distribution") return;
+    for (const { requirement } of distribution.base) {
+      if (!this.#roots.excludes.has(requirement.name)) this.#opened.expect(requirement.name);
+    }
+  }
+
+  #realDependencies(package_: RealPackage, candidate: CandidateIndex, distribution: Distribution): Dependency[] {
+    const dependencies: Dependency[] = [];
+    const found = this.#candidates(package_.index)[candidate];
+    const id = found === undefined ? package_.name : packageIdOf(package_.name, found);
+    for (const { requirement } of distribution.base) {
+      this.#requireAll(dependencies, requirement, package_.environment);
+    }
+    if (distribution.requiresPython !== undefined) {
+      const why = `requires-python of ${package_.name} ${found?.text ?? ""}`;
+      const range = this.#settings.checksUpperBounds
+        ? distribution.requiresPython
+        : lowerBoundText(distribution.requiresPython);
+      dependencies.push(this.#pythonDependency(range, why, { text: range, kind: "rule", why }));
+    }
+    if (!distribution.files.isBuilt || !this.#settings.locksBuilds) return dependencies;
+    const environment: EnvironmentId = `build:${id}`;
+    for (const { requirement } of distribution.buildRequires) {
+      this.#requireAll(dependencies, requirement, environment);
+    }
+    const rust = rustRequirement(id, distribution);
+    if (rust !== undefined) {
+      const target = this.#context.foreign(rust);
+      dependencies.push({ ...target, kind: "requires", origin: { text: rust.range, kind: "rule", why: rust.why } });
+    }
+    return dependencies;
+  }
+
+  #extraDependencies(package_: ExtraPackage, distribution: Distribution): Dependency[] {
+    const dependencies: Dependency[] = [{ package: package_.base.index, requirement: ANY_VERSION, kind: "same" }];
+    const [only, ...more] = package_.extras;
+    if (only === undefined || more.length > 0) {
+      for (const extra of package_.extras) {
+        const { index } = this.#packages.extra(package_.name, [extra], package_.environment);
+        dependencies.push({ package: index, requirement: ANY_VERSION, kind: "same" });
+      }
+      return dependencies;
+    }
+    for (const { requirement } of distribution.byExtra.get(only) ?? []) {
+      this.#requireAll(dependencies, requirement, package_.environment);
+    }
+    return dependencies;
+  }
+
+  #requireAll(dependencies: Dependency[], requirement: PypiRequirement, environment: EnvironmentId): void {
+    const isBuild = environment.startsWith("build:");
+    for (const one of isBuild ? [requirement] : this.#roots.replace(requirement)) {
+      this.#require(dependencies, one, environment, { text: writtenRange(one), kind: "registry" });
+    }
+  }
+
+  #require(
+    dependencies: Dependency[],
+    requirement: PypiRequirement,
+    environment: EnvironmentId,
+    origin: DependencyOrigin,
+  ): void {
+    const number = this.#packages.requirement(requirement.specifiers, requirement.specifierText);
+    const real = this.#packages.real(requirement.name, environment);
+    dependencies.push({ package: real.index, requirement: number, kind: "requires", origin });
+    for (const extra of requirement.extras) {
+      const { index } = this.#packages.extra(requirement.name, [extra], environment);
+      dependencies.push({ package: index, requirement: number, kind: "requires", origin });
+    }
+  }
+
+  #pythonDependency(range: string, why: string, origin: DependencyOrigin): Dependency {
+    const target = this.#context.foreign(pythonRequirement(range, why));
+    return { ...target, kind: "requires", origin };
+  }
+}
+
+/** A requirement without its name: extras, specifiers and marker as far as people need them. */
+function writtenRange(requirement: PypiRequirement): string {
+  return requirement.url === undefined ? requirement.specifierText : `@ ${requirement.url}`;
+}
