@@ -25,6 +25,8 @@ export interface CandidateList {
   readonly candidates: readonly Candidate[];
   readonly unavailable: readonly UnavailableCandidates[];
   readonly missing: UnusableReason | undefined;
+  /** Candidates whose files all need another Python, with their requires-python. */
+  readonly needsPython: ReadonlyMap<number, string>;
 }
 
 /** What decides about candidates besides the index. */
@@ -32,7 +34,6 @@ export interface CandidatePolicy {
   readonly options: ResolveOptions;
   readonly settings: PypiSettings;
   readonly python: PythonCheck;
-  readonly pythonText: string;
   /** Whether the project is required by a manifest. */
   isDirect(name: string): boolean;
   /** Versions (keys) that manifests pin with `==` or `===`. */
@@ -45,7 +46,7 @@ export interface CandidatePolicy {
 
 /** A list for a project that does not exist. */
 export function missingProject(reason: UnusableReason): CandidateList {
-  return { candidates: [], unavailable: [], missing: reason };
+  return { candidates: [], unavailable: [], missing: reason, needsPython: new Map() };
 }
 
 /** Orders the versions of a project's pages (the first page that has a version gives it) and judges them. */
@@ -74,7 +75,12 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
   });
   const status = pages[0]?.table.status;
   const unavailable = new Map<string, { reason: UnusableReason; candidates: VersionSet }>();
+  const needsPython = new Map<number, string>();
   for (const [index, { slim, candidate }] of ordered.entries()) {
+    const requires = slim.requiresPython;
+    if (requires !== undefined && requires !== mixed && !policy.python.admits(requires)) {
+      needsPython.set(index, requires);
+    }
     const reason = judge(name, slim, candidate, status, policy);
     if (reason === undefined) continue;
     const key = JSON.stringify(reason);
@@ -89,6 +95,7 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
     candidates: ordered.map(({ candidate }) => candidate),
     unavailable: [...unavailable.values()],
     missing: undefined,
+    needsPython,
   };
 }
 
@@ -111,10 +118,6 @@ function judge(
   const cutOff = policy.options.excludeNewer;
   if (cutOff !== undefined && slim.firstUpload !== undefined && slim.firstUpload >= cutOff) {
     return { kind: "too-new", cutOff };
-  }
-  const requires = slim.requiresPython;
-  if (requires !== undefined && requires !== mixed && !policy.python.admits(requires)) {
-    return { kind: "python", requires, python: policy.pythonText };
   }
   const mode = policy.options.prerelease ?? "if-necessary";
   if (slim.isPrerelease && !policy.settings.prereleasePackages.has(name)) {

@@ -59,9 +59,12 @@ export function chooseFiles(
   if (sdist !== undefined && builds) {
     return { installed: sdist, isBuilt: true, sdist, metadataFiles: [sdist, ...others] };
   }
-  return rejected !== undefined && wheels.length === 0 && sdist === undefined
-    ? rejected
-    : { kind: "no-file", why: whyNone(wheels, sdist, usesWheels, policy) };
+  if (rejected !== undefined && wheels.length === 0 && sdist === undefined) return rejected;
+  const pythons = usesWheels && sdist === undefined ? otherPythons(wheels, policy.environment) : undefined;
+  if (pythons !== undefined) {
+    return { kind: "python", requires: pythons, python: policy.environment.pythonText, source: "the wheels" };
+  }
+  return { kind: "no-file", why: whyNone(wheels, sdist, usesWheels, policy) };
 }
 
 function rejectFile(file: IndexFile, admitsYanked: boolean, policy: FilePolicy): UnusableReason | undefined {
@@ -73,6 +76,22 @@ function rejectFile(file: IndexFile, admitsYanked: boolean, policy: FilePolicy):
     return { kind: "python", requires: file.requiresPython ?? "", python: policy.environment.pythonText };
   }
   return undefined;
+}
+
+/** The Pythons for which the target's system has wheels, when there are any: then another toolchain would do. */
+function otherPythons(
+  wheels: readonly { readonly wheel: WheelName }[],
+  environment: TargetEnvironment,
+): string | undefined {
+  const own = Number(environment.python.release[1] ?? 0);
+  const minors = Array.from({ length: 30 }, (_, minor) => minor).filter((minor) =>
+    wheels.some(({ wheel }) => environment.withPython(`3.${minor}.0`).wheelRank(wheel.tags) !== undefined),
+  );
+  const [first] = minors;
+  const last = minors.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  if (own > first && own < last) return `!=3.${own}.*`;
+  return last === 29 ? `>=3.${first}` : `>=3.${first},<3.${last + 1}`;
 }
 
 function whyNone(

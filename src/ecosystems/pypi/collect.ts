@@ -20,7 +20,6 @@ import { lowerBoundText } from "./python-requirement.ts";
 import { resolvedPackage } from "./resolved-package.ts";
 import { resolvedRoot } from "./resolved-root.ts";
 import type { RootFacts } from "./root-facts.ts";
-import { documentOf } from "./manifest/pypi-document.ts";
 import type { PypiSettings } from "./settings.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
 
@@ -91,7 +90,6 @@ class Collector {
       }
       this.#drain();
     }
-    for (const manifest of manifests) this.#pythonEdge(rootId(manifest), manifest);
     return {
       roots: manifests.map((manifest) => resolvedRoot(manifest, this.#collection.settings)),
       packages: [...this.#packages.values()],
@@ -212,13 +210,6 @@ class Collector {
     const to = this.#collection.foreign(requirement);
     if (to === undefined) return;
     this.#addEdge({ from, to, kind: requirement.kind, range, environment, why: requirement.why });
-  }
-
-  #pythonEdge(id: PackageId, manifest: Manifest): void {
-    const { requiresPython } = documentOf(manifest);
-    if (requiresPython === undefined) return;
-    const why = `requires-python of ${manifest.name ?? manifest.file}`;
-    this.#foreignEdge(id, pythonRequirement(requiresPython.text, why), requiresPython.text, "run");
   }
 
   #missingExtra(id: PackageId, extra: string): void {

@@ -5,7 +5,13 @@ export type UnusableReason =
   | { readonly kind: "no-versions" }
   | { readonly kind: "status"; readonly status: string }
   | { readonly kind: "yanked"; readonly reason: string }
-  | { readonly kind: "python"; readonly requires: string; readonly python: string }
+  | {
+      readonly kind: "python";
+      readonly requires: string;
+      readonly python: string;
+      /** What says so when it is not requires-python: `the wheels`. */
+      readonly source?: string;
+    }
   | { readonly kind: "too-new"; readonly cutOff: string }
   | { readonly kind: "prerelease" }
   | { readonly kind: "no-file"; readonly why: string }

@@ -38,7 +38,7 @@ import { packageIdOf } from "./package-id.ts";
 import { PackageTable, type ExtraPackage, type RealPackage } from "./package-table.ts";
 import { Projects } from "./projects.ts";
 import { lowerBoundText, PythonCheck } from "./python-requirement.ts";
-import { isUnusableReason, reasonText } from "./reasons.ts";
+import { isUnusableReason, reasonText, type UnusableReason } from "./reasons.ts";
 import { RootFacts } from "./root-facts.ts";
 import { readSettings, type PypiSettings } from "./settings.ts";
 import { openRepositories } from "./simple/repository.ts";
@@ -86,18 +86,6 @@ export class PypiSource implements PackageSource {
         origin,
       });
     }
-    for (const manifest of manifests) {
-      const { requiresPython } = documentOf(manifest);
-      if (requiresPython === undefined) continue;
-      const why = `requires-python of ${manifest.name ?? manifest.file}`;
-      const origin: DependencyOrigin = {
-        text: requiresPython.text,
-        kind: "manifest",
-        place: requiresPython.origin,
-        why,
-      };
-      dependencies.push(this.#pythonDependency(requiresPython.text, why, origin));
-    }
     return dependencies;
   }
 
@@ -128,9 +116,17 @@ export class PypiSource implements PackageSource {
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
     const described = this.#packages.at(package_);
-    const distribution = this.#opened.get(described.name).distributions.get(candidate);
+    const project = this.#opened.get(described.name);
+    const text = project.list?.candidates[candidate]?.text ?? "";
+    const requires = project.list?.needsPython.get(candidate);
+    if (requires !== undefined) return this.#unfitPython(requires, `requires-python of ${described.name} ${text}`);
+    const distribution = project.distributions.get(candidate);
     if (distribution === undefined) return undefined;
-    if (distribution.kind === "unusable") return { kind: "unavailable", reason: distribution.reason };
+    if (distribution.kind === "unusable") {
+      const { reason } = distribution;
+      if (reason.kind !== "python") return { kind: "unavailable", reason };
+      return this.#unfitPython(reason.requires, `${reason.source ?? "requires-python"} of ${described.name} ${text}`);
+    }
     return described.kind === "real"
       ? this.#realDependencies(described, candidate, distribution)
       : this.#extraDependencies(described, distribution);
@@ -255,7 +251,6 @@ export class PypiSource implements PackageSource {
         options: allows ? { ...options, prerelease: "allow" } : options,
         settings,
         python: this.#python,
-        pythonText: this.#environment.pythonText,
         isDirect: (name) => this.#roots.isDirect(name),
         pins: (name) => this.#roots.pins(name),
         locked: (name) => locked.get(name),
@@ -352,6 +347,20 @@ export class PypiSource implements PackageSource {
       const { index } = this.#packages.extra(requirement.name, [extra], environment);
       dependencies.push({ package: index, requirement: number, kind: "requires", origin });
     }
+  }
+
+  /**
+   * A version that another Python could use depends on that Python, so that an explanation reaches the requirement that
+   * settled it, and another toolchain can be tried.
+   */
+  #unfitPython(requires: string, why: string): readonly Dependency[] | Unavailable {
+    const range = this.#settings.checksUpperBounds ? requires : lowerBoundText(requires);
+    const isSettled = this.#context.target.tools.has("python");
+    if (!isSettled || new PythonCheck(this.#environment.python, true).admits(range)) {
+      const reason: UnusableReason = { kind: "python", requires, python: this.#environment.pythonText };
+      return { kind: "unavailable", reason };
+    }
+    return [this.#pythonDependency(range, why, { text: range, kind: "rule", why })];
   }
 
   #pythonDependency(range: string, why: string, origin: DependencyOrigin): Dependency {

@@ -55,10 +55,20 @@ export class TargetEnvironment {
 
   /** The same Python on another system. */
   on(system: string): TargetEnvironment {
-    let other = this.#others.get(system);
+    return this.#other({ ...this.#target, system });
+  }
+
+  /** Another Python on the same system. */
+  withPython(version: string): TargetEnvironment {
+    return this.#other({ ...this.#target, tools: new Map([...this.#target.tools, ["python", version]]) });
+  }
+
+  #other(target: Target): TargetEnvironment {
+    const key = `${target.system} ${target.tools.get("python") ?? ""}`;
+    let other = this.#others.get(key);
     if (other === undefined) {
-      other = new TargetEnvironment({ ...this.#target, system }, this.#platform);
-      this.#others.set(system, other);
+      other = new TargetEnvironment(target, this.#platform);
+      this.#others.set(key, other);
     }
     return other;
   }
