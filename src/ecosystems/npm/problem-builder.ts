@@ -32,7 +32,7 @@ export type FolderReader = (project: NpmProject, path: string) => LocalPackage;
  * surroundings of its peers, a choice per peer that may be had twice. Nodes are made when they are first asked for.
  */
 export class ProblemBuilder {
-  readonly nodes = new Map<PackageIndex, ProblemNode>();
+  readonly nodes: Map<PackageIndex, ProblemNode> = new Map<PackageIndex, ProblemNode>();
   readonly #context: Pick<SourceContext, "newPackage" | "foreign" | "options">;
   readonly #requirements: RequirementTable;
   readonly #peers: PeerPolicy;

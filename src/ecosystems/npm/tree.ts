@@ -19,7 +19,7 @@ export class TreeNode {
   /** Path below the root. */
   readonly path: string;
   readonly linkTarget: TreeNode | undefined;
-  readonly children = new Map<string, TreeNode>();
+  readonly children: Map<string, TreeNode> = new Map<string, TreeNode>();
   readonly #passages = new Map<string, Passage>();
 
   constructor(
