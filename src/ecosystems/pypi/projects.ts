@@ -11,9 +11,9 @@ import type { ProjectPage, Repository } from "./simple/repository.ts";
 export class Project {
   readonly name: string;
   list: CandidateList | undefined;
-  readonly distributions = new Map<CandidateIndex, Distribution | UnusableDistribution>();
+  readonly distributions: Map<CandidateIndex, Distribution | UnusableDistribution> = new Map<CandidateIndex, Distribution | UnusableDistribution>();
   listing: Promise<void> | undefined;
-  readonly loading = new Map<CandidateIndex, Promise<void>>();
+  readonly loading: Map<CandidateIndex, Promise<void>> = new Map<CandidateIndex, Promise<void>>();
 
   constructor(name: string) {
     this.name = name;
