@@ -11,7 +11,10 @@ import type { ProjectPage, Repository } from "./simple/repository.ts";
 export class Project {
   readonly name: string;
   list: CandidateList | undefined;
-  readonly distributions: Map<CandidateIndex, Distribution | UnusableDistribution> = new Map<CandidateIndex, Distribution | UnusableDistribution>();
+  readonly distributions: Map<CandidateIndex, Distribution | UnusableDistribution> = new Map<
+    CandidateIndex,
+    Distribution | UnusableDistribution
+  >();
   listing: Promise<void> | undefined;
   readonly loading: Map<CandidateIndex, Promise<void>> = new Map<CandidateIndex, Promise<void>>();
 
