@@ -48,7 +48,8 @@ export async function resolveService(
   const violations = verifyResolution(resolution, request.manifests, request.ecosystems);
   const locks: OutputFile[] = [];
   for (const ecosystem of request.ecosystems.values()) {
-    locks.push(...ecosystem.exportLocks({ resolution, manifests: request.manifests, existing }));
+    const manifests = request.manifests.filter((manifest) => manifest.ecosystem === ecosystem.id);
+    locks.push(...ecosystem.exportLocks({ resolution, manifests, existing }));
   }
   return { kind: "resolved", resolution, violations, locks, diagnostics: [...diagnostics.values()], statistics };
 }

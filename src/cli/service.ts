@@ -121,7 +121,11 @@ export function nativeLocks(context: CommandContext, service: Service, resolutio
   const { manifests } = service.workspace;
   const existing = (path: string): string | undefined => readProjectFile(context, path);
   const files = [...service.ecosystems.values()].flatMap((ecosystem) =>
-    ecosystem.exportLocks({ resolution, manifests, existing }),
+    ecosystem.exportLocks({
+      resolution,
+      manifests: manifests.filter((manifest) => manifest.ecosystem === ecosystem.id),
+      existing,
+    }),
   );
   return files.toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }

@@ -137,6 +137,7 @@ export interface CollectContext {
 /** What the writer of native lockfiles may look at. */
 export interface ExportContext {
   readonly resolution: Resolution;
+  /** This ecosystem's. */
   readonly manifests: readonly Manifest[];
   /** The native lockfile that stands at `path` now, for keeping its indentation and format version. */
   existing(path: string): string | undefined;
@@ -175,7 +176,7 @@ export interface Ecosystem {
   openSource(context: SourceContext): PackageSource;
   /**
    * The independent check: every requirement of every selected package holds, judged from `details` and the manifests
-   * with this ecosystem's own matcher, sharing no code with the solver or the source.
+   * with this ecosystem's own matcher, sharing no code with the solver or the source. `manifests` are this ecosystem's.
    */
   verify(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[];
   /** The native lockfiles, from the resolution alone. Deterministic. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as setTimeoutPromise } from "node:timers/promises";
 
 import { CachingClient } from "./caching-client.ts";
@@ -12,6 +13,8 @@ import { Transport } from "./transport.ts";
 /** A client over undici and a cache on disk. Nothing is loaded or opened before the first request needs it. */
 export function createHttpClient(options: HttpClientOptions = {}): CachingClient {
   const nowMs = options.nowMs ?? Date.now;
+  // Every request under way listens to the one signal; hundreds of listeners are no leak here.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const progress = new ProgressCounter(options.onProgress, nowMs);
   const transport = new Transport({
     timeouts: { ...defaultTimeouts, ...options.timeouts },

@@ -8,6 +8,12 @@ import type { Edge, EcosystemResolution } from "../model/resolution.ts";
 /** The root that stands for requirements of the service itself. */
 export const SERVICE_ROOT = "root:service";
 
+/** A settled toolchain, and a manifest whose ecosystem can't be solved without it. */
+export interface ManifestPin {
+  readonly manifest: Manifest;
+  readonly requirement: ForeignRequirement;
+}
+
 /**
  * The edges that no source knows about: from manifests and from the service to other ecosystems, and the declared ones
  * of enki.toml. Each names the package that the solver selected for it.
@@ -18,6 +24,7 @@ export function jointEdges(
   manifests: readonly Manifest[],
   serviceRequirements: readonly ForeignRequirement[],
   declaredEdges: readonly DeclaredEdge[],
+  toolPins: readonly ManifestPin[],
   parts: readonly EcosystemResolution[],
   rangeAdmits: (syntax: string, range: string, version: string) => boolean,
 ): readonly Edge[] {
@@ -40,6 +47,10 @@ export function jointEdges(
     for (const requirement of manifest.foreign) add(`root:${manifest.file}`, requirement);
   }
   for (const requirement of serviceRequirements) add(SERVICE_ROOT, requirement);
+  for (const { manifest, requirement } of toolPins) {
+    // A manifest that states its own requirement on the toolchain has its edge already.
+    if (manifest.foreign.every((own) => own.name !== requirement.name)) add(`root:${manifest.file}`, requirement);
+  }
   for (const package_ of parts.flatMap((part) => part.packages)) {
     for (const { from, to } of declaredEdges) {
       const isMatch =

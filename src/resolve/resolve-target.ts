@@ -99,8 +99,16 @@ async function solveOnce(
     problem,
     selection,
     request.manifests,
-    serviceRequirements,
+    request.serviceRequirements,
     request.declaredEdges,
+    request.manifests.flatMap((manifest) =>
+      (request.ecosystems.get(manifest.ecosystem)?.requiredTools ?? []).flatMap((tool) => {
+        const pin = pins.get(tool);
+        return pin === undefined
+          ? []
+          : [{ manifest, requirement: { ...pin, range: "*", why: "the toolchain it was resolved for" } }];
+      }),
+    ),
     parts,
     (syntax, range, version) => request.ecosystems.get(syntax)?.rangeAdmits(range, version) ?? false,
   );

@@ -41,6 +41,9 @@ export function verifyResolution(
   for (const id of known) {
     if (!reached.has(id)) violations.push({ from: id, message: "nothing that was asked for needs this package" });
   }
-  for (const ecosystem of ecosystems.values()) violations.push(...ecosystem.verify(resolution, manifests));
+  for (const ecosystem of ecosystems.values()) {
+    const own = manifests.filter((manifest) => manifest.ecosystem === ecosystem.id);
+    violations.push(...ecosystem.verify(resolution, own));
+  }
   return violations;
 }
