@@ -85,7 +85,7 @@ function* pypiFiles(name, versions, { options }) {
       const isWheel = file.name.endsWith(".whl");
       page.files.push({
         filename: file.name,
-        url: file.url ?? `${base}/${name}/${file.name}`,
+        url: file.url ?? `${base}/${file.path ?? `${name}/${file.name}`}`,
         hashes: { sha256 },
         "core-metadata": isWheel && { sha256: invented("sha256", metadata, "hex") },
         yanked: file.yanked ?? facts.yanked ?? false,
