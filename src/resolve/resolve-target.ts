@@ -1,3 +1,4 @@
+import { dropUnreached } from "./drop-unreached.ts";
 import { driveSolver } from "./drive.ts";
 import { JointProblem } from "./joint-problem.ts";
 import { jointEdges, SERVICE_ROOT } from "./joint-edges.ts";
@@ -116,11 +117,12 @@ async function solveOnce(
   const jointRoots = hasServiceRoot
     ? [{ id: SERVICE_ROOT, ecosystem: "enki", file: "enki.toml", sha256: "", details: {} }]
     : [];
-  const packages = parts.reduce((sum, part) => sum + part.packages.length, 0);
+  const reachedParts = dropUnreached(parts, edges);
+  const packages = reachedParts.reduce((sum, part) => sum + part.packages.length, 0);
   return {
     outcome: {
       kind: "resolved",
-      resolution: { target, parts, jointEdges: edges, jointRoots },
+      resolution: { target, parts: reachedParts, jointEdges: edges, jointRoots },
       statistics: { ...statistics, packages },
     },
     blamed: new Map(),
