@@ -1,15 +1,21 @@
 import { Command, CommanderError, Option } from "commander";
-import { readFileSync } from "node:fs";
 import { EnkiError } from "../model/enki-error.ts";
 import type { CommandContext, ExitStatus, RunAction } from "./command-context.ts";
 import { contextOf } from "./command-context.ts";
 import { addCheckCommand } from "./commands/check.ts";
+import { addCacheCommand } from "./commands/cache.ts";
+import { addCompletionsCommand } from "./commands/completions.ts";
+import { addExportCommand } from "./commands/export.ts";
+import { addGraphCommand } from "./commands/graph.ts";
+import { addOutdatedCommand } from "./commands/outdated.ts";
+import { addPinCommand } from "./commands/pin.ts";
 import { addResolveCommand } from "./commands/resolve.ts";
 import { addTreeCommand } from "./commands/tree.ts";
 import { addUpdateCommand } from "./commands/update.ts";
 import { addWhyCommand } from "./commands/why.ts";
 import { exitStatusOf } from "./exit-status.ts";
 import { withExamples } from "./help.ts";
+import { packageVersion } from "./package-version.ts";
 import { renderError } from "./render-diagnostic.ts";
 import type { Host } from "./shell.ts";
 import { isColourWanted, paintFor } from "./terminal-style.ts";
@@ -44,7 +50,19 @@ export function createProgram(host: Host, run: RunAction): Command {
     ["enki why openssl", "show why a package is there"],
     ["enki check", "check the lock against the manifests, without network"],
   ]);
-  const adders = [addResolveCommand, addUpdateCommand, addTreeCommand, addWhyCommand, addCheckCommand];
+  const adders = [
+    addResolveCommand,
+    addUpdateCommand,
+    addOutdatedCommand,
+    addTreeCommand,
+    addWhyCommand,
+    addGraphCommand,
+    addCheckCommand,
+    addExportCommand,
+    addPinCommand,
+    addCacheCommand,
+    addCompletionsCommand,
+  ];
   for (const add of adders) add(program, run);
   // What belongs to the program must reach every command, whatever the order in which they were made.
   for (const command of program.commands) command.copyInheritedSettings(program);
@@ -71,10 +89,4 @@ export async function runCli(arguments_: readonly string[], host: Host): Promise
     host.stderr.write(`${renderError(shown, paint, context?.shell.isVerbose ?? false)}\n`);
     return exitStatusOf(shown);
   }
-}
-
-function packageVersion(): string {
-  const document: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const isPackage = typeof document === "object" && document !== null && "version" in document;
-  return isPackage && typeof document.version === "string" ? document.version : "unknown";
 }

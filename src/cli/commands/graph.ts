@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { RunAction } from "../command-context.ts";
+import { withExamples } from "../help.ts";
+
+interface GraphFlags {
+  readonly format: "dot" | "mermaid" | "json" | "html";
+  readonly output?: string;
+}
+
+/** `enki graph`: the lock as a picture. */
+export function addGraphCommand(program: Command, run: RunAction): void {
+  const command = program
+    .command("graph")
+    .summary("draw the locked dependencies")
+    .description(
+      "Draws what enki.lock holds over all ecosystems: a self-contained page, or text for Graphviz, Mermaid and programs.",
+    )
+    .addOption(
+      new Option("--format <format>", "what to write").choices(["dot", "mermaid", "json", "html"]).default("dot"),
+    )
+    .option("-o, --output <file>", "write to this file instead of stdout");
+  withExamples(command, [
+    ["enki graph --format html -o graph.html", "a page with search and ways to the manifests"],
+    ["enki graph | dot -Tsvg > graph.svg", "a drawing by Graphviz"],
+    ["enki graph --format mermaid", "for README files and issues"],
+  ]);
+  command.action(async () => {
+    const flags: GraphFlags = command.opts();
+    await run(command, async (context) => {
+      const { drawGraph } = await import("../draw-graph.ts");
+      return drawGraph(context, flags.format, flags.output);
+    });
+  });
+}
