@@ -51,9 +51,12 @@ complete -o default -F _enki enki
 `;
 }
 
+/** An entry of zsh's `_describe`. */
+function described(name: string, text: string): string {
+  return `'${`${name}:${text.replaceAll(":", "\\:")}`.replaceAll("'", "'\\''")}'`;
+}
+
 function zshScript(commands: readonly CompletedCommand[], everywhere: CompletedCommand): string {
-  const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-  const described = (name: string, text: string): string => quote(`${name}:${text.replaceAll(":", "\\:")}`);
   const list = commands.flatMap(({ names, summary }) => names.map((name) => `    ${described(name, summary)}`));
   const cases = commands.map(({ names, flags, words }) => {
     const own = [...flags, ...everywhere.flags].map(({ long, description }) => described(long, description));
@@ -80,17 +83,21 @@ _enki "$@"
 `;
 }
 
+function fishQuoted(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
 function fishScript(commands: readonly CompletedCommand[], everywhere: CompletedCommand): string {
-  const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
   const lines = ["# fish completion for enki"];
   const flagLine = (condition: string, flag: CompletedCommand["flags"][number]): string =>
-    `complete -c enki${condition} -l ${flag.long.slice(2)}${flag.takesValue ? " -r" : ""} -d ${quote(flag.description)}`;
+    `complete -c enki${condition} -l ${flag.long.slice(2)}${flag.takesValue ? " -r" : ""} -d ${fishQuoted(flag.description)}`;
   for (const flag of everywhere.flags) lines.push(flagLine("", flag));
   for (const { names, summary, flags, words } of commands) {
     const [name = ""] = names;
-    for (const one of names) lines.push(`complete -c enki -n __fish_use_subcommand -f -a ${one} -d ${quote(summary)}`);
-    const condition = ` -n ${quote(`__fish_seen_subcommand_from ${names.join(" ")}`)}`;
-    if (words.length > 0) lines.push(`complete -c enki${condition} -f -a ${quote(words.join(" "))}`);
+    for (const one of names)
+      lines.push(`complete -c enki -n __fish_use_subcommand -f -a ${one} -d ${fishQuoted(summary)}`);
+    const condition = ` -n ${fishQuoted(`__fish_seen_subcommand_from ${names.join(" ")}`)}`;
+    if (words.length > 0) lines.push(`complete -c enki${condition} -f -a ${fishQuoted(words.join(" "))}`);
     if (name !== "") for (const flag of flags) lines.push(flagLine(condition, flag));
   }
   return `${lines.join("\n")}\n`;
