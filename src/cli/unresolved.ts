@@ -1,33 +1,60 @@
+import type { CanonicalRecord } from "../model/canonical-json.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { EnkiError } from "../model/enki-error.ts";
+import { neutralise, neutraliseLines } from "../model/neutralise.ts";
+import type { Origin } from "../model/origin.ts";
+import { explain } from "../report/explanation/explain.ts";
+import type { Explanation, ExplanationPremise } from "../report/explanation/explain.ts";
 import type { Unfinished, Unresolvable } from "../resolve/request.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { diagnosticRecord } from "./outcome-report.ts";
 
-/** Says why there is no answer. */
-export async function reportUnresolvable(
+/** How an explanation is shown. */
+export type ExplanationForm = "prose" | "tree";
+
+/** Says why there is no answer, what can be done about it, and as JSON when asked. */
+export function reportUnresolvable(
   { shell }: CommandContext,
   result: Unresolvable,
   isJson: boolean,
-): Promise<ExitStatus> {
-  const { explain } = await import("./explain-unresolvable.ts");
-  shell.complain(
-    `${shell.paint("error", "error")}${shell.paint("heading", `: there is no answer for ${result.system}`)}`,
-  );
-  shell.complain(explain(result, shell.paint));
-  if (isJson) {
-    const { paint } = { paint: (_role: string, text: string): string => text };
-    shell.data(
-      canonicalJson({
-        status: "unsatisfiable",
-        system: result.system,
-        explanation: explain(result, paint),
-        alsoTried: result.alsoTried,
-        diagnostics: result.diagnostics.map(diagnosticRecord),
-      }),
-    );
+  form: ExplanationForm = "prose",
+): ExitStatus {
+  const explanation = explain(result.derivation, result.narrator);
+  const { paint } = shell;
+  shell.complain(`${paint("error", "error")}${paint("heading", `: there is no answer for ${result.system}`)}`);
+  shell.complain(neutraliseLines(form === "tree" ? explanation.tree : explanation.text));
+  if (result.alsoTried.length > 0) {
+    shell.complain(`The same holds with ${result.alsoTried.map(neutralise).join(", ")}.`);
   }
+  for (const { text } of explanation.hints) shell.complain(`${paint("note", "hint")}: ${neutralise(text)}`);
+  if (isJson) shell.data(unresolvableJson(result, explanation));
   return 1;
+}
+
+function unresolvableJson(result: Unresolvable, { text, steps, hints }: Explanation): string {
+  return canonicalJson({
+    status: "unsatisfiable",
+    system: result.system,
+    explanation: text,
+    steps: steps.map(({ because, conclusion }) => ({ because: because.map(premiseRecord), conclusion })),
+    hints: hints.map(({ code, package: name, versions, text: sentence }) => ({
+      code,
+      package: name,
+      versions,
+      text: sentence,
+    })),
+    alsoTried: result.alsoTried,
+    diagnostics: result.diagnostics.map(diagnosticRecord),
+  });
+}
+
+function premiseRecord(premise: ExplanationPremise): CanonicalRecord {
+  if (premise.kind === "step") return { step: premise.step };
+  return { fact: premise.text, place: premise.place === undefined ? undefined : placeRecord(premise.place) };
+}
+
+function placeRecord({ file, line, column }: Origin): CanonicalRecord {
+  return { file, line, column };
 }
 
 const LIMITS: Readonly<Record<Exclude<Unfinished["reason"], "aborted">, string>> = {
