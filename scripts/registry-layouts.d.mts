@@ -13,7 +13,11 @@ export interface LayoutOptions {
 }
 
 /** The files of a registry in its native layout: path -> content. Throws for an ecosystem without a layout. */
-export function registryFiles(ecosystem: string, packages: Packages, options?: LayoutOptions): Map<string, string>;
+export function registryFiles(
+  ecosystem: string,
+  packages: Packages,
+  options?: LayoutOptions,
+): Map<string, string | Uint8Array>;
 
 /** Writes {@link registryFiles} below a directory. */
 export function writeRegistry(directory: string, ecosystem: string, packages: Packages, options?: LayoutOptions): void;

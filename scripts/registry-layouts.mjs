@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 /** @import { Facts, LayoutOptions, Packages } from "./registry-layouts.mjs" */
 
@@ -10,7 +11,7 @@ import { dirname, join } from "node:path";
  * @param {string} ecosystem
  * @param {Packages} packages
  * @param {LayoutOptions} [options]
- * @returns {Map<string, string>}
+ * @returns {Map<string, string | Uint8Array>}
  */
 export function registryFiles(ecosystem, packages, options = {}) {
   const layout = layouts.get(ecosystem);
@@ -80,7 +81,9 @@ function* pypiFiles(name, versions, { options }) {
   for (const [version, facts] of Object.entries(versions)) {
     const metadata = coreMetadata(name, version, facts);
     const wheel = `${name.replaceAll(/[-.]+/gu, "_")}-${version}-py3-none-any.whl`;
-    for (const file of facts.files ?? [{ name: wheel }]) {
+    const sdist = facts.sdist && sdistFile(name, version, facts.sdist);
+    if (sdist !== undefined) yield [`${name}/${sdist.name}`, sdist.body];
+    for (const file of [...(facts.files ?? (sdist ? [] : [{ name: wheel }])), ...(sdist ? [sdist] : [])]) {
       const sha256 = file.sha256 ?? invented("sha256", `${file.name}`, "hex");
       const isWheel = file.name.endsWith(".whl");
       page.files.push({
@@ -97,6 +100,33 @@ function* pypiFiles(name, versions, { options }) {
     }
   }
   yield [`${name}/index.json`, `${JSON.stringify(page, undefined, 1)}\n`];
+}
+
+/** A source distribution of the given members (path -> text), such as pyproject.toml and Cargo.toml. */
+function sdistFile(name, version, members) {
+  const stem = `${name.replaceAll(/[-.]+/gu, "_")}-${version}`;
+  const blocks = Object.entries(members).flatMap(([path, text]) => tarBlocks(`${stem}/${path}`, Buffer.from(text)));
+  const body = gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  return { name: `${stem}.tar.gz`, sha256, size: body.length, body };
+}
+
+/** One regular file of a ustar archive: header, body, padding. */
+function tarBlocks(path, body) {
+  const header = Buffer.alloc(512);
+  const fields = [
+    [0, path],
+    [100, "0000644"],
+    [124, body.length.toString(8).padStart(11, "0")],
+    [136, "00000000000"],
+    [156, "0"],
+    [257, "ustar\u000000"],
+  ];
+  for (const [offset, text] of fields) header.write(text, offset, "latin1");
+  header.fill(0x20, 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\u0000 `, 148, "latin1");
+  return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
 }
 
 function coreMetadata(name, version, facts) {

@@ -23,6 +23,8 @@ export interface ExpectedOutcome {
   readonly packages: readonly string[];
   /** Beginnings of package ids that must not be selected (`npm:fsevents@`). */
   readonly absent: readonly string[];
+  /** Edges that must be there, as `<from> -> <to> <kind>`. */
+  readonly edges: readonly string[];
   /** Texts that the explanation, or the error, must contain, in this order. */
   readonly says: readonly string[];
 }
@@ -52,7 +54,7 @@ export function parseScenario(name: string, text: string): Scenario {
   const root = tableOf(document.value, name);
   refuseUnknown(root, ["description", "files", "registry", "expected"], name);
   const expected = tableOf(root.expected, `${name}: expected`);
-  refuseUnknown(expected, ["outcome", "packages", "absent", "says"], `${name}: expected`);
+  refuseUnknown(expected, ["outcome", "packages", "absent", "edges", "says"], `${name}: expected`);
   const { outcome } = expected;
   if (outcome !== "resolved" && outcome !== "unsatisfiable" && outcome !== "error") {
     throw new Error(`${name}: expected.outcome is ${JSON.stringify(outcome)}`);
@@ -70,7 +72,13 @@ export function parseScenario(name: string, text: string): Scenario {
         packagesOf(packages, `${name}: registry.${ecosystem}`),
       ]),
     ),
-    expected: { outcome, packages: texts("packages"), absent: texts("absent"), says: texts("says") },
+    expected: {
+      outcome,
+      packages: texts("packages"),
+      absent: texts("absent"),
+      edges: texts("edges"),
+      says: texts("says"),
+    },
   };
 }
 
