@@ -1,12 +1,13 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { ANY_VERSION, type Dependency, type PackageIndex } from "../../solver/provider.ts";
 import { compareVersions } from "./version.ts";
+import { RELEASED_COMPILER } from "./system-packages.ts";
 import type { CompilerChoice, OpamSettings } from "./settings.ts";
 import type { AlternativePackage, CandidateRequirement, RealPackage } from "./solver-packages.ts";
 
 /** The packages that are an OCaml compiler, the released one first. */
 export const compilerPackages: readonly string[] = [
-  "ocaml-base-compiler",
+  RELEASED_COMPILER,
   "ocaml-variants",
   "ocaml-system",
   "dkml-base-compiler",
@@ -14,8 +15,6 @@ export const compilerPackages: readonly string[] = [
 
 /** The class in which compilers are decided: early, because most packages depend on which one it is. */
 export const COMPILER_PRIORITY = -2;
-
-const RELEASED = "ocaml-base-compiler";
 
 interface CompilerPackages {
   real(name: string): RealPackage;
@@ -52,7 +51,7 @@ export function compilerDependency(
     };
   };
   const alternatives = [
-    [requires(RELEASED, releasedOnly)],
+    [requires(RELEASED_COMPILER, releasedOnly)],
     ...compilerPackages.map((name) => [requires(name)]),
     // No compiler at all.
     [],

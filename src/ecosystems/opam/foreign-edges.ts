@@ -4,7 +4,7 @@ import type { Dependency } from "../../solver/provider.ts";
 import type { RequirementTarget, SourceContext } from "../ecosystem.ts";
 import type { OpamDefinition } from "./definition.ts";
 import type { OpamEnvironment } from "./environment.ts";
-import { foreignRequirements } from "./system-packages.ts";
+import { compilerRequirement, foreignRequirements } from "./system-packages.ts";
 
 /** A requirement on another ecosystem and the package that it means. */
 export interface ForeignEdge {
@@ -19,11 +19,13 @@ export interface ForeignEdge {
  */
 export class ForeignEdges {
   private readonly context: Pick<SourceContext, "foreign">;
+  private readonly isCompilerFromNixpkgs: boolean;
   private readonly edges = new Map<OpamDefinition, readonly ForeignEdge[]>();
   private readonly unmapped = new Map<OpamDefinition, readonly EnkiError[]>();
 
-  constructor(context: Pick<SourceContext, "foreign">) {
+  constructor(context: Pick<SourceContext, "foreign">, isCompilerFromNixpkgs: boolean) {
     this.context = context;
+    this.isCompilerFromNixpkgs = isCompilerFromNixpkgs;
   }
 
   /** The edges of the solver that a definition's requirements mean. */
@@ -42,7 +44,9 @@ export class ForeignEdges {
     if (known !== undefined) return known;
     const edges: ForeignEdge[] = [];
     const unmapped: EnkiError[] = [];
-    for (const requirement of foreignRequirements(definition, environment)) {
+    const compiler = this.isCompilerFromNixpkgs ? compilerRequirement(definition) : undefined;
+    const requirements = foreignRequirements(definition, environment);
+    for (const requirement of compiler === undefined ? requirements : [compiler, ...requirements]) {
       try {
         edges.push({ requirement, target: this.context.foreign(requirement) });
       } catch (error) {

@@ -4,8 +4,11 @@ import { requestFlags, wantedFlags } from "./environment.ts";
 
 /** Which compiler the environment gets when no manifest names one. */
 export type CompilerChoice =
-  /** A released `ocaml-base-compiler`, other compilers only when nothing else works. */
-  | { readonly kind: "default" }
+  /**
+   * A released `ocaml-base-compiler`, other compilers only when nothing else works. With `isFromNixpkgs` its version
+   * is one that the pinned nixpkgs offers.
+   */
+  | { readonly kind: "default"; readonly isFromNixpkgs: boolean }
   | { readonly kind: "none" }
   | { readonly kind: "package"; readonly name: string; readonly version: string };
 
@@ -28,7 +31,8 @@ export const opamSettings: readonly EcosystemSetting[] = [
   {
     name: "compiler",
     type: "string",
-    summary: "The OCaml compiler: a version (`5.4.1`), a package (`ocaml-variants.5.4.1+options`), or `none`.",
+    summary:
+      "The OCaml compiler: `nixpkgs` (default: a release that the pinned nixpkgs offers), `opam` (any release, built from source), a version (`5.4.1`), a package (`ocaml-variants.5.4.1+options`), or `none`.",
   },
   ...requestFlags.map((name): EcosystemSetting => ({
     name,
@@ -54,7 +58,8 @@ export function readSettings(options: ResolveOptions): OpamSettings {
 }
 
 function readCompiler(value: unknown): CompilerChoice {
-  if (value === undefined || value === "default") return { kind: "default" };
+  if (value === undefined || value === "nixpkgs") return { kind: "default", isFromNixpkgs: true };
+  if (value === "opam") return { kind: "default", isFromNixpkgs: false };
   if (value === "none") return { kind: "none" };
   if (typeof value === "string") {
     const parsed = /^(?:(?<name>[A-Za-z][\w+-]*)\.)?(?<version>[0-9][\w.+~-]*)$/u.exec(value)?.groups;
@@ -62,6 +67,6 @@ function readCompiler(value: unknown): CompilerChoice {
     if (version !== undefined) return { kind: "package", name: parsed?.["name"] ?? "ocaml-base-compiler", version };
   }
   throw new EnkiError("invalid-configuration", "the opam setting compiler is not a compiler", {
-    hint: "give a version such as 5.4.1, a package such as ocaml-variants.5.4.1+options, or none",
+    hint: "give nixpkgs, opam, a version such as 5.4.1, a package such as ocaml-variants.5.4.1+options, or none",
   });
 }

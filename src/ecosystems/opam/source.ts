@@ -74,7 +74,8 @@ export class OpamSource implements PackageSource {
     this.context = context;
     this.settings = readSettings(context.options);
     this.environment = environmentOf(context.target.system, context.options.settings);
-    this.foreignEdges = new ForeignEdges(context);
+    const { compiler } = this.settings;
+    this.foreignEdges = new ForeignEdges(context, compiler.kind === "default" && compiler.isFromNixpkgs);
     this.preferred = new Map(context.preferences.map(({ name, version }) => [name, version]));
     this.builder = new DependencyBuilder({
       real: (name) => this.real(name),

@@ -9,6 +9,9 @@ import { filterHolds, IllTypedError, type VariableLookup } from "./filter.ts";
 const NIX = "nix";
 const NPM = "npm";
 
+/** The package that is a release of OCaml without further options. */
+export const RELEASED_COMPILER = "ocaml-base-compiler";
+
 /** One row of `depexts`, with its filter as written. */
 export interface SystemRow {
   readonly names: readonly string[];
@@ -31,6 +34,22 @@ const rustEditions: ReadonlyMap<string, string> = new Map([
 /** Every row of `depexts`, for the lock: what is installed by hand on other systems. */
 export function systemRows(definition: OpamDefinition): readonly SystemRow[] {
   return parsedRows(definition).map((row) => ({ names: row.names, filter: printValues(row.conditions) }));
+}
+
+/**
+ * The toolchain that a released compiler is: with the compiler of nixpkgs, both have one version. (`=5.3` of nixpkgs
+ * would admit 5.3.1, but compilers are numbered in full.)
+ */
+export function compilerRequirement(definition: OpamDefinition): ForeignRequirement | undefined {
+  if (definition.name !== RELEASED_COMPILER) return undefined;
+  return {
+    ecosystem: NIX,
+    name: "tool:ocaml",
+    range: `=${definition.version.replaceAll("~", "-")}`,
+    rangeSyntax: NIX,
+    kind: "tool",
+    why: `${definition.name} ${definition.version} is the OCaml of nixpkgs`,
+  };
 }
 
 /**
