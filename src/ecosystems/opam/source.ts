@@ -55,6 +55,7 @@ export class OpamSource implements PackageSource {
   readonly settings: OpamSettings;
   readonly foreignEdges: ForeignEdges;
   private readonly context: SourceContext;
+  private readonly open: () => Promise<RankedRepositories>;
   private readonly builder: DependencyBuilder;
   private readonly packages = new Map<PackageIndex, SolverPackage>();
   private readonly byName = new Map<string, RealPackage>();
@@ -70,8 +71,10 @@ export class OpamSource implements PackageSource {
   private opened: RankedRepositories | undefined;
   private opening: Promise<RankedRepositories> | undefined;
 
-  constructor(context: SourceContext) {
+  /** `open` gives the repositories; by default those of the context. */
+  constructor(context: SourceContext, open: () => Promise<RankedRepositories> = () => openRepositories(context)) {
     this.context = context;
+    this.open = open;
     this.settings = readSettings(context.options);
     this.environment = environmentOf(context.target.system, context.options.settings);
     const { compiler } = this.settings;
@@ -133,7 +136,7 @@ export class OpamSource implements PackageSource {
 
   /** The repositories, opened on first use. */
   async repositories(): Promise<RankedRepositories> {
-    this.opening ??= openRepositories(this.context);
+    this.opening ??= this.open();
     this.opened = await this.opening;
     return this.opened;
   }

@@ -1,6 +1,8 @@
 import type { SourceContext, RequirementTarget } from "../../../src/ecosystems/ecosystem.ts";
 import { readOpamTable } from "../../../src/ecosystems/opam/manifest.ts";
+import { RankedRepositories, type OpamRepository } from "../../../src/ecosystems/opam/repository/repository.ts";
 import { OpamSource } from "../../../src/ecosystems/opam/source.ts";
+import { memoryFiles } from "./memory-files.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import { EnkiError } from "../../../src/model/enki-error.ts";
 import type { FileSystem } from "../../../src/model/file-system.ts";
@@ -25,8 +27,10 @@ export const debianSettings: ReadonlyMap<string, JsonValue> = new Map<string, Js
 
 export interface OpamProblem {
   readonly manifests: readonly Manifest[];
-  readonly files: FileSystem;
-  readonly registry: string;
+  /** A repository that is open already, or where to open one. */
+  readonly repository?: OpamRepository;
+  readonly files?: FileSystem;
+  readonly registry?: string;
   readonly settings: ReadonlyMap<string, JsonValue>;
   /** Foreign names that nobody knows. */
   readonly unmapped?: ReadonlySet<string>;
@@ -46,10 +50,10 @@ export function openOpam(problem: OpamProblem): {
   const context: SourceContext = {
     target: { system: "x86_64-linux", tools: new Map() },
     options: { settings: problem.settings },
-    registries: [{ kind: "path", path: problem.registry }],
+    registries: [{ kind: "path", path: problem.registry ?? "/repository" }],
     preferences: [],
     http: { fetch: () => Promise.reject(new EnkiError("offline", "no network in this test")) },
-    files: problem.files,
+    files: problem.files ?? memoryFiles({}),
     projectDirectory: "/project",
     environmentVariables: {},
     isOffline: true,
@@ -66,7 +70,9 @@ export function openOpam(problem: OpamProblem): {
     rangeAdmits: () => true,
     report: (diagnostic) => diagnostics.push(diagnostic),
   };
-  return { source: new OpamSource(context), diagnostics, foreign };
+  const { repository } = problem;
+  const open = repository === undefined ? undefined : () => Promise.resolve(new RankedRepositories([repository]));
+  return { source: new OpamSource(context, open), diagnostics, foreign };
 }
 
 /** Requirements as `[dependencies.opam]` gives them. */

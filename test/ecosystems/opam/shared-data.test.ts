@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseOpamDocument } from "../../../src/ecosystems/opam/file/parser.ts";
+import { openPacked, packArchive } from "../../../src/ecosystems/opam/repository/packed.ts";
+import type { OpamRepository } from "../../../src/ecosystems/opam/repository/repository.ts";
+import { parseOpamPath } from "./opam-path.ts";
+import { plainItem } from "./plain-ast.ts";
+import { recordedAnswers, referenceAst, sharedOpamData, sharedRepositoryTar } from "./shared-repository.ts";
+import { debianSettings, solveOpam, tableManifest } from "./solving.ts";
+
+const shared = sharedOpamData();
+
+function openShared(): OpamRepository {
+  const tar = readFileSync(sharedRepositoryTar(shared ?? ""));
+  return openPacked(packArchive(tar, "the shared repository"), "shared", undefined);
+}
+
+describe.skipIf(shared === undefined)("the public repository", () => {
+  it("parses as OCaml's own parser does, all of it", { timeout: 120_000 }, () => {
+    const repository = openShared();
+    const differing: string[] = [];
+    let count = 0;
+    let elapsedMs = 0;
+    for (const line of referenceAst(shared ?? "")) {
+      const reference = JSON.parse(line) as { readonly file: string; readonly items: unknown };
+      const { name, version } = parseOpamPath(reference.file);
+      const text = Buffer.from(repository.read(name, version) ?? []).toString("utf8");
+      const started = performance.now();
+      const { items } = parseOpamDocument(text);
+      elapsedMs += performance.now() - started;
+      count += 1;
+      if (JSON.stringify(items.map(plainItem)) !== JSON.stringify(reference.items)) differing.push(reference.file);
+    }
+    expect(count).toBe(18_793);
+    expect(differing).toEqual([]);
+    expect(elapsedMs).toBeLessThan(3000);
+  });
+
+  it(
+    "gives opam's own answers in opam's order (a sample; `npm run oracle:opam` takes all)",
+    { timeout: 120_000 },
+    async () => {
+      const answers = recordedAnswers(shared ?? "").filter((answer, index) => index % 19 === 0 || answer.rc !== 0);
+      const differing: string[] = [];
+      for (const { target, rc, sel } of answers) {
+        const answer = await solveOpam({
+          manifests: [tableManifest({ [target]: "*" })],
+          repository: openSharedOnce(),
+          settings: new Map([...debianSettings, ["order", "opam"], ["compiler", "none"]]),
+        });
+        const mine = answer.kind === "solved" ? answer.selected.join(" ") : "refused";
+        if (mine !== (rc === 0 ? sel.toSorted().join(" ") : "refused")) differing.push(target);
+      }
+      expect(answers.length).toBeGreaterThan(40);
+      expect(differing).toEqual([]);
+    },
+  );
+});
+
+let opened: OpamRepository | undefined;
+function openSharedOnce(): OpamRepository {
+  opened ??= openShared();
+  return opened;
+}
