@@ -17,7 +17,7 @@ import { refuseCycles } from "./cycles.ts";
 import { interpretField } from "./definition.ts";
 import { conditionsText } from "./dependency-builder.ts";
 import { artifactsOf, licenceOf, packageDetails } from "./details.ts";
-import { environmentRecord, globalVariables, type OpamEnvironment } from "./environment.ts";
+import { globalVariables, type OpamEnvironment } from "./environment.ts";
 import type { EvaluatedPackage } from "./evaluated.ts";
 import type { OpamValue } from "./file/value.ts";
 import type { ForeignEdges } from "./foreign-edges.ts";
@@ -43,6 +43,8 @@ export interface CollectParts {
   readonly foreignEdges: ForeignEdges;
   readonly repositories: readonly OpamRepository[];
   evaluateLocal(name: string): EvaluatedPackage | undefined;
+  /** The request flags that held for a package. */
+  wantedFor(name: string): ReadonlySet<string>;
   report(diagnostic: Diagnostic): void;
 }
 
@@ -77,7 +79,7 @@ export function collectResolution(parts: CollectParts): EcosystemResolution {
         version: candidate.version,
         ...(licence === undefined ? {} : { licence }),
         artifacts: artifactsOf(definition),
-        details: packageDetails(definition, parts.environment, versions),
+        details: packageDetails(definition, parts.environment, versions, parts.wantedFor(candidate.name)),
       };
       return package_;
     }),
@@ -112,8 +114,8 @@ function idOf(candidate: Candidate): PackageId {
 
 function rootOf(manifest: Manifest, parts: CollectParts): ResolvedRoot {
   const document = documentOf(manifest);
-  const environment = environmentRecord(parts.environment);
   const wanted = [...parts.settings.wanted].toSorted();
+  const variables = Object.fromEntries(parts.settings.variables);
   const content =
     document.kind === "file"
       ? { text: document.definition.document.text }
@@ -125,7 +127,7 @@ function rootOf(manifest: Manifest, parts: CollectParts): ResolvedRoot {
     sha256: manifest.sha256,
     ...(manifest.name === undefined ? {} : { name: manifest.name }),
     ...(manifest.version === undefined ? {} : { version: manifest.version }),
-    details: { environment, wanted, ...content },
+    details: { variables, wanted, ...content },
   };
 }
 

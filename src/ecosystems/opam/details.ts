@@ -1,5 +1,6 @@
 import { digestFromHex, formatIntegrity, isStrong, strongestDigests, type Digest } from "../../formats/integrity.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { compareBytewise } from "../../model/order.ts";
 import type { Artifact } from "../../model/resolution.ts";
 import { commandsOf, filteredTexts, type SelectedVersions } from "./commands.ts";
 import { flagsOf, interpretField, sectionsOf, textField, textsOf, type OpamDefinition } from "./definition.ts";
@@ -18,6 +19,7 @@ export const formulaFields: readonly string[] = ["depends", "depopts", "conflict
  * What the lock keeps of an opam package beside its artifacts. Absent keys stand for empty fields.
  *
  * - `depends`, `depopts`, `conflicts`, `available`: the formulas as written, in opam's syntax;
+ * - `variables`: the values of the global variables that these formulas mention, `wanted`: the request flags that held;
  * - `conflictClass`, `flags`: names;
  * - `build`, `install`: commands as lists of arguments for this target; `%{lib}%` and the like are left to the builder;
  * - `patches`, `substs`: file names;
@@ -29,6 +31,7 @@ export function packageDetails(
   definition: OpamDefinition,
   environment: OpamEnvironment,
   selected: SelectedVersions,
+  wanted: ReadonlySet<string>,
 ): JsonObject {
   const details: Record<string, JsonValue> = {};
   const put = (key: string, value: JsonValue | undefined): void => {
@@ -39,6 +42,9 @@ export function packageDetails(
     const value = definition.fields.get(field);
     if (value !== undefined) put(field, printValue(value));
   }
+  const variables = mentionedVariables(definition, environment);
+  put("variables", Object.keys(variables).length === 0 ? undefined : variables);
+  put("wanted", [...wanted].toSorted());
   const texts = (field: string): string[] => interpretField<string[]>(definition, field, [], textsOf);
   put("conflictClass", texts("conflict-class"));
   put("flags", [...flagsOf(definition)].toSorted());
@@ -60,6 +66,20 @@ export function packageDetails(
   }
   put("extraSources", extraSources(definition));
   return details;
+}
+
+/** The global variables that the formulas of a definition mention, with their values. */
+function mentionedVariables(definition: OpamDefinition, environment: OpamEnvironment): JsonObject {
+  const texts = formulaFields.flatMap((field) => {
+    const value = definition.fields.get(field);
+    return value === undefined ? [] : [printValue(value)];
+  });
+  const text = texts.join(" ");
+  return Object.fromEntries(
+    [...environment]
+      .filter(([name]) => new RegExp(`(?<![\\w:+-])${name}(?![\\w:+-])`, "u").test(text))
+      .toSorted(([left], [right]) => compareBytewise(left, right)),
+  );
 }
 
 /** The licence expression; several are joined as opam means them. */

@@ -41,7 +41,7 @@ const operatingSystems: ReadonlyMap<string, string> = new Map([
 export const modelledOpamVersion = "2.6.1";
 
 /** Settings whose names are those of opam's variables. */
-const variableSettings: readonly string[] = [
+export const variableSettings: readonly string[] = [
   "os",
   "arch",
   "os-distribution",
@@ -54,33 +54,39 @@ const variableSettings: readonly string[] = [
 /** The flags of a request: which parts of the packages that the user named are wanted too. */
 export const requestFlags: readonly string[] = ["with-test", "with-doc", "with-dev-setup"];
 
-/**
- * The environment of a target: system packages come from nixpkgs, so the distribution is `nixos` unless the settings
- * `os-distribution`, `os-family`, `os-version` … say otherwise.
- */
-export function environmentOf(system: SystemName, settings: ReadonlyMap<string, JsonValue>): OpamEnvironment {
-  const dash = system.indexOf("-");
-  const architecture = architectures.get(system.slice(0, dash));
-  const operatingSystem = operatingSystems.get(system.slice(dash + 1));
-  if (architecture === undefined || operatingSystem === undefined) {
-    throw new EnkiError("unsupported", `opam packages cannot be resolved for the system ${system}`);
-  }
-  const environment = new Map<string, string>([
-    ["arch", architecture],
-    ["os", operatingSystem],
-    ["os-distribution", "nixos"],
-    ["os-family", "nixos"],
-    ["opam-version", modelledOpamVersion],
-  ]);
+/** The values that settings give to opam's variables. Throws an EnkiError with the code `invalid-configuration`. */
+export function variablesOf(settings: ReadonlyMap<string, JsonValue>): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
   for (const name of variableSettings) {
     const value = settings.get(name);
     if (value === undefined) continue;
     if (typeof value !== "string" && typeof value !== "number") {
       throw new EnkiError("invalid-configuration", `the opam setting ${name} must be a text`);
     }
-    environment.set(name, String(value));
+    variables.set(name, String(value));
   }
-  return environment;
+  return variables;
+}
+
+/**
+ * The environment of a target: system packages come from nixpkgs, so the distribution is `nixos`, unless `variables`
+ * say otherwise.
+ */
+export function environmentOf(system: SystemName, variables: ReadonlyMap<string, string>): OpamEnvironment {
+  const dash = system.indexOf("-");
+  const architecture = architectures.get(system.slice(0, dash));
+  const operatingSystem = operatingSystems.get(system.slice(dash + 1));
+  if (architecture === undefined || operatingSystem === undefined) {
+    throw new EnkiError("unsupported", `opam packages cannot be resolved for the system ${system}`);
+  }
+  return new Map<string, string>([
+    ["arch", architecture],
+    ["os", operatingSystem],
+    ["os-distribution", "nixos"],
+    ["os-family", "nixos"],
+    ["opam-version", modelledOpamVersion],
+    ...variables,
+  ]);
 }
 
 /** The request flags that the settings turn on. */

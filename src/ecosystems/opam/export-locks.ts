@@ -1,53 +1,79 @@
 import { compareBytewise } from "../../model/order.ts";
-import type { OutputFile, Resolution, ResolvedPackage, ResolvedRoot } from "../../model/resolution.ts";
+import type { OutputFile, PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../model/resolution.ts";
+import type { SystemName } from "../../model/target.ts";
 import type { ExportContext } from "../ecosystem.ts";
+import { environmentOf } from "./environment.ts";
 import { parseOpamDocument } from "./file/parser.ts";
 import { printItem, printString } from "./file/printer.ts";
-import type { OpamItem } from "./file/value.ts";
 
 /** The switch export: what `opam switch import` reads. */
 export const switchExportPath = "enki.opam-switch";
 
 /** Fields of a manifest that a locked file says in its own way or that have no meaning once everything is pinned. */
-const replacedFields: ReadonlySet<string> = new Set(["name", "version", "depends", "depopts", "conflicts"]);
+const replacedFields: ReadonlySet<string> = new Set([
+  "opam-version",
+  "name",
+  "version",
+  "depends",
+  "depopts",
+  "conflicts",
+]);
 
 /**
- * opam's own forms of a lock: one switch export for all packages (`opam switch import enki.opam-switch`), and beside
- * each manifest its `.locked` form (`opam install . --locked`), as `opam lock` writes it.
+ * opam's own forms of a lock: a switch export of all packages (`opam switch import enki.opam-switch`), and beside each
+ * manifest its `.locked` form (`opam install . --locked`), as `opam lock` writes it. A system whose packages differ from
+ * those of the first one gets an export of its own; in the locked files, filters say what is for which system.
  */
 export function exportOpamLocks(context: ExportContext): readonly OutputFile[] {
   const { resolution } = context;
   const packages = resolution.packages
     .filter((package_) => package_.ecosystem === "opam")
-    .toSorted((left, right) => compareBytewise(left.name, right.name));
+    .toSorted((left, right) => compareBytewise(left.name, right.name) || compareBytewise(left.version, right.version));
   const roots = resolution.roots.filter((root) => root.ecosystem === "opam");
   if (packages.length === 0 && roots.length === 0) return [];
+  const systems = systemsOfPackages(resolution);
   return [
-    { path: switchExportPath, content: switchExport(resolution, packages, roots) },
-    ...roots.flatMap((root) => lockedFile(root, resolution, packages)),
+    ...switchExports(resolution, packages, systems),
+    ...roots.flatMap((root) => lockedFile(root, resolution, packages, systems)),
   ];
 }
 
-function switchExport(
+/** The systems of each package that is not on all of them. */
+function systemsOfPackages(resolution: Resolution): ReadonlyMap<PackageId, readonly SystemName[]> {
+  return new Map(
+    resolution.instances.flatMap(({ package: id, systems }): [PackageId, readonly SystemName[]][] =>
+      systems === undefined ? [] : [[id, systems]],
+    ),
+  );
+}
+
+function switchExports(
   resolution: Resolution,
   packages: readonly ResolvedPackage[],
-  roots: readonly ResolvedRoot[],
-): string {
-  const rootIds = new Set(roots.map((root) => root.id));
+  systems: ReadonlyMap<PackageId, readonly SystemName[]>,
+): readonly OutputFile[] {
+  const rootIds = new Set(resolution.roots.map((root) => root.id));
   const direct = new Set(resolution.edges.filter((edge) => rootIds.has(edge.from)).map((edge) => edge.to));
-  const compilers = packages.filter((package_) => {
-    const flags = package_.details["flags"];
-    return Array.isArray(flags) && flags.includes("compiler");
-  });
-  return [
-    'opam-version: "2.0"\n',
-    packageList("compiler", compilers),
-    packageList(
-      "roots",
-      packages.filter((package_) => direct.has(package_.id)),
-    ),
-    packageList("installed", packages),
-  ].join("");
+  const files: OutputFile[] = [];
+  for (const { system } of resolution.targets) {
+    const present = packages.filter(({ id }) => systems.get(id)?.includes(system) ?? true);
+    const compilers = present.filter((package_) => {
+      const flags = package_.details["flags"];
+      return Array.isArray(flags) && flags.includes("compiler");
+    });
+    const content = [
+      'opam-version: "2.0"\n',
+      packageList("compiler", compilers),
+      packageList(
+        "roots",
+        present.filter(({ id }) => direct.has(id)),
+      ),
+      packageList("installed", present),
+    ].join("");
+    if (files.length === 0) files.push({ path: switchExportPath, content });
+    else if (files[0]?.content !== content) files.push({ path: `enki.${system}.opam-switch`, content });
+  }
+  return files;
 }
 
 function packageList(field: string, packages: readonly ResolvedPackage[]): string {
@@ -61,16 +87,19 @@ function lockedFile(
   root: ResolvedRoot,
   resolution: Resolution,
   packages: readonly ResolvedPackage[],
+  systems: ReadonlyMap<PackageId, readonly SystemName[]>,
 ): readonly OutputFile[] {
   const text = root.details["text"];
   if (typeof text !== "string" || root.name === undefined) return [];
   const reached = reachableFrom(root.id, resolution);
   const pins = packages
     .filter((package_) => reached.has(package_.id))
-    .map((package_) => `  ${printString(package_.name)} {= ${printString(package_.version)}}\n`);
-  const items: readonly OpamItem[] = parseOpamDocument(text).items;
-  const kept = items.filter(
-    (item) => item.kind === "section" || (!replacedFields.has(item.name) && item.name !== "opam-version"),
+    .map((package_) => {
+      const condition = `= ${printString(package_.version)}${systemFilter(systems.get(package_.id))}`;
+      return `  ${printString(package_.name)} {${condition}}\n`;
+    });
+  const kept = parseOpamDocument(text).items.filter(
+    (item) => item.kind === "section" || !replacedFields.has(item.name),
   );
   const content = [
     'opam-version: "2.0"\n',
@@ -83,14 +112,24 @@ function lockedFile(
   return [{ path: `${root.file}.locked`, content }];
 }
 
-function reachableFrom(start: string, resolution: Resolution): ReadonlySet<string> {
-  const successors = new Map<string, string[]>();
+/** ` & (os = "linux" & arch = "x86_64" | …)`; empty for a package that every system has. */
+function systemFilter(systems: readonly SystemName[] | undefined): string {
+  if (systems === undefined) return "";
+  const filters = systems.map((system) => {
+    const variables = environmentOf(system, new Map());
+    return ["os", "arch"].map((name) => `${name} = ${printString(variables.get(name) ?? "")}`).join(" & ");
+  });
+  return ` & (${filters.join(" | ")})`;
+}
+
+function reachableFrom(start: PackageId, resolution: Resolution): ReadonlySet<PackageId> {
+  const successors = new Map<PackageId, PackageId[]>();
   for (const { from, to } of resolution.edges) {
     const list = successors.get(from);
     if (list === undefined) successors.set(from, [to]);
     else list.push(to);
   }
-  const reached = new Set<string>();
+  const reached = new Set<PackageId>();
   const waiting = [start];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (reached.has(id)) continue;

@@ -1,6 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { ResolveOptions, EcosystemSetting } from "../ecosystem.ts";
-import { requestFlags, wantedFlags } from "./environment.ts";
+import { requestFlags, variableSettings, variablesOf, wantedFlags } from "./environment.ts";
 
 /** Which compiler the environment gets when no manifest names one. */
 export type CompilerChoice =
@@ -18,6 +18,8 @@ export interface OpamSettings {
   readonly order: "default" | "opam";
   readonly compiler: CompilerChoice;
   readonly wanted: ReadonlySet<string>;
+  /** Values of opam's variables that the target does not decide. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** What `[opam]` in enki.toml may hold. */
@@ -39,13 +41,11 @@ export const opamSettings: readonly EcosystemSetting[] = [
     type: "boolean",
     summary: `Whether dependencies filtered by \`${name}\` count for the packages that the manifests name.`,
   })),
-  ...["os", "arch", "os-distribution", "os-family", "os-version", "opam-version", "sys-ocaml-version"].map(
-    (name): EcosystemSetting => ({
-      name,
-      type: "string",
-      summary: `The value of opam's variable \`${name}\` in filters.`,
-    }),
-  ),
+  ...variableSettings.map((name): EcosystemSetting => ({
+    name,
+    type: "string",
+    summary: `The value of opam's variable \`${name}\` in filters.`,
+  })),
 ];
 
 /** Decodes the settings. Throws an EnkiError with the code `invalid-configuration`. */
@@ -54,7 +54,12 @@ export function readSettings(options: ResolveOptions): OpamSettings {
   if (order !== "default" && order !== "opam") {
     throw new EnkiError("invalid-configuration", "the opam setting order is neither `default` nor `opam`");
   }
-  return { order, compiler: readCompiler(options.settings.get("compiler")), wanted: wantedFlags(options.settings) };
+  return {
+    order,
+    compiler: readCompiler(options.settings.get("compiler")),
+    wanted: wantedFlags(options.settings),
+    variables: variablesOf(options.settings),
+  };
 }
 
 function readCompiler(value: unknown): CompilerChoice {

@@ -27,25 +27,21 @@ import { Candidate, orderCandidates } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
 import { COMPILER_PRIORITY, compilerDependency, compilerPackages } from "./compiler.ts";
 import { DependencyBuilder } from "./dependency-builder.ts";
-import { environmentOf, type OpamEnvironment, type PackageScope } from "./environment.ts";
+import { environmentOf, type OpamEnvironment } from "./environment.ts";
 import { evaluatePackage, type EvaluatedPackage } from "./evaluated.ts";
 import { ForeignEdges } from "./foreign-edges.ts";
 import { documentOf } from "./manifest.ts";
-import { openRepositories } from "./repository/open-repository.ts";
-import type { RankedRepositories } from "./repository/repository.ts";
+import type { OpamRepository } from "./repository/repository.ts";
 import { parseRange } from "./range.ts";
 import { manifestDependencies } from "./root-dependencies.ts";
 import { readSettings, type OpamSettings } from "./settings.ts";
-import {
-  AlternativePackage,
-  CLAIM_CAPACITY,
-  ClaimPackage,
-  RealPackage,
-  type CandidateRequirement,
-  type SolverPackage,
-} from "./solver-packages.ts";
+import { PackageTable } from "./package-table.ts";
+import { CLAIM_CAPACITY, type CandidateRequirement, type RealPackage } from "./solver-packages.ts";
+import { openUniverse, type OpamUniverse, type UniverseView } from "./universe.ts";
 import { versionFormulaText, versionFulfils } from "./formula.ts";
-import { reasonText, versionsText, type UnusableReason } from "./words.ts";
+import { packageWords, reasonText, versionWords, type UnusableReason } from "./words.ts";
+
+const nothingWanted: ReadonlySet<string> = new Set();
 
 const NAMED_PRIORITY = -3;
 
@@ -55,36 +51,30 @@ export class OpamSource implements PackageSource {
   readonly settings: OpamSettings;
   readonly foreignEdges: ForeignEdges;
   private readonly context: SourceContext;
-  private readonly open: () => Promise<RankedRepositories>;
+  private readonly open: () => Promise<OpamUniverse>;
   private readonly builder: DependencyBuilder;
-  private readonly packages = new Map<PackageIndex, SolverPackage>();
-  private readonly byName = new Map<string, RealPackage>();
-  private readonly claims = new Map<string, ClaimPackage>();
-  private readonly alternatives = new Map<string, AlternativePackage>();
-  private readonly evaluated = new Map<Candidate, EvaluatedPackage | undefined>();
+  private readonly table: PackageTable;
+  /** Packages of the project and those whose tests were asked for; the others are kept with the universe. */
+  private readonly evaluated = new Map<Candidate, EvaluatedPackage>();
   private readonly edges = new Map<Candidate, readonly Dependency[] | Unavailable>();
   /** Packages of the project itself: they replace those of the repositories. */
   private readonly local = new Map<string, Candidate>();
   /** Names in the request: the request's flags hold for them. */
   private readonly named = new Set<string>();
   private readonly preferred: ReadonlyMap<string, string>;
-  private opened: RankedRepositories | undefined;
-  private opening: Promise<RankedRepositories> | undefined;
+  private view: UniverseView | undefined;
 
   /** `open` gives the repositories; by default those of the context. */
-  constructor(context: SourceContext, open: () => Promise<RankedRepositories> = () => openRepositories(context)) {
+  constructor(context: SourceContext, open: () => Promise<OpamUniverse> = () => openUniverse(context)) {
     this.context = context;
     this.open = open;
     this.settings = readSettings(context.options);
-    this.environment = environmentOf(context.target.system, context.options.settings);
+    this.environment = environmentOf(context.target.system, this.settings.variables);
     const { compiler } = this.settings;
     this.foreignEdges = new ForeignEdges(context, compiler.kind === "default" && compiler.isFromNixpkgs);
     this.preferred = new Map(context.preferences.map(({ name, version }) => [name, version]));
-    this.builder = new DependencyBuilder({
-      real: (name) => this.real(name),
-      alternative: (label, alternatives) => this.alternative(label, alternatives, 0),
-      claim: (className) => this.claim(className),
-    });
+    this.table = new PackageTable(() => context.newPackage());
+    this.builder = new DependencyBuilder(this.table);
   }
 
   rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
@@ -101,22 +91,19 @@ export class OpamSource implements PackageSource {
     const dependencies = manifests.flatMap((manifest) =>
       manifestDependencies(manifest, {
         builder: this.builder,
-        real: (name) => this.real(name),
+        real: (name) => this.table.real(name),
         evaluate: (definition) => this.evaluateLocal(definition.name),
         foreign: (definition) => this.foreignEdges.of(definition, this.environment),
       }),
     );
-    const compiler = compilerDependency(manifests, this.settings, {
-      real: (name) => this.real(name),
-      alternative: (label, alternatives, priority) => this.alternative(label, alternatives, priority),
-    });
+    const compiler = compilerDependency(manifests, this.settings, this.table);
     // opam's solver looks at the last wish first.
     if (this.settings.order === "opam") dependencies.reverse();
     return compiler === undefined ? dependencies : [...dependencies, compiler];
   }
 
   accept(requirement: ForeignRequirement): RequirementTarget {
-    const package_ = this.real(requirement.name);
+    const package_ = this.table.real(requirement.name);
     const syntax = requirement.rangeSyntax ?? "opam";
     const range = requirement.range.trim();
     if (range === "" || range === "*") return { package: package_.index, requirement: ANY_VERSION };
@@ -131,31 +118,25 @@ export class OpamSource implements PackageSource {
   }
 
   async load(_needs: readonly Need[], _signal: AbortSignal): Promise<void> {
-    await this.repositories();
-  }
-
-  /** The repositories, opened on first use. */
-  async repositories(): Promise<RankedRepositories> {
-    this.opening ??= this.open();
-    this.opened = await this.opening;
-    return this.opened;
+    const universe = await this.open();
+    this.view ??= universe.under(this.environment);
   }
 
   facts(package_: PackageIndex): PackageFacts | undefined {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     if (entry.kind === "alternative") return { count: entry.alternatives.length };
     if (entry.kind === "claim") return { count: CLAIM_CAPACITY };
     const candidates = this.candidates(entry);
     if (candidates === undefined) return undefined;
     if (candidates.length === 0) {
-      const registries = this.opened?.repositories.map((repository) => repository.location) ?? [];
+      const registries = this.repositories().map((repository) => repository.location);
       return { count: 0, missing: { kind: "missing", registries } satisfies UnusableReason };
     }
-    return { count: candidates.length, unavailable: this.unavailable(candidates) };
+    return { count: candidates.length, unavailable: this.unavailable(entry, candidates) };
   }
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     if (entry.kind === "alternative") return entry.alternatives[candidate] ?? [];
     if (entry.kind === "claim") return [];
     const version = this.candidates(entry)?.[candidate];
@@ -169,7 +150,7 @@ export class OpamSource implements PackageSource {
   }
 
   matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     if (entry.kind === "alternative") {
       const all = emptySet(entry.alternatives.length);
       for (const index of entry.alternatives.keys()) addMember(all, index);
@@ -183,7 +164,7 @@ export class OpamSource implements PackageSource {
     admissible: VersionSet,
     isSelected: (package_: PackageIndex) => boolean,
   ): CandidateIndex {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     const members = membersOf(admissible);
     const first = members[0] ?? 0;
     if (entry.kind === "real") {
@@ -204,7 +185,7 @@ export class OpamSource implements PackageSource {
 
   /** What the user named comes first, then the compiler: everything else hangs on these two. */
   priority(package_: PackageIndex): number {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     if (this.settings.order === "opam" || entry.kind === "claim") return 0;
     if (entry.kind === "alternative") return entry.priority;
     if (this.named.has(entry.name)) return NAMED_PRIORITY;
@@ -212,38 +193,15 @@ export class OpamSource implements PackageSource {
   }
 
   describe(package_: PackageIndex): PackageDescription {
-    const entry = this.package(package_);
-    switch (entry.kind) {
-      case "real":
-        return { ecosystem: "opam", kind: "real", label: entry.name };
-      case "alternative":
-        return { ecosystem: "opam", kind: "alternative", label: entry.label };
-      case "claim":
-        return { ecosystem: "opam", kind: "claim", label: `conflict class ${entry.className}` };
-    }
+    return { ecosystem: "opam", ...packageWords(this.table.get(package_)) };
   }
 
   describeVersions(package_: PackageIndex, versions: VersionSet): string {
-    const entry = this.package(package_);
-    switch (entry.kind) {
-      case "real":
-        return versionsText(
-          (entry.candidates ?? []).map((candidate) => candidate.version),
-          versions,
-        );
-      case "alternative":
-        return membersOf(versions)
-          .map((index) => `alternative ${index + 1}`)
-          .join(" or ");
-      case "claim":
-        return membersOf(versions)
-          .map((index) => entry.claimants[index] ?? "another package")
-          .join(" or ");
-    }
+    return versionWords(this.table.get(package_), versions);
   }
 
   describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     if (entry.kind === "real") return entry.requirementText(requirement);
     return entry.kind === "claim" ? (entry.claimants[requirement - 1] ?? "") : "";
   }
@@ -253,7 +211,7 @@ export class OpamSource implements PackageSource {
   }
 
   packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined {
-    const entry = this.package(package_);
+    const entry = this.table.get(package_);
     if (entry.kind !== "real") return undefined;
     const version = entry.candidates?.[candidate];
     return version === undefined ? undefined : candidateId(version);
@@ -261,7 +219,7 @@ export class OpamSource implements PackageSource {
 
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
     const selected = new Map<string, { readonly candidate: Candidate; readonly evaluated: EvaluatedPackage }>();
-    for (const entry of this.byName.values()) {
+    for (const entry of this.table.names()) {
       const index = selection.candidate(entry.index);
       const candidate = index === undefined ? undefined : entry.candidates?.[index];
       const evaluated = candidate === undefined ? undefined : this.evaluate(candidate);
@@ -274,52 +232,12 @@ export class OpamSource implements PackageSource {
         environment: this.environment,
         settings: this.settings,
         foreignEdges: this.foreignEdges,
-        repositories: this.opened?.repositories ?? [],
+        repositories: this.repositories(),
         evaluateLocal: (name) => this.evaluateLocal(name),
+        wantedFor: (name) => this.wantedFor(name),
         report: (diagnostic) => this.context.report(diagnostic),
       }),
     );
-  }
-
-  private package(index: PackageIndex): SolverPackage {
-    const entry = this.packages.get(index);
-    if (entry === undefined) throw new Error(`package ${index} is not one of opam's`);
-    return entry;
-  }
-
-  private real(name: string): RealPackage {
-    const known = this.byName.get(name);
-    if (known !== undefined) return known;
-    const entry = new RealPackage(this.context.newPackage(), name);
-    this.byName.set(name, entry);
-    this.packages.set(entry.index, entry);
-    return entry;
-  }
-
-  private claim(className: string): ClaimPackage {
-    const known = this.claims.get(className);
-    if (known !== undefined) return known;
-    const entry = new ClaimPackage(this.context.newPackage(), className);
-    this.claims.set(className, entry);
-    this.packages.set(entry.index, entry);
-    return entry;
-  }
-
-  /** Equal disjunctions of different dependents are one package: their key is made of small numbers. */
-  private alternative(
-    label: string,
-    alternatives: readonly (readonly Dependency[])[],
-    priority: number,
-  ): AlternativePackage {
-    const key = alternatives
-      .map((dependencies) => dependencies.map(({ package: to, requirement }) => `${to}:${requirement}`).join("&"))
-      .join("|");
-    const known = this.alternatives.get(key);
-    if (known !== undefined) return known;
-    const entry = new AlternativePackage(this.context.newPackage(), label, alternatives, priority);
-    this.alternatives.set(key, entry);
-    this.packages.set(entry.index, entry);
-    return entry;
   }
 
   private candidates(package_: RealPackage): readonly Candidate[] | undefined {
@@ -327,35 +245,35 @@ export class OpamSource implements PackageSource {
     const local = this.local.get(package_.name);
     if (local !== undefined) {
       package_.candidates = [local];
-    } else if (this.opened !== undefined) {
-      const versions = [...this.opened.versions(package_.name)].map(
-        ([version, repository]) => new Candidate(package_.name, version, repository),
-      );
-      package_.candidates = orderCandidates(versions, this.direction(package_.name));
+    } else if (this.view !== undefined) {
+      const candidates = this.view.universe.candidates(package_.name);
+      package_.candidates = this.isLowestFirst(package_.name) ? orderCandidates(candidates, "lowest") : candidates;
     }
     return package_.candidates;
   }
 
-  private direction(name: string): "highest" | "lowest" {
+  private isLowestFirst(name: string): boolean {
     const versions = this.context.options.versions ?? "highest";
-    if (versions === "lowest-direct") return this.named.has(name) ? "lowest" : "highest";
-    return versions;
+    return versions === "lowest" || (versions === "lowest-direct" && this.named.has(name));
   }
 
-  /** Candidates whose `available` filter does not hold, one group per filter text. */
-  private unavailable(candidates: readonly Candidate[]): UnavailableCandidates[] {
-    const groups = new Map<string, VersionSet>();
-    candidates.forEach((candidate, index) => {
-      const filter = candidate.unavailability(this.environment, () => undefined);
-      if (filter === undefined) return;
-      const group = groups.get(filter) ?? emptySet(candidates.length);
-      addMember(group, index);
-      groups.set(filter, group);
+  private repositories(): readonly OpamRepository[] {
+    return this.view?.universe.repositories.repositories ?? [];
+  }
+
+  /** Candidates whose `available` filter does not hold, one group per filter. */
+  private unavailable(package_: RealPackage, candidates: readonly Candidate[]): UnavailableCandidates[] {
+    if (this.view === undefined || this.local.has(package_.name)) return [];
+    const ordered = this.view.universe.candidates(package_.name);
+    return this.view.unavailableGroups(package_.name).map(({ filter, positions }) => {
+      const group = emptySet(candidates.length);
+      for (const position of positions) {
+        const candidate = ordered[position];
+        if (candidate !== undefined)
+          addMember(group, candidates === ordered ? position : candidates.indexOf(candidate));
+      }
+      return { candidates: group, reason: { kind: "unavailable", filter } satisfies UnusableReason };
     });
-    return [...groups].map(([filter, group]) => ({
-      candidates: group,
-      reason: { kind: "unavailable", filter } satisfies UnusableReason,
-    }));
   }
 
   private edgesOf(candidate: Candidate): readonly Dependency[] | Unavailable {
@@ -369,7 +287,7 @@ export class OpamSource implements PackageSource {
       (clause) => this.builder.clause(clause, makeOrigin) ?? [],
     );
     for (const className of evaluated.conflictClasses) {
-      const class_ = this.claim(className);
+      const class_ = this.table.claim(className);
       const requirement = class_.claim(candidate.name);
       if (requirement === undefined) {
         return { kind: "unavailable", reason: { kind: "crowded-class", className } satisfies UnusableReason };
@@ -383,21 +301,25 @@ export class OpamSource implements PackageSource {
   }
 
   private evaluate(candidate: Candidate): EvaluatedPackage | undefined {
-    if (this.evaluated.has(candidate)) return this.evaluated.get(candidate);
-    const definition = candidate.definition();
+    const { name, version } = candidate;
     const isPinned = candidate.repository === undefined;
-    const scope: PackageScope = {
-      name: candidate.name,
-      version: candidate.version,
-      isPinned,
-      wanted: this.named.has(candidate.name) ? this.settings.wanted : new Set(),
-    };
     const report = (diagnostic: Diagnostic): void =>
       this.context.report({ ...diagnostic, severity: isPinned ? "warning" : "note" });
-    const evaluated =
-      definition === undefined ? undefined : evaluatePackage(definition, this.environment, scope, report);
-    this.evaluated.set(candidate, evaluated);
+    const wanted = this.wantedFor(name);
+    if (!isPinned && wanted.size === 0) return this.view?.evaluate(candidate, report);
+    let evaluated = this.evaluated.get(candidate);
+    if (evaluated === undefined) {
+      const definition = candidate.definition();
+      if (definition === undefined) return undefined;
+      const scope = { name, version, isPinned, wanted };
+      evaluated = evaluatePackage(definition, this.environment, scope, report);
+      this.evaluated.set(candidate, evaluated);
+    }
     return evaluated;
+  }
+
+  private wantedFor(name: string): ReadonlySet<string> {
+    return this.named.has(name) ? this.settings.wanted : nothingWanted;
   }
 
   private evaluateLocal(name: string): EvaluatedPackage | undefined {

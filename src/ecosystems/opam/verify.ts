@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
-import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot, Violation } from "../../model/resolution.ts";
+import type { PackageId, Resolution, ResolvedPackage, Violation } from "../../model/resolution.ts";
+import type { SystemName } from "../../model/target.ts";
 import {
   dependencyVariables,
   environmentOf,
@@ -28,6 +29,7 @@ import { parseRange } from "./range.ts";
 interface Claimant {
   readonly id: PackageId;
   readonly scope: PackageScope;
+  readonly environment: OpamEnvironment;
   readonly depends: OpamValue | undefined;
   readonly conflicts: OpamValue | undefined;
   readonly available: OpamValue | undefined;
@@ -36,39 +38,47 @@ interface Claimant {
 
 /**
  * Judges a resolution formula by formula, straight from what the lock repeats of the opam files: no clauses, no
- * candidates, nothing of the source that the solver asked.
+ * candidates, nothing of the source that the solver asked. Each system is judged by itself.
  */
 export function verifyOpam(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[] {
-  const packages = resolution.packages.filter((package_) => package_.ecosystem === "opam");
-  const roots = resolution.roots.filter((root) => root.ecosystem === "opam");
-  const environment = recordedEnvironment(resolution, roots);
-  const wanted = new Set(roots.flatMap((root) => texts(root.details["wanted"])));
-  const violations: Violation[] = [];
-  const named = new Set(manifests.flatMap((manifest) => namesRequested(manifest)));
+  const own = manifests.filter((manifest) => manifest.ecosystem === "opam");
+  const violations = resolution.targets.flatMap(({ system }) => verifySystem(resolution, own, system));
+  const seen = new Set<string>();
+  return violations.filter(({ from, message }) => {
+    const key = JSON.stringify([from, message]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function verifySystem(
+  resolution: Resolution,
+  manifests: readonly Manifest[],
+  system: SystemName,
+): readonly Violation[] {
+  const present = new Set(
+    resolution.instances
+      .filter(({ systems }) => systems === undefined || systems.includes(system))
+      .map((instance) => instance.package),
+  );
+  const packages = resolution.packages.filter(({ id, ecosystem }) => ecosystem === "opam" && present.has(id));
   const claimants = [
-    ...packages.map((package_) => packageClaimant(package_, named.has(package_.name) ? wanted : new Set<string>())),
-    ...manifests.flatMap((manifest) => manifestClaimant(manifest, wanted) ?? []),
+    ...packages.map((package_) => packageClaimant(package_, system)),
+    ...manifests.flatMap((manifest) => manifestClaimant(manifest, resolution, system) ?? []),
   ];
+  const violations: Violation[] = [];
   const selected = new Map<string, string>();
-  for (const package_ of packages) {
-    if (selected.has(package_.name)) {
-      violations.push({ from: package_.id, message: `there is another version of ${package_.name}` });
-    }
-    selected.set(package_.name, package_.version);
+  for (const { id, scope } of claimants) {
+    if (selected.has(scope.name)) violations.push({ from: id, message: `there is another version of ${scope.name}` });
+    selected.set(scope.name, scope.version);
   }
-  for (const { scope } of claimants) if (scope.isPinned) selected.set(scope.name, scope.version);
-  for (const claimant of claimants) violations.push(...judge(claimant, selected, environment));
+  for (const claimant of claimants) violations.push(...judge(claimant, selected));
   violations.push(...classViolations(claimants));
   for (const manifest of manifests) violations.push(...tableViolations(manifest, selected));
   return violations;
 }
 
-function judge(
-  claimant: Claimant,
-  selected: ReadonlyMap<string, string>,
-  environment: OpamEnvironment,
-): readonly Violation[] {
-  const { id, scope } = claimant;
+function judge(claimant: Claimant, selected: ReadonlyMap<string, string>): readonly Violation[] {
+  const { id, scope, environment } = claimant;
   const violations: Violation[] = [];
   const guarded = (check: () => string | undefined): void => {
     try {
@@ -152,11 +162,17 @@ function tableViolations(manifest: Manifest, selected: ReadonlyMap<string, strin
   });
 }
 
-function packageClaimant(package_: ResolvedPackage, wanted: ReadonlySet<string>): Claimant {
-  const { details } = package_;
+function packageClaimant(package_: ResolvedPackage, system: SystemName): Claimant {
+  const details = detailsOn(package_, system);
   return {
     id: package_.id,
-    scope: { name: package_.name, version: package_.version, isPinned: false, wanted },
+    scope: {
+      name: package_.name,
+      version: package_.version,
+      isPinned: false,
+      wanted: new Set(texts(details["wanted"])),
+    },
+    environment: new Map(Object.entries(textRecord(details["variables"]))),
     depends: formulaOf(details, "depends"),
     conflicts: formulaOf(details, "conflicts"),
     available: formulaOf(details, "available"),
@@ -164,10 +180,18 @@ function packageClaimant(package_: ResolvedPackage, wanted: ReadonlySet<string>)
   };
 }
 
-function manifestClaimant(manifest: Manifest, wanted: ReadonlySet<string>): Claimant | undefined {
+/** The details of a package on one system, where they differ between systems. */
+function detailsOn(package_: ResolvedPackage, system: SystemName): JsonObject {
+  const own = objectOf(objectOf(package_.details["bySystem"])?.[system]);
+  return own ?? package_.details;
+}
+
+function manifestClaimant(manifest: Manifest, resolution: Resolution, system: SystemName): Claimant | undefined {
   const document = documentOf(manifest);
   if (document.kind !== "file") return undefined;
   const { definition } = document;
+  const root = resolution.roots.find(({ id }) => id === `root:${manifest.file}`);
+  const variables = new Map(Object.entries(textRecord(root?.details["variables"])));
   // Read again from the text: the check trusts nothing that the source has evaluated.
   const items = parseOpamDocument(definition.document.text).items;
   const field = (name: string): OpamValue | undefined => {
@@ -177,7 +201,13 @@ function manifestClaimant(manifest: Manifest, wanted: ReadonlySet<string>): Clai
   const classes = field("conflict-class");
   return {
     id: `root:${manifest.file}`,
-    scope: { name: definition.name, version: definition.version, isPinned: true, wanted },
+    scope: {
+      name: definition.name,
+      version: definition.version,
+      isPinned: true,
+      wanted: new Set(texts(root?.details["wanted"])),
+    },
+    environment: environmentOf(system, variables),
     depends: field("depends"),
     conflicts: field("conflicts"),
     available: undefined,
@@ -188,11 +218,6 @@ function manifestClaimant(manifest: Manifest, wanted: ReadonlySet<string>): Clai
           ? classes.items.flatMap((item) => (item.kind === "string" ? [item.value] : []))
           : [],
   };
-}
-
-function namesRequested(manifest: Manifest): readonly string[] {
-  const document = documentOf(manifest);
-  return document.kind === "table" ? document.requirements.map(({ name }) => name) : [document.definition.name];
 }
 
 function formulaOf(details: JsonObject, field: string): OpamValue | undefined {
@@ -206,16 +231,15 @@ function formulaOf(details: JsonObject, field: string): OpamValue | undefined {
   }
 }
 
-function recordedEnvironment(resolution: Resolution, roots: readonly ResolvedRoot[]): OpamEnvironment {
-  for (const root of roots) {
-    const recorded = root.details["environment"];
-    if (recorded === null || typeof recorded !== "object" || Array.isArray(recorded)) continue;
-    const entries = Object.entries(recorded).flatMap(([name, value]): [string, string][] =>
-      typeof value === "string" ? [[name, value]] : [],
-    );
-    return new Map(entries);
-  }
-  return environmentOf(resolution.targets[0]?.system ?? "x86_64-linux", new Map());
+function objectOf(value: JsonValue | undefined): JsonObject | undefined {
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+function textRecord(value: JsonValue | undefined): Readonly<Record<string, string>> {
+  const entries = Object.entries(objectOf(value) ?? {});
+  return Object.fromEntries(
+    entries.flatMap(([name, text]): [string, string][] => (typeof text === "string" ? [[name, text]] : [])),
+  );
 }
 
 function texts(value: JsonValue | undefined): readonly string[] {

@@ -1,5 +1,7 @@
 import { membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { PackageDescription } from "../ecosystem.ts";
+import type { SolverPackage } from "./solver-packages.ts";
 import { compareVersions } from "./version.ts";
 
 /** Why a candidate or a package cannot be used. */
@@ -27,11 +29,42 @@ export function reasonText(reason: UnusableReason): string {
   }
 }
 
+/** What a solver package is, and the words that name it. */
+export function packageWords(package_: SolverPackage): Pick<PackageDescription, "kind" | "label"> {
+  switch (package_.kind) {
+    case "real":
+      return { kind: "real", label: package_.name };
+    case "alternative":
+      return { kind: "alternative", label: package_.label };
+    case "claim":
+      return { kind: "claim", label: `conflict class ${package_.className}` };
+  }
+}
+
+/** Words for a set of candidates of a package. */
+export function versionWords(package_: SolverPackage, versions: VersionSet): string {
+  switch (package_.kind) {
+    case "real":
+      return versionsText(
+        (package_.candidates ?? []).map((candidate) => candidate.version),
+        versions,
+      );
+    case "alternative":
+      return membersOf(versions)
+        .map((index) => `alternative ${index + 1}`)
+        .join(" or ");
+    case "claim":
+      return membersOf(versions)
+        .map((index) => package_.claimants[index] ?? "another package")
+        .join(" or ");
+  }
+}
+
 /**
  * Words for a set of versions against those that exist: runs of neighbours become `>= low & <= high`, open at the ends
  * of the list. `versions[i]` is candidate `i`.
  */
-export function versionsText(versions: readonly string[], set: VersionSet): string {
+function versionsText(versions: readonly string[], set: VersionSet): string {
   const members = new Set(membersOf(set));
   if (members.size === versions.length && versions.length > 1) return "*";
   const ascending = versions

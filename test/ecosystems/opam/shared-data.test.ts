@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseOpamDocument } from "../../../src/ecosystems/opam/file/parser.ts";
 import { openPacked, packArchive } from "../../../src/ecosystems/opam/repository/packed.ts";
-import type { OpamRepository } from "../../../src/ecosystems/opam/repository/repository.ts";
+import { RankedRepositories, type OpamRepository } from "../../../src/ecosystems/opam/repository/repository.ts";
+import { OpamUniverse } from "../../../src/ecosystems/opam/universe.ts";
 import { parseOpamPath } from "./opam-path.ts";
 import { plainItem } from "./plain-ast.ts";
 import { recordedAnswers, referenceAst, sharedOpamData, sharedRepositoryTar } from "./shared-repository.ts";
@@ -41,11 +42,12 @@ describe.skipIf(shared === undefined)("the public repository", () => {
     { timeout: 120_000 },
     async () => {
       const answers = recordedAnswers(shared ?? "").filter((answer, index) => index % 19 === 0 || answer.rc !== 0);
+      const universe = new OpamUniverse(new RankedRepositories([openShared()]));
       const differing: string[] = [];
       for (const { target, rc, sel } of answers) {
         const answer = await solveOpam({
           manifests: [tableManifest({ [target]: "*" })],
-          repository: openSharedOnce(),
+          universe,
           settings: new Map([...debianSettings, ["order", "opam"], ["compiler", "none"]]),
         });
         const mine = answer.kind === "solved" ? answer.selected.join(" ") : "refused";
@@ -56,9 +58,3 @@ describe.skipIf(shared === undefined)("the public repository", () => {
     },
   );
 });
-
-let opened: OpamRepository | undefined;
-function openSharedOnce(): OpamRepository {
-  opened ??= openShared();
-  return opened;
-}

@@ -1,8 +1,8 @@
 import type { SourceContext, RequirementTarget } from "../../../src/ecosystems/ecosystem.ts";
 import { readOpamTable } from "../../../src/ecosystems/opam/manifest.ts";
-import { RankedRepositories, type OpamRepository } from "../../../src/ecosystems/opam/repository/repository.ts";
 import { OpamSource } from "../../../src/ecosystems/opam/source.ts";
 import { memoryFiles } from "./memory-files.ts";
+import type { OpamUniverse } from "../../../src/ecosystems/opam/universe.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import { EnkiError } from "../../../src/model/enki-error.ts";
 import type { FileSystem } from "../../../src/model/file-system.ts";
@@ -27,8 +27,8 @@ export const debianSettings: ReadonlyMap<string, JsonValue> = new Map<string, Js
 
 export interface OpamProblem {
   readonly manifests: readonly Manifest[];
-  /** A repository that is open already, or where to open one. */
-  readonly repository?: OpamRepository;
+  /** Repositories that are open already, or where to open one. */
+  readonly universe?: OpamUniverse;
   readonly files?: FileSystem;
   readonly registry?: string;
   readonly settings: ReadonlyMap<string, JsonValue>;
@@ -70,8 +70,8 @@ export function openOpam(problem: OpamProblem): {
     rangeAdmits: () => true,
     report: (diagnostic) => diagnostics.push(diagnostic),
   };
-  const { repository } = problem;
-  const open = repository === undefined ? undefined : () => Promise.resolve(new RankedRepositories([repository]));
+  const { universe } = problem;
+  const open = universe === undefined ? undefined : () => Promise.resolve(universe);
   return { source: new OpamSource(context, open), diagnostics, foreign };
 }
 
