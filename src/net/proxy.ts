@@ -26,7 +26,10 @@ function isExcluded(url: URL, exclusions: string): boolean {
     .split(/[\s,]+/u)
     .some((exclusion) => {
       if (exclusion === "*") return true;
-      const [, name = "", onlyPort] = /^(.+?)(?::(\d+))?$/u.exec(exclusion.replace(/^\*?\./u, "")) ?? [];
+      // An address of version 6 is full of colons; with a port it stands in brackets.
+      const isAddress6 = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/u.test(exclusion);
+      const pattern = isAddress6 ? /^(.+)$/u : /^(.+?)(?::(\d+))?$/u;
+      const [, name = "", onlyPort] = pattern.exec(exclusion.replace(/^\*?\./u, "")) ?? [];
       if (name === "" || (onlyPort !== undefined && onlyPort !== port)) return false;
       return host === name || host.endsWith(`.${name}`) || host === `[${name}]`;
     });

@@ -9,8 +9,9 @@ const mask = "***";
  * up to its last `@`, because a password may hold one.
  */
 export function redactUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return text.replace(/^([a-z][a-z0-9+.-]*:)?(\/\/)?.*@/isu, `$1$2${mask}@`);
+  // `user:secret@host` is a URL too, with a scheme called `user`.
+  const url = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/isu, `$1${mask}@`);
   let shown = text;
   // The host may not hold an `@`, the user information may.
   if (url.username !== "" || url.password !== "") {
