@@ -66,10 +66,11 @@ export class MemoryIndex implements HttpClient {
     const stem = `${name.replaceAll("-", "_")}-${version}`;
     const names = (facts.wheelTags ?? ["py3-none-any"]).map((tag) => `${stem}-${tag}.whl`);
     if (facts.hasSdist === true) names.push(`${name}-${version}.tar.gz`);
-    const listed = facts.files ?? names.map((fileName) => ({ filename: fileName }));
+    const listed: readonly Readonly<Record<string, JsonValue>>[] =
+      facts.files ?? names.map((fileName) => ({ filename: fileName }));
     return listed.map((file) => {
       const fileName = JSON.stringify(file["filename"]).slice(1, -1);
-      const url = `http://index.example/files/${fileName}`;
+      const url = typeof file["url"] === "string" ? file["url"] : `http://index.example/files/${fileName}`;
       this.#metadata.set(url, metadataText(name, version, facts));
       return {
         url,

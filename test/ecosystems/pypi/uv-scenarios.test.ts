@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { pypi } from "../../../src/ecosystems/pypi/index.ts";
+import { answer, MemoryIndex, solve } from "./memory-index.ts";
+import { readUvScenarios } from "./uv-scenario.ts";
+
+const directory = fileURLToPath(new URL("../../../../shared/data/pypi/scenarios", import.meta.url));
+const isPresent = existsSync(directory);
+if (!isPresent) console.warn(`skipped: the shared scenarios are not at ${directory}`);
+const scenarios = isPresent ? readUvScenarios(directory) : [];
+
+describe.skipIf(!isPresent)("the shared scenarios for one environment", () => {
+  test.each(scenarios.filter(({ isUniversal }) => !isUniversal))("$name", async (scenario) => {
+    const result = answer(await solve(new MemoryIndex(scenario.projects), scenario.problem));
+    expect(result !== undefined).toBe(scenario.isSatisfiable);
+    // Where the scenario names no versions, any answer will do.
+    expect(result).toEqual(scenario.packages ?? result);
+  });
+});
+
+const systems = ["x86_64-linux", "aarch64-linux", "aarch64-darwin", "x86_64-darwin", "x86_64-windows"];
+const pythonVersions = ["3.8.0", "3.9.0", "3.10.0", "3.11.0", "3.12.0", "3.13.0", "3.14.0"];
+
+/** Scenarios that uv calls unsatisfiable because of how it splits environments; each single environment has an answer. */
+const answeredByEnki: ReadonlySet<string> = new Set(["fork/preferences-dependent-forking-conflicting"]);
+
+describe.skipIf(!isPresent)("the shared scenarios for every environment", () => {
+  test.each(scenarios.filter(({ isUniversal }) => isUniversal))("$name", async (scenario) => {
+    const admitted = pythonVersions.filter(
+      (python) =>
+        pypi.rangeAdmits(scenario.requiresPython ?? ">=3.12", python) &&
+        pypi.rangeAdmits(`>=${scenario.environmentPython ?? "3"}`, python),
+    );
+    const unsatisfiable: string[] = [];
+    for (const python of admitted) {
+      for (const system of systems) {
+        const index = new MemoryIndex(scenario.projects);
+        const result = answer(await solve(index, { ...scenario.problem, python, system }));
+        if (result === undefined) unsatisfiable.push(`${python} ${system}`);
+      }
+    }
+    const isSatisfiable = unsatisfiable.length === 0;
+    expect(isSatisfiable).toBe(scenario.isSatisfiable || answeredByEnki.has(scenario.name));
+  });
+});
