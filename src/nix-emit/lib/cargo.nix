@@ -1,0 +1,117 @@
+# Crates unpacked one by one into the vendor directory that nixpkgs' cargoSetupHook expects.
+{
+  lib,
+  environmentOf,
+  isHere,
+  linkInputsOf,
+  metaOf,
+  nativeInputsOf,
+  root,
+  sourceOf,
+  sources,
+  stdenvNoCC,
+  toolchains,
+  ...
+}:
+
+let
+  unpackedCrate =
+    crate:
+    stdenvNoCC.mkDerivation {
+      pname = crate.name;
+      inherit (crate) version;
+      checksum = builtins.toJSON {
+        files = { };
+        package = crate.checksum or null;
+      };
+      passAsFile = [ "checksum" ];
+      archive = sources.${crate.source};
+      subdirectory = crate.subdirectory or ".";
+      buildCommand = ''
+        mkdir "$out"
+        if [ -d "$archive" ]; then
+          cp -r "$archive/$subdirectory/." "$out"
+          chmod -R u+w "$out"
+        else
+          tar --extract --gzip --file "$archive" --directory "$out" --strip-components 1 --no-same-owner
+        fi
+        cp "$checksumPath" "$out/.cargo-checksum.json"
+      '';
+    };
+
+  quoted = builtins.toJSON;
+
+  # What cargo is told about one Git source: the crates of it lie in the vendor directory too.
+  gitSource =
+    source:
+    let
+      reference = source.reference or null;
+      name = source.url + (if reference == null then "" else "?${builtins.elemAt reference 0}=${builtins.elemAt reference 1}");
+    in
+    ''
+      [source.${quoted name}]
+      git = ${quoted source.url}
+      ${if reference == null then "" else "${builtins.elemAt reference 0} = ${quoted (builtins.elemAt reference 1)}"}
+      replace-with = "vendored-sources"
+    '';
+
+  vendor =
+    {
+      crates,
+      gitSources ? [ ],
+      lockFile ? null,
+    }:
+    stdenvNoCC.mkDerivation {
+      name = "cargo-vendor-dir";
+      cargoConfig = ''
+        [source.crates-io]
+        replace-with = "vendored-sources"
+        ${lib.concatMapStrings gitSource gitSources}
+        [source.vendored-sources]
+        directory = "cargo-vendor-dir"
+      '';
+      crateLines = lib.concatMapStrings (crate: "${crate.name}-${crate.version} ${unpackedCrate crate}\n") (
+        builtins.filter isHere crates
+      );
+      passAsFile = [
+        "cargoConfig"
+        "crateLines"
+      ];
+      buildCommand = ''
+        mkdir -p "$out/.cargo"
+        cp "$cargoConfigPath" "$out/.cargo/config.toml"
+        ${if lockFile == null then "" else ''cp ${lockFile} "$out/Cargo.lock"''}
+        while read -r name crate; do
+          ln -s "$crate" "$out/$name"
+        done < "$crateLinesPath"
+      '';
+    };
+in
+{
+  inherit vendor;
+
+  project =
+    _: project:
+    let
+      directory = if project.directory == "" then "" else "/${project.directory}";
+    in
+    toolchains.rustPlatform.buildRustPackage (
+      {
+        inherit (project) pname version;
+        src = sourceOf project.directory;
+        cargoDeps = vendor {
+          inherit (project) crates gitSources;
+          lockFile = builtins.path {
+            name = "Cargo.lock";
+            path = root + "${directory}/Cargo.lock";
+          };
+        };
+        nativeBuildInputs = nativeInputsOf project.inputs;
+        buildInputs = linkInputsOf project.inputs;
+        doCheck = false;
+        strictDeps = true;
+        meta = metaOf project;
+      }
+      // environmentOf project.inputs
+    );
+}

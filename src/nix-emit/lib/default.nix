@@ -1,0 +1,194 @@
+# The same for every project: builds what plan.json decided. Nothing here fetches or reads a lock while evaluating.
+{
+  lib,
+  fetchgit,
+  fetchurl,
+  mkShell,
+  opam-installer,
+  stdenv,
+  stdenvNoCC,
+  root,
+  expectedNixpkgs,
+  plan,
+  overrides,
+  toolchains,
+  attributes,
+}:
+
+let
+  inherit (stdenv.hostPlatform) system;
+
+  lockSha256 = builtins.hashFile "sha256" (root + "/enki.lock");
+
+  checks =
+    if lockSha256 != plan.lockSha256 then
+      throw "nix/enki was written for another enki.lock; run `enki nix`"
+    else if !(builtins.elem system plan.systems) then
+      throw "enki.lock was resolved for ${toString plan.systems}, not for ${system}; add it to [targets] in enki.toml and run `enki resolve`"
+    else if expectedNixpkgs != null && !(lib.hasSuffix lib.trivial.release expectedNixpkgs) then
+      throw "enki.lock was resolved for nixpkgs ${expectedNixpkgs}, but this is ${lib.trivial.release}; pin that release, or resolve for this one"
+    else
+      true;
+
+  isHere = item: !(item ? systems) || builtins.elem system item.systems;
+
+  sources = builtins.mapAttrs (
+    _: source:
+    if source ? revision then
+      fetchgit {
+        inherit (source) name url hash;
+        rev = source.revision;
+      }
+    else
+      fetchurl {
+        inherit (source) name hash;
+        urls = [ source.url ];
+      }
+  ) plan.sources;
+
+  attributeOf = name: attributes.${name};
+
+  # Environment variables of a build; @attribute@ in them stands for the path of that attribute.
+  environmentOf =
+    inputs:
+    let
+      names = inputs.native ++ inputs.link;
+      marks = map (name: "@${name}@") names;
+      paths = map (name: "${lib.getLib (attributeOf name)}") names;
+    in
+    builtins.mapAttrs (_: builtins.replaceStrings marks paths) inputs.environment;
+
+  licenceBySpdx = builtins.listToAttrs (
+    builtins.concatMap (
+      licence:
+      if licence ? spdxId then
+        [
+          {
+            name = licence.spdxId;
+            value = licence;
+          }
+        ]
+      else
+        [ ]
+    ) (builtins.attrValues lib.licenses)
+  );
+
+  # A licence is only taken over when it is one SPDX identifier that nixpkgs knows; otherwise its own words are.
+  licenceOf =
+    words:
+    licenceBySpdx.${words} or {
+      shortName = words;
+      fullName = words;
+    };
+
+  metaOf =
+    item:
+    (if item.meta ? licence then { license = licenceOf item.meta.licence; } else { })
+    // (if item.meta ? description then { inherit (item.meta) description; } else { })
+    // (if item.meta ? homepage then { inherit (item.meta) homepage; } else { })
+    // {
+      platforms = plan.systems;
+    };
+
+  context = {
+    inherit
+      lib
+      attributeOf
+      environmentOf
+      isHere
+      metaOf
+      mkShell
+      opam-installer
+      plan
+      root
+      sources
+      stdenv
+      stdenvNoCC
+      system
+      toolchains
+      ;
+    nativeInputsOf = inputs: map attributeOf inputs.native;
+    linkInputsOf = inputs: map attributeOf inputs.link;
+    sourceOf =
+      directory:
+      builtins.path {
+        name = "source";
+        path = root + (if directory == "" then "" else "/${directory}");
+        filter =
+          path: _:
+          !(builtins.elem (baseNameOf path) [
+            ".git"
+            "_build"
+            "node_modules"
+            "result"
+            "target"
+          ]);
+      };
+  };
+
+  npm = import ./npm.nix context;
+  cargo = import ./cargo.nix context;
+  pypi = import ./pypi.nix (context // { inherit cargo; });
+  opam = import ./opam.nix context;
+
+  builders = {
+    npm = npm.project;
+    cargo = cargo.project;
+    pypi = pypi.project;
+    opam = opam.project;
+  };
+
+  prefixed =
+    prefix: items:
+    builtins.listToAttrs (
+      map (name: {
+        name = prefix + name;
+        value = items.${name};
+      }) (builtins.attrNames items)
+    );
+
+  packages = lib.fix (
+    lib.extends overrides (
+      self:
+      builtins.mapAttrs (_: pypi.distribution self) plan.distributions
+      // builtins.mapAttrs (_: opam.package self) plan.opam
+      // prefixed "project:" (builtins.mapAttrs (_: project: builders.${project.kind} self project) plan.projects)
+    )
+  );
+
+  named = builtins.mapAttrs (name: _: packages."project:${name}") plan.projects;
+
+  together = stdenvNoCC.mkDerivation {
+    name = "enki-projects";
+    buildCommand = ''
+      mkdir -p "$out/bin"
+      ${lib.concatMapStrings (name: ''
+        ln -s ${named.${name}} "$out"/${lib.escapeShellArg name}
+        for program in ${named.${name}}/bin/*; do
+          if [ -e "$program" ]; then ln -sf "$program" "$out/bin/"; fi
+        done
+      '') (builtins.attrNames named)}
+    '';
+    meta.platforms = plan.systems;
+  };
+
+  projects = named // {
+    default = together;
+  };
+
+  devShell = mkShell {
+    name = "enki";
+    packages = builtins.attrValues (builtins.removeAttrs toolchains [ "rustPlatform" ]);
+    buildInputs = builtins.attrValues attributes;
+  };
+in
+assert checks;
+projects.default
+// {
+  inherit
+    devShell
+    packages
+    projects
+    sources
+    ;
+}

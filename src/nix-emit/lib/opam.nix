@@ -1,0 +1,188 @@
+# One derivation per opam package: the commands that Enki evaluated, then opam-installer.
+{
+  lib,
+  environmentOf,
+  isHere,
+  linkInputsOf,
+  metaOf,
+  nativeInputsOf,
+  opam-installer,
+  sourceOf,
+  sources,
+  stdenv,
+  toolchains,
+  ...
+}:
+
+let
+  inherit (toolchains) ocaml;
+
+  # The variables that only the build knows (opam manual, "Variables"); %% stands for %.
+  marks =
+    closure: name: version:
+    let
+      out = placeholder "out";
+      folders = {
+        prefix = out;
+        lib = "${out}/lib";
+        stublibs = "${out}/lib/stublibs";
+        toplevel = "${out}/lib/toplevel";
+        libexec = "${out}/lib";
+        bin = "${out}/bin";
+        sbin = "${out}/sbin";
+        share = "${out}/share";
+        etc = "${out}/etc";
+        doc = "${out}/doc";
+        man = "${out}/man";
+      };
+      own = folders // {
+        inherit name version;
+        make = "make";
+        jobs = "1";
+        "_:name" = name;
+        "_:version" = version;
+        "_:lib" = "${out}/lib/${name}";
+        "_:share" = "${out}/share/${name}";
+        "_:etc" = "${out}/etc/${name}";
+        "_:doc" = "${out}/doc/${name}";
+        "_:bin" = "${out}/bin";
+        "${name}:lib" = "${out}/lib/${name}";
+        "${name}:share" = "${out}/share/${name}";
+        "${name}:etc" = "${out}/etc/${name}";
+        "${name}:doc" = "${out}/doc/${name}";
+        "${name}:bin" = "${out}/bin";
+        "ocaml:lib" = "${ocaml}/lib/ocaml";
+        "ocaml:bin" = "${ocaml}/bin";
+      };
+      others = builtins.foldl' (
+        all: other:
+        all
+        // {
+          "${other.opamName}:lib" = "${other}/lib/${other.opamName}";
+          "${other.opamName}:bin" = "${other}/bin";
+          "${other.opamName}:share" = "${other}/share/${other.opamName}";
+          "${other.opamName}:etc" = "${other}/etc/${other.opamName}";
+          "${other.opamName}:doc" = "${other}/doc/${other.opamName}";
+        }
+      ) { } closure;
+      all = others // own;
+      names = builtins.attrNames all;
+    in
+    {
+      from = map (variable: "%{${variable}}%") names ++ [ "%%" ];
+      to = map (variable: all.${variable}) names ++ [ "%" ];
+    };
+
+  build =
+    item:
+    let
+      closure = item.closure;
+      mark = marks closure item.name item.version;
+      fill = builtins.replaceStrings mark.from mark.to;
+      run = command: "${lib.escapeShellArgs (map fill command)}\n";
+      sedScript = lib.concatMapStrings (
+        position: "s|${builtins.elemAt mark.from position}|${builtins.elemAt mark.to position}|g\n"
+      ) (lib.range 0 (builtins.length mark.from - 1));
+      fillFile = subst: ''
+        sed -f "$substitutionsPath" ${lib.escapeShellArg "${subst}.in"} > ${lib.escapeShellArg subst}
+      '';
+      paths = folder: builtins.concatStringsSep ":" (map (one: "${one}/${folder}") closure);
+    in
+    stdenv.mkDerivation (
+      {
+        inherit (item) pname src;
+        version = item.storeVersion;
+        dontUnpack = item.src == null;
+        dontConfigure = true;
+        strictDeps = true;
+        # Packages that are programs are on the PATH of those that need them, as in a switch of opam.
+        nativeBuildInputs = [
+          ocaml
+          opam-installer
+        ]
+        ++ closure
+        ++ nativeInputsOf item.inputs;
+        buildInputs = linkInputsOf item.inputs;
+        OCAMLPATH = paths "lib";
+        CAML_LD_LIBRARY_PATH = paths "lib/stublibs";
+        passthru = {
+          opamName = item.name;
+          opamClosure = closure;
+        };
+        substitutions = if item.substs == [ ] then "" else sedScript;
+        passAsFile = [ "substitutions" ];
+        postUnpack = lib.concatMapStrings (extra: ''
+          cp ${sources.${extra.source}} "$sourceRoot"/${lib.escapeShellArg extra.name}
+        '') item.extraSources;
+        prePatch = lib.concatMapStrings (patch: ''
+          patch -p1 < ${lib.escapeShellArg patch}
+        '') item.patches;
+        buildPhase = ''
+          runHook preBuild
+          export HOME="$PWD" OPAM_SWITCH_PREFIX="$out" OCAMLFIND_DESTDIR="$out/lib" DUNE_INSTALL_PREFIX="$out"
+          ${lib.concatMapStrings fillFile item.substs}
+          ${lib.concatMapStrings run item.build}
+          runHook postBuild
+        '';
+        installPhase = ''
+          runHook preInstall
+          mkdir -p "$out/lib" "$out/bin"
+          ${lib.concatMapStrings run item.install}
+          if [ -e ${lib.escapeShellArg "${item.name}.install"} ]; then
+            opam-installer --prefix="$out" ${lib.escapeShellArg "${item.name}.install"}
+          fi
+          runHook postInstall
+        '';
+        meta = metaOf item;
+      }
+      // environmentOf item.inputs
+    );
+
+  # Every package that some packages need, each once; deeper ones are reached through `closure`.
+  closureOf =
+    self: uses:
+    let
+      direct = map (use: self.${use.id}) (builtins.filter isHere uses);
+    in
+    map (one: one.value) (
+      builtins.genericClosure {
+        startSet = map (value: {
+          key = value.opamName;
+          inherit value;
+        }) direct;
+        operator =
+          one:
+          map (value: {
+            key = value.opamName;
+            inherit value;
+          }) one.value.opamClosure;
+      }
+    );
+
+  withClosure = self: uses: item: build (item // { closure = closureOf self uses; });
+in
+{
+  package =
+    self: item: withClosure self item.dependencies (item // { src = if item ? source then sources.${item.source} else null; });
+
+  project =
+    self: project:
+    withClosure self project.packages (
+      {
+        inherit (project)
+          pname
+          build
+          install
+          inputs
+          meta
+          ;
+        name = project.pname;
+        inherit (project) version;
+        storeVersion = project.version;
+        src = if project ? directory then sourceOf project.directory else null;
+        extraSources = [ ];
+        patches = [ ];
+        substs = [ ];
+      }
+    );
+}

@@ -1,0 +1,107 @@
+# One derivation per distribution, without propagation; an environment links the files of all that it needs.
+{
+  lib,
+  attributeOf,
+  cargo,
+  environmentOf,
+  isHere,
+  linkInputsOf,
+  metaOf,
+  nativeInputsOf,
+  sources,
+  stdenv,
+  stdenvNoCC,
+  system,
+  toolchains,
+  ...
+}:
+
+let
+  inherit (toolchains) python;
+
+  script = "${python.interpreter} -B ${./pypi-install.py}";
+
+  # The files of several distributions in one place, with their commands.
+  environment =
+    self: pname: version: uses:
+    stdenvNoCC.mkDerivation {
+      inherit pname version;
+      distributions = lib.concatMapStrings (use: "${self.${use.id}}\n") (builtins.filter isHere uses);
+      passAsFile = [ "distributions" ];
+      PYTHONDONTWRITEBYTECODE = "1";
+      buildCommand = ''
+        ${script} environment "$distributionsPath" "$out"
+      '';
+    };
+in
+{
+  distribution =
+    self: distribution:
+    let
+      files = builtins.filter isHere distribution.files;
+      file =
+        if files == [ ] then
+          throw "${distribution.id} has neither a wheel nor a source distribution for ${system}"
+        else
+          builtins.head files;
+      isSource = file.kind == "sdist";
+      needsPatching = file ? isNative && stdenv.hostPlatform.isLinux;
+      buildEnvironment = environment self "${distribution.pname}-build-environment" distribution.version distribution.build;
+      hasCrates = isSource && distribution.crates != [ ];
+    in
+    stdenv.mkDerivation (
+      {
+        inherit (distribution) pname;
+        inherit (distribution) version;
+        src = sources.${file.source};
+        dontUnpack = true;
+        dontConfigure = true;
+        dontBuild = true;
+        strictDeps = true;
+        nativeBuildInputs =
+          lib.optional needsPatching (attributeOf "autoPatchelfHook")
+          ++ lib.optionals hasCrates [
+            (attributeOf "cargo")
+            (attributeOf "rustc")
+          ]
+          ++ lib.optionals isSource (nativeInputsOf distribution.inputs);
+        buildInputs = lib.optional needsPatching (lib.getLib stdenv.cc.cc) ++ linkInputsOf distribution.inputs;
+        PYTHONDONTWRITEBYTECODE = "1";
+        SOURCE_DATE_EPOCH = "315532800";
+        installPhase = ''
+          runHook preInstall
+          ${
+            if isSource then
+              ''
+                export HOME="$PWD"
+                ${lib.optionalString hasCrates ''
+                  export CARGO_HOME="$PWD/cargo-home" CARGO_NET_OFFLINE=true
+                  mkdir "$CARGO_HOME"
+                  ln -s ${cargo.vendor { inherit (distribution) crates; }} cargo-vendor-dir
+                  sed "s|\"cargo-vendor-dir\"|\"$PWD/cargo-vendor-dir\"|" cargo-vendor-dir/.cargo/config.toml > "$CARGO_HOME/config.toml"
+                ''}
+                export PATH=${buildEnvironment}/bin:"$PATH"
+                ${buildEnvironment}/bin/python3 -B ${./pypi-install.py} build "$src" wheels
+                ${script} wheel wheels/*.whl "$out"
+              ''
+            else
+              ''${script} wheel "$src" "$out"''
+          }
+          runHook postInstall
+        '';
+        meta =
+          metaOf distribution
+          // lib.optionalAttrs (!isSource && file ? isNative) {
+            sourceProvenance = [ lib.sourceTypes.binaryNativeCode ];
+          };
+      }
+      // lib.optionalAttrs isSource (environmentOf distribution.inputs)
+    );
+
+  project =
+    self: project:
+    (environment self project.pname project.version project.distributions).overrideAttrs (_: {
+      passthru.python = python;
+      meta = metaOf project;
+    });
+}

@@ -1,0 +1,136 @@
+import { compareBytewise } from "../model/order.ts";
+import type { Resolution, ResolvedRoot } from "../model/resolution.ts";
+import { textOf } from "./details.ts";
+import { attributeOf } from "./inputs.ts";
+import { planCargoProject } from "./plan-cargo.ts";
+import { planNpmProject } from "./plan-npm.ts";
+import { planOpamPackage, planOpamProject } from "./plan-opam.ts";
+import { planDistribution, planPypiProject } from "./plan-pypi.ts";
+import type { Plan, PlannedInputs, PlannedProject } from "./plan.ts";
+import { directoryOf } from "./project-path.ts";
+import { ResolutionIndex } from "./resolution-index.ts";
+import { SourceTable } from "./source-table.ts";
+import { storeName } from "./store-name.ts";
+
+/** What a plan depends on besides the lock's content. */
+export interface PlanOptions {
+  /** Lower-case hexadecimal SHA-256 of the lock file's bytes. */
+  readonly lockSha256: string;
+  /** npm packages whose install scripts are run. */
+  readonly builtPackages: readonly string[];
+  readonly allowInsecureUrls: boolean;
+}
+
+/** Decides everything that the emitted Nix needs, from the lock alone. Throws an EnkiError for what can't be emitted. */
+export function makePlan(resolution: Resolution, options: PlanOptions): Plan {
+  const index = new ResolutionIndex(resolution);
+  const sources = new SourceTable(options);
+  const built = new Set(options.builtPackages);
+  const projects = planProjects(index, sources, built);
+  const distributions = new Map(
+    index.packagesOf("pypi").map((one) => [one.id, planDistribution(one, index, sources)] as const),
+  );
+  const opam = new Map(index.packagesOf("opam").map((one) => [one.id, planOpamPackage(one, index, sources)] as const));
+  const toolchains = toolchainsOf(index, projects);
+  const inputs: readonly PlannedInputs[] = [
+    ...[...projects.values()].flatMap((project) => ("inputs" in project ? [project.inputs] : [])),
+    ...[...distributions.values()].map((one) => one.inputs),
+    ...[...opam.values()].map((one) => one.inputs),
+  ];
+  const attributes = new Set(inputs.flatMap(({ native, link }) => [...native, ...link]));
+  for (const { files, crates } of distributions.values()) {
+    if (files.some(({ isNative }) => isNative === true)) attributes.add("autoPatchelfHook");
+    if (crates.length > 0) for (const tool of ["cargo", "rustc"]) attributes.add(tool);
+  }
+  const release = index.packagesOf("nix").map(({ details }) => textOf(details, "release"))[0];
+  return {
+    schema: 1,
+    lockSha256: options.lockSha256,
+    ...(release === undefined ? {} : { nixpkgs: { release } }),
+    systems: index.systems,
+    toolchains,
+    attributes: [...attributes].toSorted(compareBytewise),
+    sources: sources.entries(),
+    distributions,
+    opam,
+    projects,
+  };
+}
+
+function planProjects(
+  index: ResolutionIndex,
+  sources: SourceTable,
+  built: ReadonlySet<string>,
+): ReadonlyMap<string, PlannedProject> {
+  const projects = new Map<string, PlannedProject>();
+  for (const root of index.roots()) {
+    for (const ecosystem of ecosystemsOf(root, index)) {
+      const project = planProject(ecosystem, root, index, sources, built);
+      if (project !== undefined) projects.set(projectName(root, ecosystem, projects), project);
+    }
+  }
+  return projects;
+}
+
+/** The ecosystems that a root has packages of: its own, or, for enki.toml, all that it requires something of. */
+function ecosystemsOf(root: ResolvedRoot, index: ResolutionIndex): readonly string[] {
+  if (!root.file.endsWith("enki.toml")) return [root.ecosystem];
+  const found = index.edgesFrom(root.id).flatMap(({ to }) => index.package(to)?.ecosystem ?? []);
+  return [...new Set(found)].toSorted(compareBytewise);
+}
+
+function planProject(
+  ecosystem: string,
+  root: ResolvedRoot,
+  index: ResolutionIndex,
+  sources: SourceTable,
+  built: ReadonlySet<string>,
+): PlannedProject | undefined {
+  switch (ecosystem) {
+    case "npm":
+      return planNpmProject(root, index, sources, built);
+    case "cargo":
+      return root.file.endsWith("Cargo.toml") ? planCargoProject(root, index, sources) : undefined;
+    case "pypi":
+      return planPypiProject(root, index);
+    case "opam":
+      return planOpamProject(root, index);
+    default:
+      return undefined;
+  }
+}
+
+/** `web` for web/package.json; the manifest's own name at the top; with the ecosystem where that is taken. */
+function projectName(root: ResolvedRoot, ecosystem: string, taken: ReadonlyMap<string, unknown>): string {
+  const directory = directoryOf(root.file).replaceAll("/", "-");
+  const own = directory === "" ? (root.file.endsWith("enki.toml") ? ecosystem : (root.name ?? ecosystem)) : directory;
+  const name = storeName(own);
+  for (const candidate of [name, `${name}-${ecosystem}`]) {
+    if (!taken.has(candidate) && candidate !== "default") return candidate;
+  }
+  return storeName(`${name} ${root.id} ${ecosystem}`);
+}
+
+const toolOfKind: ReadonlyMap<PlannedProject["kind"], readonly [tool: string, attribute: string]> = new Map([
+  ["npm", ["node", "nodejs"]],
+  ["pypi", ["python", "python3"]],
+  ["opam", ["ocaml", "ocaml"]],
+  ["cargo", ["rustc", "rustc"]],
+]);
+
+/** Toolchains that the solution chose; the release's default for a project whose toolchain nothing constrained. */
+function toolchainsOf(
+  index: ResolutionIndex,
+  projects: ReadonlyMap<string, PlannedProject>,
+): ReadonlyMap<string, string> {
+  const toolchains = new Map<string, string>();
+  for (const package_ of index.packagesOf("nix")) {
+    const tool = textOf(package_.details, "tool");
+    if (tool !== undefined) toolchains.set(tool, attributeOf(package_));
+  }
+  for (const { kind } of projects.values()) {
+    const [tool, attribute] = toolOfKind.get(kind) ?? ["", ""];
+    if (!toolchains.has(tool)) toolchains.set(tool, attribute);
+  }
+  return new Map([...toolchains].toSorted(([left], [right]) => compareBytewise(left, right)));
+}

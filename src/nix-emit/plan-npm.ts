@@ -1,0 +1,87 @@
+import type { Instance, ResolvedPackage, ResolvedRoot } from "../model/resolution.ts";
+import { compareBytewise } from "../model/order.ts";
+import { EnkiError } from "../model/enki-error.ts";
+import { textEntries, textOf } from "./details.ts";
+import { inputsOf } from "./inputs.ts";
+import type { NpmProject, PlannedNode } from "./plan.ts";
+import { directoryOf, innerPath } from "./project-path.ts";
+import type { ResolutionIndex } from "./resolution-index.ts";
+import type { SourceTable } from "./source-table.ts";
+import { storeName } from "./store-name.ts";
+import { isForSystem } from "./systems.ts";
+
+/** The node_modules tree of one package.json: every folder with its archive, each on the systems that it is for. */
+export function planNpmProject(
+  root: ResolvedRoot,
+  index: ResolutionIndex,
+  sources: SourceTable,
+  builtPackages: ReadonlySet<string>,
+): NpmProject {
+  const directory = innerPath(directoryOf(root.file), root.id);
+  const prefix = directory === "" ? "" : `${directory}/`;
+  const placed = index
+    .packagesOf("npm")
+    .flatMap((package_) => index.instancesOf(package_.id).map((instance) => ({ package_, instance })))
+    .filter(({ instance }) => instance.path?.startsWith(prefix) ?? false)
+    .toSorted((left, right) => compareBytewise(left.instance.path ?? "", right.instance.path ?? ""));
+  const built = placed.filter(({ package_ }) => builtPackages.has(package_.name)).map(({ package_ }) => package_.id);
+  const nodes = placed.flatMap(({ package_, instance }) => {
+    const path = innerPath((instance.path ?? "").slice(prefix.length), package_.id);
+    const systems = index.systems.filter(
+      (system) => (instance.systems?.includes(system) ?? true) && isForSystem(package_.details, system),
+    );
+    if (systems.length === 0) return [];
+    const node = planNode(path, package_, instance, sources);
+    if (node === undefined) return [];
+    const isBuilt = builtPackages.has(package_.name) ? { isBuilt: true as const } : {};
+    return [{ ...node, ...isBuilt, ...index.someSystems(systems) }];
+  });
+  return {
+    kind: "npm",
+    pname: storeName(root.name ?? (directory === "" ? "npm" : directory)),
+    version: storeName(root.version ?? "0"),
+    ...(root.details["isSynthetic"] === true || !root.file.endsWith("package.json") ? {} : { directory }),
+    nodes,
+    inputs: inputsOf(index, built),
+    meta: {},
+  };
+}
+
+/** `undefined` for folders of the project itself: workspaces lie where they are. */
+function planNode(
+  path: string,
+  package_: ResolvedPackage,
+  instance: Instance,
+  sources: SourceTable,
+): PlannedNode | undefined {
+  const link = instance.features.find((feature) => feature.startsWith("link:"))?.slice("link:".length);
+  if (link !== undefined) return { path, link: innerPath(link, package_.id), bin: binOf(package_) };
+  if (textOf(package_.details, "folder") !== undefined) return undefined;
+  const [artifact] = package_.artifacts;
+  if (artifact === undefined) {
+    throw new EnkiError("invalid-lock", `${package_.id} can't be emitted for Nix: the lock has no file of it`);
+  }
+  if (!path.split("/").includes("node_modules")) {
+    throw new EnkiError(
+      "invalid-lock",
+      `${package_.id} is not in a node_modules folder but at ${JSON.stringify(path)}`,
+    );
+  }
+  return { path, source: sources.add(package_, artifact), bin: binOf(package_) };
+}
+
+/** Commands by name; a package with a single one calls it by its own name without the scope. */
+function binOf(package_: ResolvedPackage): ReadonlyMap<string, string> {
+  const single = textOf(package_.details, "bin");
+  const unscoped = package_.name.slice(package_.name.lastIndexOf("/") + 1);
+  const entries = single === undefined ? textEntries(package_.details["bin"]) : [[unscoped, single] as const];
+  return new Map(
+    entries.map(([name, target]) => {
+      const command = name.slice(name.lastIndexOf("/") + 1);
+      if (command === "" || command.startsWith(".") || innerPath(command, package_.id) !== command) {
+        throw new EnkiError("invalid-lock", `${package_.id} has a command with the name ${JSON.stringify(name)}`);
+      }
+      return [command, innerPath(target, package_.id)];
+    }),
+  );
+}

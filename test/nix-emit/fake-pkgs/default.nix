@@ -1,0 +1,138 @@
+# A stand-in for nixpkgs: what the emitted files take from it, over the programs of this machine. Builds are real.
+{
+  system ? builtins.currentSystem,
+  release ? "24.11",
+  # Pseudo packages: name to { path-in-the-package = path-on-this-machine; }.
+  programs ? { },
+}:
+let
+  lib = import ./lib.nix { inherit release; };
+
+  hostPlatform = {
+    inherit system;
+    isLinux = builtins.match ".*-linux" system != null;
+    isDarwin = builtins.match ".*-darwin" system != null;
+  };
+
+  mkDerivation =
+    arguments:
+    let
+      passed = builtins.removeAttrs arguments [ "passthru" "meta" "pname" "version" ];
+      name = arguments.name or "${arguments.pname}-${arguments.version}";
+      package = derivation (
+        passed
+        // {
+          inherit name system;
+          builder = "/bin/bash";
+          args = [ "-e" ./build.sh ];
+        }
+      );
+    in
+    package
+    // (arguments.passthru or { })
+    // {
+      meta = arguments.meta or { };
+      pname = arguments.pname or name;
+      version = arguments.version or "";
+      overrideAttrs = change: mkDerivation (arguments // change arguments);
+    };
+
+  stdenv = {
+    inherit mkDerivation hostPlatform;
+    cc.cc = pseudo "cc" { };
+  };
+
+  # A package that consists of links to programs of this machine.
+  pseudo =
+    name: links:
+    mkDerivation {
+      inherit name;
+      buildCommand = builtins.concatStringsSep "\n" (
+        [ "mkdir -p $out/bin" ]
+        ++ map (path: ''mkdir -p "$out/$(dirname ${path})"; ln -s ${links.${path}} "$out/${path}"'') (builtins.attrNames links)
+      );
+    };
+
+  fetchurl =
+    { name, urls, hash }:
+    derivation {
+      inherit name urls;
+      url = builtins.head urls;
+      system = "builtin";
+      builder = "builtin:fetchurl";
+      outputHash = hash;
+      outputHashMode = "flat";
+      executable = false;
+      unpack = false;
+      preferLocalBuild = true;
+    };
+
+  fetchgit =
+    { name, url, rev, hash }:
+    derivation {
+      inherit name url rev system;
+      builder = "/bin/bash";
+      args = [ "-c" "echo a checkout must be seeded >&2; exit 1" ];
+      outputHash = hash;
+      outputHashMode = "recursive";
+    };
+
+  python = pseudo "python3" (programs.python or { });
+
+  pkgs = {
+    inherit lib stdenv fetchurl fetchgit pkgs;
+    stdenvNoCC = stdenv;
+    mkShell = arguments: mkDerivation (arguments // { buildCommand = "mkdir $out"; });
+    opam-installer = pseudo "opam-installer" (programs.opam-installer or { });
+    nodejs = pseudo "nodejs" (programs.node or { });
+    python3 = python // {
+      interpreter = "${python}/bin/python3";
+    };
+    ocaml = pseudo "ocaml" (programs.ocaml or { });
+    rustc = pseudo "rustc" (programs.rust or { });
+    cargo = pseudo "cargo" (programs.rust or { });
+    autoPatchelfHook = pseudo "auto-patchelf-hook" { };
+    rustPlatform.buildRustPackage =
+      arguments:
+      mkDerivation (
+        arguments
+        // {
+          nativeBuildInputs = [ pkgs.rustc ] ++ arguments.nativeBuildInputs or [ ];
+          # What nixpkgs' cargoSetupHook and cargoBuildHook do.
+          buildPhase = ''
+            cp -rL "$cargoDeps" "$NIX_BUILD_TOP/cargo-vendor-dir"
+            chmod -R u+w "$NIX_BUILD_TOP/cargo-vendor-dir"
+            mkdir -p .cargo
+            sed "s|\"cargo-vendor-dir\"|\"$NIX_BUILD_TOP/cargo-vendor-dir\"|" "$NIX_BUILD_TOP/cargo-vendor-dir/.cargo/config.toml" > .cargo/config.toml
+            cmp Cargo.lock "$NIX_BUILD_TOP/cargo-vendor-dir/Cargo.lock"
+            export CARGO_HOME="$NIX_BUILD_TOP/cargo-home"
+            cargo build --release --frozen --offline
+          '';
+          installPhase = ''
+            mkdir -p "$out/bin"
+            find target/release -maxdepth 1 -type f -perm -u+x -exec cp {} "$out/bin/" ';'
+          '';
+        }
+      );
+    callPackage =
+      function: overrides:
+      let
+        f = if builtins.isFunction function then function else import function;
+      in
+      f (builtins.intersectAttrs (builtins.functionArgs f) pkgs // overrides);
+    # Attributes under which other releases have the same programs, and libraries that only need to exist.
+    nodejs_20 = pkgs.nodejs;
+    nodejs_22 = pkgs.nodejs;
+    python311 = pkgs.python3;
+    python312 = pkgs.python3;
+    ocaml-ng.ocamlPackages_5_2.ocaml = pkgs.ocaml;
+    xorg.libX11 = pseudo "libX11" { };
+    "gtk+-3" = pseudo "gtk+-3" { };
+    cmake = pseudo "cmake" { };
+    gmp = pseudo "gmp" { };
+    openssl = pseudo "openssl" { };
+    pkg-config = pseudo "pkg-config" { };
+    zlib = pseudo "zlib" { };
+  };
+in
+pkgs
