@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../lockfile/canonical-json.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { makePlan } from "./make-plan.ts";
 import { refuseUnprintable } from "./nix-text.ts";
