@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { EnkiError } from "../../model/enki-error.ts";
 import { compareBytewise } from "../../model/order.ts";
 import type {
   Artifact,
@@ -11,6 +12,7 @@ import type {
 import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
 import type { VersionSet } from "../../solver/version-set.ts";
 import type { CollectContext, Selection, SourceContext } from "../ecosystem.ts";
+import { fetchBundledContents } from "./bundled-contents.ts";
 import { placePackages, type PlacedTree } from "./hoist.ts";
 import { modelEdgeKind } from "./manifest.ts";
 import { mergeVersions } from "./merge-versions.ts";
@@ -28,6 +30,8 @@ export interface CollectInput {
   readonly matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet;
   readonly builder: ProblemBuilder;
   readonly registryLabel: string;
+  /** The `Authorization` header for a download. */
+  readonly authorization: (url: string) => string | undefined;
   readonly selection: Selection;
   readonly collectContext: CollectContext;
   readonly sourceContext: SourceContext;
@@ -61,7 +65,7 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
     instances.push(...instancesOf(tree, project.directory));
     unverified.push(...unservedWords(tree));
   }
-  await Promise.resolve();
+  await addBundledContents(packages, input);
   return {
     roots,
     packages: [...packages.values()].toSorted((left, right) => compareBytewise(left.id, right.id)),
@@ -108,7 +112,7 @@ function strongestIntegrity(integrity: string): string | undefined {
 }
 
 function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
-  const { resolved, integrity, shasum, unpackedSize } = fields;
+  const { resolved, integrity, shasum } = fields;
   if (typeof resolved !== "string") return { artifact: undefined, details: [] };
   const strong = typeof integrity === "string" ? strongestIntegrity(integrity) : undefined;
   const details: [string, JsonValue][] = [];
@@ -122,7 +126,6 @@ function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; detai
       kind: resolved.startsWith("git") ? "git" : "tarball",
       url: resolved,
       ...(strong !== undefined && { integrity: strong }),
-      ...(typeof unpackedSize === "number" && strong === undefined && {}),
     },
     details,
   };
@@ -147,6 +150,32 @@ function addPackage(packages: Map<string, ResolvedPackage>, node: GraphNode, id:
       ...(node.local === undefined ? [] : [["folder", node.local.path] as [string, JsonValue]]),
     ]),
   });
+}
+
+/** Opens the tarballs of packages that carry dependencies of their own: npm's lock lists what is in there. */
+async function addBundledContents(packages: Map<string, ResolvedPackage>, input: CollectInput): Promise<void> {
+  const { http, report } = input.sourceContext;
+  await Promise.all(
+    [...packages.values()].map(async (package_) => {
+      const [artifact] = package_.artifacts;
+      if (artifact === undefined || package_.details["bundleDependencies"] === undefined) return;
+      const what = `${package_.name} ${package_.version}`;
+      let reason = "the registry has no such tarball";
+      try {
+        const request = { url: artifact.url, authorization: input.authorization(artifact.url), what };
+        const contents = await fetchBundledContents(http, request);
+        if (contents !== undefined) {
+          packages.set(package_.id, { ...package_, details: { ...package_.details, bundled: contents } });
+          return;
+        }
+      } catch (error) {
+        if (!(error instanceof EnkiError)) throw error;
+        reason = error.message;
+      }
+      const message = `what ${what} carries in its tarball is not known: ${reason}`;
+      report({ code: "npm-bundle-unknown", severity: "warning", message });
+    }),
+  );
 }
 
 function addEdges(

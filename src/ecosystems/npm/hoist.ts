@@ -9,6 +9,8 @@ export interface PlacedTree {
   readonly nodes: readonly TreeNode[];
   /** Dependencies that no placement could serve: conflicting peers. */
   readonly unserved: readonly { readonly from: TreeNode; readonly edge: PlacementEdge }[];
+  /** Which version of each name was to lie at the root. */
+  readonly favourites: ReadonlyMap<string, Placeable>;
 }
 
 /** What is placed. */
@@ -19,6 +21,9 @@ export interface PlacementInput {
 
 /** How often the choice of what lies at the root is improved on. */
 const maximumRounds = 6;
+
+/** How many single changes are tried after that; a placement of 1,500 folders takes a few milliseconds. */
+const maximumTrials = 120;
 
 /**
  * Finds a folder for every package so that Node's lookup finds, from each folder, exactly the versions that were
@@ -34,8 +39,63 @@ export function placePackages(input: PlacementInput): PlacedTree {
     favourites = next;
     const tree = new Placement(input, favourites).run();
     if (isBetter(tree, best)) best = tree;
+    else break;
   }
-  return best;
+  return improveOneByOne(input, best);
+}
+
+/** Names with needless copies, most copies first, each with the versions that could lie at the root instead. */
+function contested(tree: PlacedTree): { name: string; alternatives: readonly Placeable[] }[] {
+  const copies = new Map<string, Map<Placeable, number>>();
+  for (const node of tree.nodes) {
+    if (node.linkTarget === undefined && node.content.kind === "package") count(copies, node.name, node.content, 1);
+  }
+  const found: { name: string; excess: number; alternatives: readonly Placeable[] }[] = [];
+  for (const [name, counts] of copies) {
+    const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
+    const atRoot = tree.root.children.get(name)?.content;
+    if (total === counts.size || tree.root.content.edgeByName.has(name)) continue;
+    const alternatives = [...counts.keys()].filter((placeable) => placeable !== atRoot);
+    alternatives.sort(
+      (left, right) => (counts.get(right) ?? 0) - (counts.get(left) ?? 0) || left.number - right.number,
+    );
+    found.push({ name, excess: total - counts.size, alternatives });
+  }
+  return found.toSorted((left, right) => right.excess - left.excess || (left.name < right.name ? -1 : 1));
+}
+
+/**
+ * Tries other versions at the root, name by name, alone and together with what they depend on, and keeps what saves
+ * copies. Changes that neither save nor cost copies are kept too, because they open the way to others.
+ */
+function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
+  let best = first;
+  let trials = maximumTrials;
+  const tried = new Set<string>();
+  for (;;) {
+    const before = trials;
+    for (const { name, alternatives } of contested(best)) {
+      for (const alternative of alternatives.slice(0, 2)) {
+        for (const isWithDependencies of [false, true]) {
+          const key = `${name} ${alternative.number} ${isWithDependencies}`;
+          if (tried.has(key)) continue;
+          if (trials === 0) return best;
+          trials -= 1;
+          tried.add(key);
+          const tree = new Placement(input, changed(best.favourites, name, alternative, isWithDependencies)).run();
+          if (tree.unserved.length <= best.unserved.length && !isBetter(best, tree)) best = tree;
+        }
+      }
+    }
+    if (trials === before) return best;
+  }
+}
+
+function changed(favourites: Favourites, name: string, to: Placeable, isWithDependencies: boolean): Favourites {
+  const next = new Map(favourites).set(name, to);
+  if (!isWithDependencies) return next;
+  for (const edge of to.edges) if (edge.to !== undefined) next.set(edge.name, edge.to);
+  return next;
 }
 
 type Favourites = ReadonlyMap<string, Placeable>;
@@ -140,7 +200,7 @@ class Placement {
     for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) {
       for (const edge of node.content.edges) this.#serve(node, edge);
     }
-    return { root: this.#root, nodes: this.#nodes, unserved: this.#unserved };
+    return { root: this.#root, nodes: this.#nodes, unserved: this.#unserved, favourites: this.#favourites };
   }
 
   #add(node: TreeNode): TreeNode {

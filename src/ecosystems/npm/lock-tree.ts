@@ -56,8 +56,21 @@ export function lockFolders(resolution: Resolution, root: ResolvedRoot): Readonl
     const link = instance.features.find((feature) => feature.startsWith("link:"))?.slice("link:".length);
     const isTop = link === undefined && typeof package_.details["folder"] === "string";
     folders.set(path, { path, name: nameAt(path), package: package_, link, fields: package_.details, isTop });
+    if (link === undefined) addBundled(folders, path, package_);
   }
   return folders;
+}
+
+/** The folders that a package's tarball brings along. */
+function addBundled(folders: Map<string, LockFolder>, path: string, package_: ResolvedPackage): void {
+  const { bundled } = package_.details;
+  if (!Array.isArray(bundled)) return;
+  for (const fields of bundled.filter(isJsonObject)) {
+    const inner = fields["path"];
+    if (typeof inner !== "string") continue;
+    const place = `${path}/${inner}`;
+    folders.set(place, { path: place, name: nameAt(place), package: undefined, link: undefined, fields, isTop: false });
+  }
 }
 
 /** The folder that contains `path` for Node's lookup: the one whose node_modules it lies in, or the folder around it. */

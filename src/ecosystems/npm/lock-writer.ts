@@ -43,13 +43,13 @@ function arrange(value: JsonValue): JsonValue {
 }
 
 /** Facts that Enki keeps beside what a lock entry says. */
-const ownFields = new Set(["native", "folder", "isMissing"]);
+const ownFields = new Set(["native", "folder", "isMissing", "bundled", "path"]);
 
 function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonObject {
   if (folder.link !== undefined) return { ...flagFields(flags), resolved: folder.link, link: true };
   const package_ = folder.package;
   const fields: [string, JsonValue][] = Object.entries(folder.fields).filter(([key]) => !ownFields.has(key));
-  if (package_ === undefined) return Object.fromEntries(fields);
+  if (package_ === undefined) return { ...Object.fromEntries(fields), ...(folder.path !== "" && flagFields(flags)) };
   const entry = new Map(fields);
   if (!folder.isTop || entry.get("name") === folder.name) entry.delete("name");
   if (package_.name !== folder.name) entry.set("name", package_.name);

@@ -38,6 +38,8 @@ export class ProblemBuilder {
   readonly #peers: PeerPolicy;
   readonly #readFolder: FolderReader;
   readonly #instances = new Map<string, InstanceNode>();
+  /** What instances would like of packages that they can do without: a name to who asks and for what. */
+  readonly optionalPeers = new Map<string, { readonly instance: InstanceNode; readonly spec: string }[]>();
   /** Instances by registry name and version, for sharing. */
   readonly #byVersion = new Map<string, InstanceNode[]>();
   readonly #ruleNumbers = new Map<OverrideRule, number>();
@@ -295,7 +297,10 @@ export class ProblemBuilder {
             ...(edge.spec !== edge.rawSpec && { why: `override of ${edge.rawSpec}` }),
           }))
         : this.localDependencies(scope, instance.local);
-    for (const edge of this.instancePeers(instance)) this.#addPeer(instance, edge, dependencies);
+    for (const edge of this.instancePeers(instance)) {
+      this.#addPeer(instance, edge, dependencies);
+      if (edge.kind === "peerOptional") this.#noteOptionalPeer(instance, edge);
+    }
     this.#addToolchains(instance, dependencies);
     return dependencies;
   }
@@ -355,6 +360,12 @@ export class ProblemBuilder {
     this.nodes.set(choice.index, choice);
     instance.choices.set(edge.name, choice);
     dependencies.push({ package: choice.index, requirement: 0, kind: "requires", origin });
+  }
+
+  #noteOptionalPeer(instance: InstanceNode, { name, spec }: ScopeEdge): void {
+    const wishes = this.optionalPeers.get(name);
+    if (wishes === undefined) this.optionalPeers.set(name, [{ instance, spec }]);
+    else wishes.push({ instance, spec });
   }
 
   #addToolchains(instance: InstanceNode, dependencies: Dependency[]): void {

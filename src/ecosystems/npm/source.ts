@@ -25,7 +25,7 @@ import { collectResolution } from "./collect.ts";
 import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";
 import { isReadableRange } from "./version-list.ts";
-import { loadNpmConfiguration } from "./npm-configuration.ts";
+import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackumentStore } from "./packument-store.ts";
 import { absentCandidate, type ProblemNode, type Scope, type SlotContent, type SlotNode } from "./problem-nodes.ts";
@@ -35,6 +35,7 @@ import type { LocalEdge, NpmProject } from "./project.ts";
 import { openRegistry, type PackumentRegistry } from "./registry.ts";
 import { RequirementTable } from "./requirement-table.ts";
 import { rangeHolds } from "./version-list.ts";
+import { parseDependencySpec } from "./dependency-spec.ts";
 import { describeCandidates } from "./describe-candidates.ts";
 
 /** Classes of decision: what a decision entails comes at once, then the direct requirements, then all else. */
@@ -51,6 +52,7 @@ export class NpmSource implements PackageSource {
   readonly #store: PackumentStore;
   readonly #registry: PackumentRegistry;
   readonly #projects: { scopes: readonly Scope[]; project: NpmProject }[] = [];
+  readonly #configuration: NpmConfiguration;
   readonly #locked = new Map<string, Set<string>>();
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
@@ -63,6 +65,7 @@ export class NpmSource implements PackageSource {
       else versions.add(version);
     }
     const configuration = loadNpmConfiguration(context.files, context.projectDirectory, context.environmentVariables);
+    this.#configuration = configuration;
     const policy = openCandidatePolicy(context, configuration);
     this.#registry = openRegistry(context.registries, {
       http: context.http,
@@ -206,7 +209,7 @@ export class NpmSource implements PackageSource {
     if (locked[0] !== undefined) return locked[0];
     if (node.isDirect && this.#context.options.versions === "lowest-direct")
       return this.#lowest(node.content, admissible);
-    return first;
+    return node.isAutomatic ? this.#agreeable(node.name, node.content, admissible, isSelected) : first;
   }
 
   priority(package_: PackageIndex): number {
@@ -267,6 +270,7 @@ export class NpmSource implements PackageSource {
       matches: (slot, requirement) => this.matches(slot.index, requirement),
       builder: this.#builder,
       registryLabel: this.#registry.label,
+      authorization: (url) => this.#configuration.authorizationFor(url),
       selection,
       collectContext: context,
       sourceContext: this.#context,
@@ -315,6 +319,23 @@ export class NpmSource implements PackageSource {
       if (candidate >= 0 && hasMember(admissible, candidate)) found.add(candidate);
     }
     return [...found].toSorted((left, right) => left - right);
+  }
+
+  /** The first candidate that suits those who could do without the package, as far as they agree. */
+  #agreeable(
+    name: string,
+    content: SlotContent & { kind: "registry" },
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
+    let candidates = membersOf(admissible);
+    for (const { instance, spec } of this.#builder.optionalPeers.get(name) ?? []) {
+      if (!isSelected(instance.index)) continue;
+      const wished = content.list.matching(parseDependencySpec(name, spec), true);
+      const narrowed = candidates.filter((candidate) => hasMember(wished, candidate));
+      if (narrowed.length > 0) candidates = narrowed;
+    }
+    return candidates[0] ?? 0;
   }
 
   #lowest(content: SlotContent & { kind: "registry" }, admissible: VersionSet): CandidateIndex {

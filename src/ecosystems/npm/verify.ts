@@ -110,7 +110,8 @@ function judge(
 function isMet(name: string, spec: string, target: LockFolder): boolean {
   const parsed = parseDependencySpec(name, spec);
   if (parsed.kind !== "range") return parsed.kind !== "invalid";
-  const version = target.package?.version ?? "";
+  const bundledVersion = target.fields["version"];
+  const version = target.package?.version ?? (typeof bundledVersion === "string" ? bundledVersion : "");
   if (parsed.isAlias && target.package?.name !== parsed.name) return false;
   return parsed.range.trim() === "*" || satisfies(version, parsed.range, { loose: true });
 }
