@@ -34,9 +34,24 @@ export function frozenPackuments(): string | undefined {
 
 /** Fields of a version in an abbreviated packument. */
 const abbreviatedFields = [
-  "name", "version", "dependencies", "optionalDependencies", "devDependencies", "bundleDependencies",
-  "peerDependencies", "peerDependenciesMeta", "bin", "directories", "dist", "engines", "os", "cpu", "libc",
-  "hasInstallScript", "deprecated", "funding",
+  "name",
+  "version",
+  "dependencies",
+  "optionalDependencies",
+  "devDependencies",
+  "bundleDependencies",
+  "peerDependencies",
+  "peerDependenciesMeta",
+  "bin",
+  "directories",
+  "dist",
+  "engines",
+  "os",
+  "cpu",
+  "libc",
+  "hasInstallScript",
+  "deprecated",
+  "funding",
 ];
 
 interface Document {
@@ -50,7 +65,12 @@ function abbreviate(document: Document): object {
     version,
     Object.fromEntries(Object.entries(manifest).filter(([field]) => abbreviatedFields.includes(field))),
   ]);
-  return { name: document.name, "dist-tags": document["dist-tags"], modified: "2026-11-01T00:00:00.000Z", versions: Object.fromEntries(versions) };
+  return {
+    name: document.name,
+    "dist-tags": document["dist-tags"],
+    modified: "2026-11-01T00:00:00.000Z",
+    versions: Object.fromEntries(versions),
+  };
 }
 
 interface PreparedDocument {
@@ -140,7 +160,11 @@ export class FrozenRegistry {
     const common = { etag: document.etag, "cache-control": "public, max-age=300", vary: "accept" };
     if (headers["if-none-match"] === document.etag) return { status: 304, headers: common, body: "" };
     const type = wantsShort ? "application/vnd.npm.install-v1+json" : "application/json";
-    return { status: 200, headers: { ...common, "content-type": type, "content-encoding": "gzip" }, body: document.gzip };
+    return {
+      status: 200,
+      headers: { ...common, "content-type": type, "content-encoding": "gzip" },
+      body: document.gzip,
+    };
   }
 
   #document(name: string, isShort: boolean): PreparedDocument | undefined {
