@@ -24,6 +24,12 @@ export type PeerPolicy = "strict" | "npm" | "legacy";
 /** Cyclic peers may enclose each other without end; from this depth on an instance is used again instead of a new one. */
 const maximumNesting = 8;
 
+/** Who could do without a package, but wants it in `spec` where it is. */
+export interface OptionalPeer {
+  readonly instance: InstanceNode;
+  readonly spec: string;
+}
+
 /** Reads a folder that a `file:` dependency names, relative to the root manifest; throws when there is no package there. */
 export type FolderReader = (project: NpmProject, path: string) => LocalPackage;
 
@@ -39,7 +45,7 @@ export class ProblemBuilder {
   readonly #readFolder: FolderReader;
   readonly #instances = new Map<string, InstanceNode>();
   /** What instances would like of packages that they can do without: a name to who asks and for what. */
-  readonly optionalPeers = new Map<string, { readonly instance: InstanceNode; readonly spec: string }[]>();
+  readonly optionalPeers: Map<string, OptionalPeer[]> = new Map();
   /** Instances by registry name and version, for sharing. */
   readonly #byVersion = new Map<string, InstanceNode[]>();
   readonly #ruleNumbers = new Map<OverrideRule, number>();
