@@ -6,7 +6,7 @@ import { environmentOf } from "./environment.ts";
 import { parseOpamDocument } from "./file/parser.ts";
 import { printItem, printString } from "./file/printer.ts";
 
-/** The switch export: what `opam switch import` reads. */
+/** The switch export, where all systems have the same packages: what `opam switch import` reads. */
 export const switchExportPath = "enki.opam-switch";
 
 /** Fields of a manifest that a locked file says in its own way or that have no meaning once everything is pinned. */
@@ -21,8 +21,8 @@ const replacedFields: ReadonlySet<string> = new Set([
 
 /**
  * opam's own forms of a lock: a switch export of all packages (`opam switch import enki.opam-switch`), and beside each
- * manifest its `.locked` form (`opam install . --locked`), as `opam lock` writes it. A system whose packages differ from
- * those of the first one gets an export of its own; in the locked files, filters say what is for which system.
+ * manifest its `.locked` form (`opam install . --locked`), as `opam lock` writes it. When the systems differ, each one has
+ * an export of its own (`enki.<system>.opam-switch`), and filters in the locked files say what is for which system.
  */
 export function exportOpamLocks(context: ExportContext): readonly OutputFile[] {
   const { resolution } = context;
@@ -54,8 +54,7 @@ function switchExports(
 ): readonly OutputFile[] {
   const rootIds = new Set(resolution.roots.map((root) => root.id));
   const direct = new Set(resolution.edges.filter((edge) => rootIds.has(edge.from)).map((edge) => edge.to));
-  const files: OutputFile[] = [];
-  for (const { system } of resolution.targets) {
+  const exports = resolution.targets.map(({ system }) => {
     const present = packages.filter(({ id }) => systems.get(id)?.includes(system) ?? true);
     const compilers = present.filter((package_) => {
       const flags = package_.details["flags"];
@@ -70,10 +69,14 @@ function switchExports(
       ),
       packageList("installed", present),
     ].join("");
-    if (files.length === 0) files.push({ path: switchExportPath, content });
-    else if (files[0]?.content !== content) files.push({ path: `enki.${system}.opam-switch`, content });
+    return { system, content };
+  });
+  const [first] = exports;
+  if (first === undefined) return [];
+  if (exports.every(({ content }) => content === first.content)) {
+    return [{ path: switchExportPath, content: first.content }];
   }
-  return files;
+  return exports.map(({ system, content }) => ({ path: `enki.${system}.opam-switch`, content }));
 }
 
 function packageList(field: string, packages: readonly ResolvedPackage[]): string {
