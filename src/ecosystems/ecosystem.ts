@@ -174,6 +174,8 @@ export interface Ecosystem {
   /** The range language: whether `version` lies in `range`. Throws an EnkiError for an unreadable range. */
   rangeAdmits(range: string, version: string): boolean;
   openSource(context: SourceContext): PackageSource;
+  /** Every package name of the registries, sorted bytewise; only where registries list their packages. */
+  packageNames?(context: RegistryContext): Promise<readonly string[]>;
   /**
    * The independent check: every requirement of every selected package holds, judged from `details` and the manifests
    * with this ecosystem's own matcher, sharing no code with the solver or the source. `manifests` are this ecosystem's.
@@ -182,6 +184,9 @@ export interface Ecosystem {
   /** The native lockfiles, from the resolution alone. Deterministic. */
   exportLocks(context: ExportContext): readonly OutputFile[];
 }
+
+/** What reading a registry as a whole needs. */
+export type RegistryContext = Pick<SourceContext, "registries" | "http" | "files" | "projectDirectory">;
 
 /** One key of an ecosystem's table in enki.toml. */
 export interface EcosystemSetting {

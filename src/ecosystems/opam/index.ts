@@ -4,6 +4,7 @@ import { isOpamManifest, readOpamManifest, readOpamTable } from "./manifest.ts";
 import { rangeAdmits } from "./range.ts";
 import { opamSettings } from "./settings.ts";
 import { OpamSource } from "./source.ts";
+import { openUniverse } from "./universe.ts";
 import { verifyOpam } from "./verify.ts";
 
 /** opam: OCaml packages, their compilers, and what they need of the system. */
@@ -17,6 +18,7 @@ export const opam: Ecosystem = {
   readDependencyTable: (entries) => readOpamTable(entries),
   rangeAdmits,
   openSource: (context) => new OpamSource(context),
+  packageNames: async (context) => (await openUniverse(context)).repositories.names(),
   verify: verifyOpam,
   exportLocks: exportOpamLocks,
 };

@@ -1,3 +1,5 @@
+import { compareBytewise } from "../../../model/order.ts";
+
 /** The opam files of one repository. Opening one may take a while; reading from it is synchronous. */
 export interface OpamRepository {
   /** Its URL without credentials, or its path relative to the project. */
@@ -30,7 +32,7 @@ export class RankedRepositories {
   }
 
   names(): readonly string[] {
-    return [...new Set(this.repositories.flatMap((repository) => repository.names()))].toSorted();
+    return [...new Set(this.repositories.flatMap((repository) => repository.names()))].toSorted(compareBytewise);
   }
 
   /** Each version of a name with the repository that provides it. */
