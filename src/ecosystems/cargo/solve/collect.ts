@@ -20,6 +20,7 @@ import { isForSystem } from "../package/target-systems.ts";
 import type { CrateDependency, Release } from "../package/release.ts";
 import { anyVersion } from "../versions/requirement.ts";
 import type { CargoProblem } from "./cargo-problem.ts";
+import { refuseCycles } from "./cycles.ts";
 import { releaseOf, targetNode } from "./dependency-compiler.ts";
 import { isVendored, linkRequirement } from "./foreign-requirements.ts";
 import type { BucketNode, LocalNode } from "./nodes.ts";
@@ -57,6 +58,12 @@ export function collectResolution(
     },
   );
   const sorted = used.toSorted((a, b) => (a.package.id < b.package.id ? -1 : 1));
+  refuseCycles(
+    sorted.map(({ package: { id }, dependencies }) => ({
+      id,
+      dependencies: dependencies.map(({ dependency, target }) => ({ kind: dependency.kind, target: target.id })),
+    })),
+  );
   const packages = sorted.filter((each) => !isRoot(each));
   return {
     roots: rootsOf(problem, sorted.filter(isRoot)),

@@ -19,7 +19,7 @@ export function runCargo(project: string, home: string, args: readonly string[])
     cwd: project,
     encoding: "utf8",
     timeout: 120_000,
-    env: { ...process.env, CARGO_HOME: home, CARGO_NET_RETRY: "0", CARGO_TERM_COLOR: "never" },
+    env: { ...process.env, RUSTC_BOOTSTRAP: "1", CARGO_HOME: home, CARGO_NET_RETRY: "0", CARGO_TERM_COLOR: "never" },
   });
   return { status: status ?? -1, stderr };
 }
