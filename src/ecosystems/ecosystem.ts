@@ -90,6 +90,8 @@ export interface PackageDescription {
   readonly label: string;
   /** The package that a feature or a slot stands for. */
   readonly base?: PackageIndex;
+  /** Where its candidates come from, when that explains why there are so few: `nixpkgs nixos-25.05`. */
+  readonly offeredBy?: string;
 }
 
 /** What was selected: the solver's answer. */

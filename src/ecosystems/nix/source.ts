@@ -129,11 +129,12 @@ export class NixSource implements PackageSource {
 
   describe(package_: PackageIndex): PackageDescription {
     const problemPackage = this.#package(package_);
+    const offeredBy = `nixpkgs ${this.#index.release}`;
     switch (problemPackage.kind) {
       case "attribute":
-        return { ecosystem: "nix", kind: "real", label: problemPackage.attribute };
+        return { ecosystem: "nix", kind: "real", label: problemPackage.attribute, offeredBy };
       case "tool":
-        return { ecosystem: "nix", kind: "tool", label: problemPackage.tool };
+        return { ecosystem: "nix", kind: "tool", label: problemPackage.tool, offeredBy };
       default:
         return { ecosystem: "nix", kind: "slot", label: problemPackage.name };
     }

@@ -184,5 +184,6 @@ export function readNpmTable(entries: readonly TableEntry[]): ManifestReading {
 
 /** The project behind a manifest that this ecosystem read. */
 export function projectOf(manifest: Manifest): NpmProject {
-  return manifest.document as NpmProject;
+  // The workspace may know the manifest under another name than the text that it was read from.
+  return { ...(manifest.document as NpmProject), file: manifest.file };
 }

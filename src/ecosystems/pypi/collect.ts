@@ -12,7 +12,7 @@ import type {
 } from "../../model/resolution.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Distribution } from "./distribution.ts";
-import { pythonRequirement, rustRequirement } from "./foreign-edges.ts";
+import { pythonRequirement, rustRequirement, externalRequirements } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
 import { requirementText } from "./pep/requirement.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
@@ -145,9 +145,7 @@ class Collector {
       const lock = crate?.hasLock === true ? "with its own Cargo.lock" : "without a Cargo.lock";
       this.#unverified.add(`${id} builds the crate ${crate?.manifest ?? "Cargo.toml"} ${lock}`);
     }
-    for (const external of distribution.sdist?.external ?? []) {
-      this.#unverified.add(`${id} needs ${external} (PEP 725)`);
-    }
+    for (const external of externalRequirements(id, distribution)) this.#foreignEdge(id, external, "*", environment);
   }
 
   #followAll(

@@ -29,3 +29,18 @@ export function rustRequirement(id: PackageId, distribution: Distribution): Fore
     why: `rust-version in ${cargo.manifest} of ${id.slice("pypi:".length).replace("@", " ")}`,
   };
 }
+
+/**
+ * What a source distribution says that its build needs of the system (PEP 725). The identifiers are the name table's
+ * affair; one that it does not know is an error that names the line to add.
+ */
+export function externalRequirements(id: PackageId, distribution: Distribution): readonly ForeignRequirement[] {
+  return (distribution.sdist?.external ?? []).map((identifier) => ({
+    ecosystem: "nix",
+    name: identifier.startsWith("dep:") ? identifier : `dep:${identifier}`,
+    range: "*",
+    kind: "link",
+    environment: `build:${id}`,
+    why: `[external] of ${id.slice("pypi:".length).replace("@", " ")} (PEP 725)`,
+  }));
+}

@@ -33,7 +33,7 @@ import { rangeHas } from "./pep/version-range.ts";
 import type { Candidate } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
 import type { Distribution } from "./distribution.ts";
-import { pythonRequirement, rustRequirement } from "./foreign-edges.ts";
+import { pythonRequirement, rustRequirement, externalRequirements } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackageTable, type ExtraPackage, type RealPackage } from "./package-table.ts";
 import { Projects } from "./projects.ts";
@@ -307,6 +307,10 @@ export class PypiSource implements PackageSource {
     if (rust !== undefined) {
       const target = this.#context.foreign(rust);
       dependencies.push({ ...target, kind: "requires", origin: { text: rust.range, kind: "rule", why: rust.why } });
+    }
+    for (const external of externalRequirements(id, distribution)) {
+      const target = this.#context.foreign(external);
+      dependencies.push({ ...target, kind: "requires", origin: { text: "*", kind: "rule", why: external.why } });
     }
     return dependencies;
   }

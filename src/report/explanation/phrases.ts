@@ -220,7 +220,10 @@ export class Phrases {
       shown.push(neutralise(this.narrator.describeVersions(package_, one)));
     }
     if (count > MAX_LISTED) shown.push(`${count - MAX_LISTED} other versions`);
-    return count === 1 ? `only ${label} ${shown[0] ?? ""} exists` : `only ${label} ${listed(shown, "and")} exist`;
+    const offeredBy = this.narrator.describe(package_).offeredBy;
+    const where = offeredBy === undefined ? "" : ` in ${neutralise(offeredBy)}`;
+    const versions = count === 1 ? (shown[0] ?? "") : listed(shown, "and");
+    return `only ${label} ${versions} ${count === 1 ? "exists" : "exist"}${where}`;
   }
 
   /** The candidates outside a term. */
