@@ -47,7 +47,7 @@ describe("a service over several ecosystems", () => {
         isStrict ? { options: { settings: new Map(), strictEngines: true } } : {},
       );
       const words = await told(result, materialised);
-      expect(result.kind, words).toBe(scenario.expected.outcome);
+      expect({ kind: result.kind, words }).toMatchObject({ kind: scenario.expected.outcome });
       expectSelected(result, scenario.expected);
       expectInOrder(words, scenario.expected.says);
     },
