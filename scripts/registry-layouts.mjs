@@ -77,6 +77,8 @@ function* npmFiles(name, versions, { index, options }) {
 /** A page of the Simple index (PEP 691) per project, with the metadata of each wheel beside it (PEP 658). */
 function* pypiFiles(name, versions, { options }) {
   const base = options.pypiFilesBase ?? "https://files.example";
+  // Folders bear normalised names (PEP 503).
+  const folder = name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
   const page = { meta: { "api-version": "1.1" }, name, versions: Object.keys(versions), files: [] };
   for (const [version, facts] of Object.entries(versions)) {
     const metadata = coreMetadata(name, version, facts);
@@ -96,10 +98,10 @@ function* pypiFiles(name, versions, { options }) {
         ...((file.python ?? facts.python) !== undefined && { "requires-python": file.python ?? facts.python }),
         ...(file.size !== undefined && { size: file.size }),
       });
-      if (isWheel) yield [`${name}/${file.name}.metadata`, metadata];
+      if (isWheel) yield [`${folder}/${file.name}.metadata`, metadata];
     }
   }
-  yield [`${name}/index.json`, `${JSON.stringify(page, undefined, 1)}\n`];
+  yield [`${folder}/index.json`, `${JSON.stringify(page, undefined, 1)}\n`];
 }
 
 /** A source distribution of the given members (path -> text), such as pyproject.toml and Cargo.toml. */
