@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { OutputFile, Resolution } from "../../src/model/resolution.ts";
 import { emitNix, type EmitOptions } from "../../src/nix-emit/emit-nix.ts";
 import type { NixStore } from "../helpers/nix-instantiate.ts";
@@ -78,4 +79,12 @@ export function build(store: NixStore, expression: string, extra: readonly strin
     maxBuffer: 256 * 1024 * 1024,
   });
   return text.trim().split("\n");
+}
+
+/** Builds while this process goes on, so that it can serve what the build downloads. */
+export async function buildInBackground(store: NixStore, expression: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("nix-build", ["--no-out-link", "-E", expression], {
+    env: store.environment,
+  });
+  return stdout.trim();
 }

@@ -1,0 +1,166 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { emitNix } from "../../src/nix-emit/emit-nix.ts";
+import { makeStore, nixIsMissing, type NixStore } from "../helpers/nix-instantiate.ts";
+import {
+  build,
+  buildInBackground,
+  emitProject,
+  evaluateRestricted,
+  projectExpression,
+  type EmittedProject,
+} from "./emitted-project.ts";
+import { findHostPrograms } from "./host-programs.ts";
+import { mixedService, type MadeArchive } from "./mixed-service.ts";
+import { webService } from "./web-service.ts";
+
+const host = findHostPrograms();
+const registry = nixIsMissing ? undefined : reachableRegistry();
+if (host.missing.length > 0) process.stderr.write(`skipping real builds: ${host.missing.join(", ")} missing\n`);
+if (registry === undefined)
+  process.stderr.write("skipping the build of real npm packages: no registry can be reached\n");
+const canBuild = !nixIsMissing && host.missing.length === 0;
+
+/** npm's own registry, when it answers. */
+function reachableRegistry(): string | undefined {
+  const url = spawnSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).stdout.trim();
+  const ping = spawnSync("npm", ["view", "once", "version", "--fetch-retries=0", "--fetch-timeout=10000"], {
+    encoding: "utf8",
+  });
+  return ping.status === 0 && url.startsWith("https:") ? (url.endsWith("/") ? url : `${url}/`) : undefined;
+}
+
+/** A store whose builds run in the real sandbox: no network but for fixed-output fetches. */
+function sandboxedStore(): NixStore {
+  return makeStore([
+    "sandbox = true",
+    "sandbox-fallback = false",
+    `sandbox-paths = ${host.sandboxPaths.join(" ")}`,
+    "max-jobs = 2",
+    "cores = 2",
+  ]);
+}
+
+/** Puts archives into the store under the names that their fetches have, so that nothing is downloaded. */
+function seed(store: NixStore, project: EmittedProject, archives: readonly MadeArchive[]): void {
+  const plan = JSON.parse(readFileSync(join(project.directory, "nix/enki/plan.json"), "utf8")) as {
+    readonly sources: Readonly<Record<string, { readonly name: string; readonly url: string; readonly hash: string }>>;
+  };
+  const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
+  for (const { artifact, bytes } of archives) {
+    const source = Object.values(plan.sources).find(({ hash }) => hash === artifact.integrity);
+    if (source === undefined) throw new Error(`no source has the hash of ${artifact.url}`);
+    writeFileSync(join(folder, source.name), bytes);
+    const algorithm = source.hash.slice(0, source.hash.indexOf("-"));
+    execFileSync("nix-store", ["--add-fixed", algorithm, join(folder, source.name)], { env: store.environment });
+  }
+}
+
+function run(program: string, arguments_: readonly string[] = []): string {
+  return execFileSync(program, arguments_, { encoding: "utf8", env: { PATH: "/nowhere" } }).trim();
+}
+
+describe.skipIf(!canBuild)("a mixed service, built in the sandbox without network", () => {
+  const service = mixedService();
+  const store = sandboxedStore();
+  const project = emitProject(service.resolution, service.sources);
+  const expression = `(${projectExpression(project, { programs: host.expression })})`;
+
+  beforeAll(() => seed(store, project, service.archives));
+
+  it("instantiates under --restrict-eval, on both of its systems", () => {
+    for (const system of ["x86_64-linux", "aarch64-linux"]) {
+      const one = `(${projectExpression(project, { programs: host.expression, system })}).drvPath`;
+      expect(evaluateRestricted(store, project, one)).toMatch(/-enki-projects\.drv$/);
+    }
+  });
+
+  it("builds all projects, and their programs run", () => {
+    const [all = ""] = build(store, expression);
+    expect(run(join(all, "bin/search"))).toBe("hello from a crate");
+    expect(run(join(all, "bin/bot"))).toBe("SAID HI");
+    expect(run(join(all, "bin/dns"))).toBe("hello from words 1.0");
+    expect(
+      run(join(all, "bot/bin/python3"), ["-c", "import bot, speaking, sys; print(sys.prefix == sys.base_prefix)"]),
+    ).toBe("False");
+    // The build environment of an sdist is not part of what it is installed into.
+    expect(() => run(join(all, "bot/bin/python3"), ["-c", "import made_backend"])).toThrow(/ModuleNotFoundError/);
+  }, 120_000);
+
+  it("builds the same bytes again", () => {
+    for (const name of ["bot", "search", "dns"]) {
+      expect(build(store, `${expression}.projects.${name}`, ["--check"])).toHaveLength(1);
+    }
+    const packages = `builtins.attrValues ${expression}.packages`;
+    expect(build(store, packages, ["--check"]).length).toBeGreaterThan(8);
+  }, 120_000);
+
+  it("is emitted the same again", () => {
+    const lockText = readFileSync(join(project.directory, "enki.lock"), "utf8");
+    expect(emitNix(service.resolution, { lockText, existing: () => undefined })).toEqual(project.files);
+  });
+
+  it("cannot reach the network while building", () => {
+    const probe = `(${projectExpression(project, { programs: host.expression })}).projects.bot.overrideAttrs (_: { buildCommand = "if (exec 3<>/dev/tcp/1.1.1.1/80) 2>/dev/null; then exit 1; fi; echo closed > $out"; })`;
+    const [path = ""] = build(store, probe);
+    expect(readFileSync(path, "utf8")).toBe("closed\n");
+  });
+
+  it("refuses a download with another hash than the lock's, and takes one with the lock's", async () => {
+    const [speaking] = service.archives.filter(({ artifact }) => artifact.url.includes("speaking-"));
+    const served = speaking?.bytes ?? new Uint8Array();
+    const server = createServer((_request, response) => response.end(served));
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const url = `http://127.0.0.1:${String(port)}/speaking-2.0-py3-none-any.whl`;
+    const attempt = (integrity: string): Promise<string> => {
+      const packages = service.resolution.packages.map((one) =>
+        one.name === "speaking" ? { ...one, artifacts: [{ kind: "wheel", url, integrity }] } : one,
+      );
+      const other = emitProject({ ...service.resolution, packages }, service.sources, { allowInsecureUrls: true });
+      const fresh = makeStore();
+      const key = "speaking-2.0-py3-none-any.whl";
+      return buildInBackground(fresh, `(${projectExpression(other)}).sources.${JSON.stringify(key)}`);
+    };
+    try {
+      await expect(attempt(`sha256-${Buffer.alloc(32, 1).toString("base64")}`)).rejects.toThrow(/hash mismatch/);
+      await expect(attempt(speaking?.artifact.integrity ?? "")).resolves.toMatch(/speaking-2\.0/);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe.skipIf(!canBuild || registry === undefined)(
+  "real npm packages, fetched by Nix and built in the sandbox",
+  () => {
+    const store = canBuild ? sandboxedStore() : makeStore();
+    const source = 'const express = require("express"); console.log(typeof express, require("sharp").versions.sharp);';
+    const project = emitProject(webService(registry), {
+      "web/package.json": '{"name":"web"}',
+      "web/server.js": source,
+    });
+    const expression = `(${projectExpression(project, { programs: host.expression })}).projects.web`;
+
+    it("builds at least 80 tarballs into a tree that works, and does it again", () => {
+      const fetched = evaluateRestricted(
+        store,
+        project,
+        `builtins.length (builtins.filter (one: !(one ? systems) || builtins.elem "x86_64-linux" one.systems) (builtins.fromJSON (builtins.readFile "${project.directory}/nix/enki/plan.json")).projects.web.nodes)`,
+      );
+      expect(fetched).toBeGreaterThan(80);
+      const [web = ""] = build(store, expression);
+      expect(run(process.execPath, [join(web, "lib/app/server.js")])).toMatch(/^function 0\.33\./);
+      expect(run(join(web, "bin/esbuild"), ["--version"])).toBe("0.25.12");
+      const swc = `require(${JSON.stringify(join(web, "lib/app/node_modules/@swc/core"))}).transformSync("let x: number = 1", { jsc: { parser: { syntax: "typescript" } } }).code.trim()`;
+      expect(run(process.execPath, ["-p", swc])).toMatch(/^var x = 1;$/);
+      expect(build(store, `${expression}.nodeModules`, ["--check"])).toHaveLength(1);
+      expect(build(store, expression, ["--check"])).toHaveLength(1);
+    }, 300_000);
+  },
+);
