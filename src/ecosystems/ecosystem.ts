@@ -113,7 +113,7 @@ export interface PackageSource extends Provider {
    */
   load(needs: readonly Need[], signal: AbortSignal): Promise<void>;
   describe(package_: PackageIndex): PackageDescription;
-  /** Words for a set of candidates, against the candidates that exist: `>=1.2.0 <2.0.0`, `1.4.0`, `1.0.0 or 1.0.2`. Never empty for a non-empty set. */
+  /** Words for a set of candidates, against the candidates that exist: `>=1.2.0 <2.0.0`, `1.4.0`, `1.0.0 or 1.0.2`. Empty only for candidates that mean absence. */
   describeVersions(package_: PackageIndex, versions: VersionSet): string;
   /** A requirement as it was written: `^1.2`. Empty for any version. */
   describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string;

@@ -6,7 +6,7 @@ const maximumListed = 3;
 
 /**
  * Words for a set of candidates of a slot, against the versions that exist: `>=1.2.0 <2.0.0`, `1.0.0 or 1.0.2`, `any
- * version`. "Absent" is mentioned only when nothing else is in the set.
+ * version`. Empty when the set holds nothing but "absent".
  */
 export function describeCandidates(content: SlotContent, versions: VersionSet): string {
   if (content.kind === "missing") return "no version";
@@ -26,8 +26,8 @@ export function describeCandidates(content: SlotContent, versions: VersionSet): 
     if (last !== undefined && last.to === index) last.to = index + 1;
     else runs.push({ from: index, to: index + 1 });
   });
-  if (count === 0) return hasMember(versions, absentCandidate(content)) ? "nothing" : "no version";
-  if (count === texts.length) return "any version";
+  if (count === 0) return hasMember(versions, absentCandidate(content)) ? "" : "no version";
+  if (count === texts.length && count > 1) return "any version";
   if (count <= maximumListed) {
     return runs.flatMap(({ from, to }) => texts.slice(from, to)).join(" or ");
   }

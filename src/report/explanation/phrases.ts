@@ -214,16 +214,20 @@ export class Phrases {
     const count = this.narrator.candidateCount(package_);
     const label = this.label(package_);
     const shown: string[] = [];
-    for (let candidate = 0; candidate < Math.min(count, MAX_LISTED); candidate++) {
+    let existing = 0;
+    for (let candidate = 0; candidate < count; candidate++) {
       const one = emptySet(count);
       one[candidate >>> 5] = 1 << (candidate & 31);
-      shown.push(neutralise(this.narrator.describeVersions(package_, one)));
+      const version = neutralise(this.narrator.describeVersions(package_, one));
+      // A candidate without words stands for "left out".
+      if (version === "") continue;
+      existing += 1;
+      if (existing <= MAX_LISTED) shown.push(version);
     }
-    if (count > MAX_LISTED) shown.push(`${count - MAX_LISTED} other versions`);
+    if (existing > MAX_LISTED) shown.push(`${existing - MAX_LISTED} other versions`);
     const offeredBy = this.narrator.describe(package_).offeredBy;
     const where = offeredBy === undefined ? "" : ` in ${neutralise(offeredBy)}`;
-    const versions = count === 1 ? (shown[0] ?? "") : listed(shown, "and");
-    return `only ${label} ${versions} ${count === 1 ? "exists" : "exist"}${where}`;
+    return `only ${label} ${listed(shown, "and")} ${existing === 1 ? "exists" : "exist"}${where}`;
   }
 
   /** The candidates outside a term. */
