@@ -16,7 +16,7 @@ export async function checkLock(context: CommandContext): Promise<ExitStatus> {
   const service = await openService(context);
   const { manifests } = service.workspace;
   const { registries } = settingsOf(context, service, {}, resolution);
-  refuseUnknownHosts(resolution, service, registries);
+  refuseUnknownHosts(context, resolution, service, registries);
   const error = shell.paint("error", "error");
   const stale = findStaleRoots(resolution, manifests);
   for (const file of stale.added) shell.complain(`${error}: ${neutralise(file)} is not in the lock`);

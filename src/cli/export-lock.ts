@@ -22,7 +22,7 @@ export async function exportLock(
 ): Promise<ExitStatus> {
   const { resolution } = requireLock(context);
   const service = await openService(context);
-  refuseUnknownHosts(resolution, service, settingsOf(context, service, {}, resolution).registries);
+  refuseUnknownHosts(context, resolution, service, settingsOf(context, service, {}, resolution).registries);
   const locks = nativeLocks(context, service, resolution);
   if (formats.length === 0) {
     if (output !== undefined) throw new EnkiError("usage", "--output needs one --format");

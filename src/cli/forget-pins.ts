@@ -12,17 +12,40 @@ export function forgetPins(resolution: Resolution, updates: readonly string[]): 
   const forgotten = new Set<PackageId>();
   const added: ResolvedPackage[] = [];
   for (const update of updates) {
-    const at = update.indexOf("@", Math.max(1, update.lastIndexOf(":") + 2));
-    const query = at === -1 ? update : update.slice(0, at);
-    const version = at === -1 ? undefined : update.slice(at + 1);
-    if (version === "") throw new EnkiError("usage", `there is no version behind the @ of ${JSON.stringify(update)}`);
+    const { query, version } = splitUpdate(update);
     const found = findPackages(graph, query).flatMap((node) => node.package ?? []);
     for (const { id } of found) forgotten.add(id);
-    for (const { ecosystem, name } of version === undefined ? [] : found.slice(0, 1)) {
+    if (version === undefined) continue;
+    for (const { ecosystem, name } of found.slice(0, 1)) {
       // Only the version of a preference counts; every fact about it comes from the registry.
-      const id = `${ecosystem}:${name}@${version ?? ""}`;
-      added.push({ id, ecosystem, name, version: version ?? "", artifacts: [], details: {} });
+      added.push({ id: `${ecosystem}:${name}@${version}`, ecosystem, name, version, artifacts: [], details: {} });
     }
   }
   return { ...resolution, packages: [...resolution.packages.filter(({ id }) => !forgotten.has(id)), ...added] };
+}
+
+/** Throws an EnkiError (`not-found`) when a version that was asked for is not in the answer. */
+export function refuseMissedUpdates(resolution: Resolution, updates: readonly string[]): void {
+  for (const update of updates) {
+    const { query, version } = splitUpdate(update);
+    if (version === undefined) continue;
+    const selected = findPackages(new DependencyGraph(resolution), query).map((node) => node.version);
+    if (selected.includes(version)) continue;
+    throw new EnkiError(
+      "not-found",
+      `${query} ${version} is not possible; the answer would have ${selected.join(", ")}`,
+      {
+        hint: "it does not exist, or a requirement excludes it: require exactly this version in a manifest to see why",
+      },
+    );
+  }
+}
+
+/** `cargo:serde@1.0.200` is a query and a version; the `@` of a scope is none before a version. */
+function splitUpdate(update: string): { readonly query: string; readonly version?: string } {
+  const at = update.indexOf("@", Math.max(1, update.lastIndexOf(":") + 2));
+  if (at === -1) return { query: update };
+  const version = update.slice(at + 1);
+  if (version === "") throw new EnkiError("usage", `there is no version behind the @ of ${JSON.stringify(update)}`);
+  return { query: update.slice(0, at), version };
 }

@@ -77,7 +77,7 @@ export function renderError(error: unknown, paint: Paint, isVerbose: boolean): s
   if (!(error instanceof EnkiError)) return renderDefect(error, paint, isVerbose);
   const lines = error.diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, paint));
   lines.push(`${paint("error", "error")}${paint("heading", `: ${neutraliseLines(error.message)}`)}`);
-  if (error.hint !== undefined) lines.push(` ${paint("note", "= help:")} ${neutraliseLines(error.hint)}`);
+  if (error.hint !== undefined) lines.push(` ${paint("note", "= help:")} ${indented(error.hint)}`);
   if (isVerbose) {
     lines.push(paint("dim", ` = code: ${error.code} (docs/errors.md#${error.code})`));
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
@@ -85,6 +85,11 @@ export function renderError(error: unknown, paint: Paint, isVerbose: boolean): s
     }
   }
   return lines.join("\n");
+}
+
+/** Lines behind the first stand below it. */
+function indented(text: string): string {
+  return neutraliseLines(text.trimEnd()).replaceAll(/\n(?=[^\n])/g, "\n   ");
 }
 
 function renderDefect(error: unknown, paint: Paint, isVerbose: boolean): string {

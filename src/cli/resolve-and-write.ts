@@ -8,7 +8,7 @@ import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
-import { forgetPins } from "./forget-pins.ts";
+import { forgetPins, refuseMissedUpdates } from "./forget-pins.ts";
 import type { Outcome } from "./outcome-report.ts";
 import { outcomeJson, reportFidelity, summaryLine } from "./outcome-report.ts";
 import { changedFiles, writeFiles } from "./project-files.ts";
@@ -55,12 +55,13 @@ export async function resolveAndWrite(
     });
   }
   const settings = settingsOf(context, service, flags, onDisk?.resolution);
-  if (onDisk !== undefined) refuseUnknownHosts(onDisk.resolution, service, settings.registries);
+  if (onDisk !== undefined) refuseUnknownHosts(context, onDisk.resolution, service, settings.registries);
   const previous = previousPins(onDisk, request.updates);
   const result = await solve(context, service, settings, flags, previous);
   if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, flags.json === true);
   if (result.kind === "stopped") throw stoppedError(result);
   refuseViolations(result);
+  refuseMissedUpdates(result.resolution, request.updates ?? []);
   const solved = lockedForm(result.resolution, projectDirectory);
   const lock = onDisk !== undefined && differsInProvenanceOnly(onDisk, solved) ? onDisk : solved;
   const outcome: Outcome = {

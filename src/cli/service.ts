@@ -10,6 +10,7 @@ import type { EcosystemId } from "../model/requirement.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import type { Workspace } from "../workspace/open-workspace.ts";
+import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import type { Settings } from "../workspace/settings.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -50,11 +51,10 @@ export async function openService(
   const [first] = errors;
   if (first !== undefined) {
     const isConfiguration = first.origin?.file === "enki.toml";
-    const count = errors.length === 1 ? "an error" : `${String(errors.length)} errors`;
+    const count = errors.length === 1 ? "1 error" : `${String(errors.length)} errors`;
     const where = [...new Set(errors.flatMap(({ origin }) => origin?.file ?? []))].join(", ");
-    throw new EnkiError(isConfiguration ? "invalid-configuration" : "invalid-manifest", `${count} in ${where}`, {
-      diagnostics: errors,
-    });
+    const code = isConfiguration ? "invalid-configuration" : "invalid-manifest";
+    throw new EnkiError(code, `nothing was done because of ${count} in ${where}`, { diagnostics: errors });
   }
   return { ecosystems, workspace };
 }
@@ -80,18 +80,31 @@ export function requireLock(context: CommandContext): LockOnDisk {
   });
 }
 
-/** Throws an EnkiError (`lock-mismatch`) when a lock sends downloads to hosts that the configuration does not know. */
+/**
+ * Throws an EnkiError (`lock-mismatch`) when a lock sends downloads to hosts that neither the configuration nor a
+ * manifest names.
+ */
 export function refuseUnknownHosts(
+  context: CommandContext,
   resolution: Resolution,
-  { ecosystems }: Service,
+  { ecosystems, workspace }: Service,
   registries: Settings["registries"],
 ): void {
-  const unknown = findUnknownHosts(resolution, (id) => {
-    const locations = registries.get(id) ?? [];
-    // A local registry is the user's own, wherever its documents point.
-    if (locations.some(({ kind }) => kind === "path")) return undefined;
-    return ecosystems.get(id)?.downloadHosts?.(locations);
-  });
+  const { projectDirectory } = context;
+  const where = { projectDirectory, files: nodeFileSystem, environmentVariables: context.host.environment };
+  const named = [CONFIGURATION_FILE_NAME, ...workspace.manifests.map(({ file }) => file)]
+    .map((file) => readProjectFile(context, file) ?? "")
+    .flatMap(hostsNamedIn);
+  const knownHosts = new Map(
+    [...ecosystems].map(([id, ecosystem]) => {
+      const locations = registries.get(id) ?? [];
+      // A local registry is the user's own, wherever its documents point.
+      if (locations.some(({ kind }) => kind === "path")) return [id, undefined];
+      const hosts = ecosystem.downloadHosts?.(locations, where);
+      return [id, hosts === undefined ? undefined : new Set([...hosts, ...named])];
+    }),
+  );
+  const unknown = findUnknownHosts(resolution, (id) => knownHosts.get(id));
   const [first] = unknown;
   if (first === undefined) return;
   const hosts = [...new Set(unknown.map(({ host }) => host))].toSorted();
@@ -102,6 +115,13 @@ export function refuseUnknownHosts(
       hint: "if that is meant, configure the registry under [registries] in enki.toml; else restore the lock and review the change that brought this in",
     },
   );
+}
+
+/** The hosts of all URLs in a manifest: git requirements, indexes of its own. */
+function hostsNamedIn(text: string): readonly string[] {
+  return [
+    ...text.matchAll(/:\/\/(?:[^\s/"'@]{0,256}@)?([A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)(?=[/"'\s#?]|$)/g),
+  ].flatMap(([, host]) => host?.toLowerCase() ?? []);
 }
 
 /**

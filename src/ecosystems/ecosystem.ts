@@ -163,7 +163,7 @@ export interface Ecosystem {
    * The hosts (`files.example`, `127.0.0.1:4873`) that packages may be downloaded from with these registries, so that a
    * lock can't add one; `undefined` where an index may point anywhere and hashes vouch for what arrives.
    */
-  downloadHosts?(registries: readonly RegistryLocation[]): ReadonlySet<string> | undefined;
+  downloadHosts?(registries: readonly RegistryLocation[], where: ConfigurationContext): ReadonlySet<string> | undefined;
   /**
    * The candidates of a toolchain, most preferred first; only the ecosystem that offers toolchains has this. `context`
    * is needed when the options name an index that lies in a file.
@@ -206,6 +206,11 @@ export interface ToolCandidate {
   readonly version: string;
   /** What offers it: `python312`. */
   readonly attribute: string;
+}
+
+/** Where an ecosystem's own configuration is found. */
+export interface ConfigurationContext extends ManifestContext {
+  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ManifestContext {

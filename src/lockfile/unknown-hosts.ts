@@ -10,24 +10,18 @@ export interface UnknownHost {
 /**
  * The downloads of a lock that go to a host outside `knownHosts`. A lock arrives with a change that somebody proposes,
  * so it must not be able to add a server. `knownHosts` gives the hosts (with the port where it is not the default) for
- * one ecosystem, or `undefined` where packages may lie anywhere, which then need a hash; URLs that are not https or
- * http on this machine's own network are never known.
+ * one ecosystem, or `undefined` where the registry itself may point anywhere.
  */
 export function findUnknownHosts(
   resolution: Resolution,
   knownHosts: (ecosystem: EcosystemId) => ReadonlySet<string> | undefined,
 ): readonly UnknownHost[] {
-  const unknown: UnknownHost[] = [];
-  for (const resolved of resolution.packages) {
+  return resolution.packages.flatMap((resolved) => {
     const known = knownHosts(resolved.ecosystem);
-    for (const artifact of resolved.artifacts) {
-      const host = hostOf(artifact.url);
-      if (host === undefined) continue;
-      const isAllowed = known === undefined ? artifact.integrity !== undefined : known.has(host);
-      if (!isAllowed) unknown.push({ package: resolved.id, host });
-    }
-  }
-  return unknown;
+    if (known === undefined) return [];
+    const hosts = new Set(resolved.artifacts.flatMap((artifact) => hostOf(artifact.url) ?? []));
+    return [...hosts].flatMap((host) => (known.has(host) ? [] : [{ package: resolved.id, host }]));
+  });
 }
 
 /** The host of a download, or `undefined` for files of the project itself (no scheme). */

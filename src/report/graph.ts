@@ -44,7 +44,7 @@ export class DependencyGraph {
 
   constructor(resolution: Resolution) {
     this.resolution = resolution;
-    this.roots = resolution.roots.map(rootNode).toSorted(compareNodes);
+    this.roots = resolution.roots.map(rootNode).toSorted((left, right) => compareBytewise(left.name, right.name));
     this.packages = resolution.packages.map(packageNode).toSorted(compareNodes);
     for (const node of [...this.roots, ...this.packages]) this.#nodes.set(node.id, node);
     const links = this.#mergeEdges(resolution.edges);

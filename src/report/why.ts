@@ -1,4 +1,5 @@
 import { neutralise } from "../model/neutralise.ts";
+import type { EcosystemId } from "../model/requirement.ts";
 import type { DependencyGraph, GraphLink, GraphNode } from "./graph.ts";
 import { linkNotes, nodeLabel } from "./node-label.ts";
 import type { Paint } from "./paint.ts";
@@ -79,16 +80,21 @@ export function renderWhy(graph: DependencyGraph, target: GraphNode, limit: numb
     for (const path of paths) {
       lines.push("", `  ${nodeLabel(root, undefined, paint)}`);
       path.forEach((link, index) => {
-        const indent = "  ".repeat(index + 1);
         const surroundings = link.from.isRoot ? link.to.ecosystem : link.from.ecosystem;
-        const shown = nodeLabel(link.to, surroundings, paint);
-        const ranges = link.ranges.filter((range) => range !== "").map(neutralise);
-        const range = ranges.length === 0 ? "" : ` ${paint("range", ranges.join(" and "))}`;
-        const alias = link.aliases.length === 0 ? "" : ` ${paint("dim", `as ${neutralise(link.aliases.join(", "))}`)}`;
-        lines.push(`  ${indent}└── requires${range}: ${shown}${alias}${linkNotes(link, paint)}`);
+        lines.push(`  ${"    ".repeat(index)}└── ${stepLabel(link, surroundings, paint)}${linkNotes(link, paint)}`);
       });
     }
     if (total > paths.length) lines.push("", `  … and ${String(total - paths.length)} more of the same length`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** `six >=1 → 1.16`: the requirement as it was written, and what it came to. */
+function stepLabel(link: GraphLink, surroundings: EcosystemId, paint: Paint): string {
+  const { to, ranges, aliases } = link;
+  const ecosystem = to.ecosystem === surroundings ? "" : `${paint("ecosystem", neutralise(to.ecosystem))} `;
+  const alias = aliases.length === 0 ? "" : ` ${paint("dim", `as ${aliases.map(neutralise).join(", ")}`)}`;
+  const written = ranges.filter((range) => range !== "" && range !== "*").map(neutralise);
+  const range = written.length === 0 ? "" : ` ${paint("range", written.join(" and "))}`;
+  return `${ecosystem}${paint("name", neutralise(to.name))}${alias}${range} → ${paint("version", neutralise(to.version ?? ""))}`;
 }

@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -22,8 +24,10 @@ export interface CommandOptions {
 
 /** Compiles the sources unless `dist` is newer than all of them; several test files may ask at once. */
 export function ensureBuilt(): void {
-  const lock = join(root, "node_modules", ".enki-build-lock");
-  const isFresh = (): boolean => existsSync(entry) && statSync(entry).mtimeMs >= newestSource(join(root, "src"));
+  const lock = join(tmpdir(), `enki-build-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`);
+  // While another process builds, the entry may be there before the rest is.
+  const isFresh = (): boolean =>
+    !existsSync(lock) && existsSync(entry) && statSync(entry).mtimeMs >= newestSource(join(root, "src"));
   for (let waited = 0; !isFresh(); waited++) {
     if (waited > 600) throw new Error(`another build holds ${lock}; remove it when none runs`);
     try {
@@ -46,7 +50,7 @@ function newestSource(directory: string): number {
     .reduce((newest, file) => Math.max(newest, statSync(join(file.parentPath, file.name)).mtimeMs), 0);
 }
 
-/** Runs the built command and waits for its end. Times in its output are replaced, so that it can be compared. */
+/** Runs the built command and waits for its end. Times and the directory in its output are replaced, so that it can be compared. */
 export async function enki(arguments_: readonly string[], options: CommandOptions): Promise<CommandResult> {
   ensureBuilt();
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), entry, ...arguments_], {
@@ -63,7 +67,12 @@ export async function enki(arguments_: readonly string[], options: CommandOption
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { status, stdout: stdout(), stderr: stderr().replaceAll(/\bin \d+(?:\.\d+)? m?s\b/g, "in TIME") };
+  const placeless = (text: string): string => text.replaceAll(options.directory, "DIRECTORY");
+  return { status, stdout: placeless(stdout()), stderr: withoutTimes(placeless(stderr())) };
+}
+
+function withoutTimes(text: string): string {
+  return text.replaceAll(/\bin \d+(?:\.\d+)? m?s\b/g, "in TIME");
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {

@@ -2,6 +2,8 @@ import { EnkiError } from "../../model/enki-error.ts";
 import type { Ecosystem } from "../ecosystem.ts";
 import { exportCargoLocks } from "./lock/export-lock.ts";
 import { readCargoManifest, readCargoTable } from "./manifest/read-manifest.ts";
+import { readConfiguration } from "./registry/configuration.ts";
+import { publicDownloads } from "./registry/download-url.ts";
 import { CargoSource } from "./solve/cargo-source.ts";
 import { verifyCargo } from "./verify.ts";
 import { isRequirementProblem, parseRequirement } from "./versions/parse-requirement.ts";
@@ -51,6 +53,12 @@ export const cargo: Ecosystem = {
     }
     const parsed = parseVersion(version);
     return parsed !== undefined && admits(requirement, parsed);
+  },
+  downloadHosts(registries, where) {
+    const { indexes, replacement } = readConfiguration(where);
+    // Where another registry keeps its crates is said by a document of its own, which is not at hand without network.
+    const isPublicOnly = registries.length === 0 && indexes.size === 0 && replacement === undefined;
+    return isPublicOnly ? new Set([new URL(publicDownloads).host]) : undefined;
   },
   openSource: (context) => new CargoSource(context),
   verify: verifyCargo,

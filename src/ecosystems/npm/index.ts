@@ -2,6 +2,7 @@ import { EnkiError } from "../../model/enki-error.ts";
 import type { Ecosystem } from "../ecosystem.ts";
 import { exportPackageLocks } from "./lock-writer.ts";
 import { readNpmManifest, readNpmTable } from "./manifest.ts";
+import { loadNpmConfiguration } from "./npm-configuration.ts";
 import { NpmSource } from "./source.ts";
 import { verifyNpm } from "./verify.ts";
 import { isReadableRange, rangeHolds } from "./version-list.ts";
@@ -27,7 +28,18 @@ export const npm: Ecosystem = {
     if (!isReadableRange(range)) throw new EnkiError("invalid-manifest", `${range} is not a range of npm`);
     return rangeHolds(range, version);
   },
+  downloadHosts: (registries, { files, projectDirectory, environmentVariables }) =>
+    hostsOf(
+      registries.length > 0
+        ? registries.flatMap((registry) => (registry.kind === "http" ? [registry.url] : []))
+        : loadNpmConfiguration(files, projectDirectory, environmentVariables).registries(),
+    ),
   openSource: (context) => new NpmSource(context),
   verify: verifyNpm,
   exportLocks: exportPackageLocks,
 };
+
+/** Registries of npm serve their own tarballs. */
+function hostsOf(urls: readonly string[]): ReadonlySet<string> {
+  return new Set(urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).host] : [])));
+}

@@ -29,6 +29,12 @@ export class NpmConfiguration {
     return withSlash(scoped ?? this.#values.get("registry") ?? publicRegistry);
   }
 
+  /** The general registry and those of scopes. */
+  registries(): readonly string[] {
+    const scoped = [...this.#values].flatMap(([key, url]) => (/^@[^:]+:registry$/.test(key) ? [withSlash(url)] : []));
+    return [this.registryFor(""), ...scoped];
+  }
+
   /**
    * The `Authorization` header for a URL: credentials are written under `//host/path/`, and hold for that path and
    * everything below it, on that host only.

@@ -6,6 +6,7 @@ import { parseSpecifierSet, specifierSetAdmits } from "./pep/specifier.ts";
 import { parseVersion } from "./pep/version.ts";
 import { pypiSettings } from "./settings.ts";
 import { PypiSource } from "./source.ts";
+import { defaultIndexUrl, publicFilesUrl } from "./simple/repository.ts";
 import { verifyResolution } from "./verify.ts";
 
 /** PyPI: distributions of the Python packaging specifications. */
@@ -28,6 +29,11 @@ export const pypi: Ecosystem = {
     }
     const parsed = parseVersion(version);
     return parsed !== undefined && specifierSetAdmits(set.value, parsed);
+  },
+  downloadHosts(registries) {
+    // The public index keeps its files on a host of their own, and mirrors of it link there.
+    const urls = registries.flatMap((registry) => (registry.kind === "http" ? [registry.url] : []));
+    return new Set([defaultIndexUrl, publicFilesUrl, ...urls].map((url) => new URL(url).host));
   },
   openSource: (context: SourceContext) => new PypiSource(context),
   verify: verifyResolution,

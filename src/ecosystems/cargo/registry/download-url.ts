@@ -3,7 +3,8 @@ import { publicRegistry } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
 import { indexDirectory } from "./index-path.ts";
 
-const publicDownloads = "https://static.crates.io/crates";
+/** Where the public registry keeps its crates. */
+export const publicDownloads = "https://static.crates.io/crates";
 
 /** The `dl` template of a registry's config.json; the public registry's own when an index comes without one. */
 export function downloadTemplate(config: Uint8Array | undefined, source: CrateSource): string | undefined {

@@ -10,6 +10,9 @@ import type { SlimTable } from "./slim-table.ts";
 /** The index that is asked when none is configured. */
 export const defaultIndexUrl = "https://pypi.org/simple/";
 
+/** Where the public index keeps its files. */
+export const publicFilesUrl = "https://files.pythonhosted.org/";
+
 /** A project as one repository lists it. */
 export interface ProjectPage {
   readonly repository: Repository;
