@@ -1,8 +1,12 @@
-import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
+import { ClauseKind, NO_PACKAGE, ROW_SHIFT, SET_A, SETTLED_SERIAL } from "./clause-store.ts";
 import { link } from "./compiler.ts";
 import { isInDomain, isInSet } from "./domain.ts";
+import { DOMAIN, HOT_SHIFT, LAST } from "./package-table.ts";
 import type { CandidateIndex, PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
+
+/** The window of a package whose candidates have all been shown. */
+const ALL_SHOWN = 0x7fffffff;
 
 /** Whether the package has come up in this solve. */
 export function hasComeUp(state: SolverState, package_: PackageIndex): boolean {
@@ -14,26 +18,28 @@ export function comeUp(state: SolverState, package_: PackageIndex): void {
   const { packages, clauses, pool, epoch } = state;
   if (packages.epoch[package_] === epoch) return;
   packages.epoch[package_] = epoch;
-  const words = packages.words[package_] ?? 0;
+  const words = packages.words(package_);
   const full = packages.full[package_] ?? 0;
-  if (words === 1) packages.domain[package_] = full;
-  else pool.words.copyWithin(packages.domain[package_] ?? 0, full, full + words);
-  packages.last[package_] = -1;
+  if (words === 1) packages.hot[(package_ << HOT_SHIFT) + DOMAIN] = full;
+  else pool.words.copyWithin(packages.domain(package_), full, full + words);
+  packages.hot[(package_ << HOT_SHIFT) + LAST] = -1;
   packages.clauses[package_] = 0;
   packages.decided[package_] = -1;
   packages.conflicts[package_] = 0;
   packages.window[package_] = 0;
+  packages.lastTried[package_] = 0;
   packages.firstShown[package_] = -1;
+  packages.isOutdated[package_] = 0;
   packages.discovery[package_] = state.discovered++;
   for (let unit = packages.firstUnusable[package_] ?? -1; unit >= 0; unit = clauses.nextOfPackage[unit] ?? -1) {
     clauses.activeEpoch[unit] = epoch;
-    clauses.settledSerial[unit] = 0;
+    clauses.rows[(unit << ROW_SHIFT) + SETTLED_SERIAL] = 0;
     attach(state, package_, unit);
   }
   if (packages.parkedEpoch[package_] !== epoch) return;
   // Constraints on it have been waiting. They may be violated already, so the package has to be scanned.
-  for (let node = packages.parked[package_] ?? 0; node !== 0; node = state.nodeNext.at(node)) {
-    attachLinked(state, state.nodeClause.at(node));
+  for (let node = packages.parked[package_] ?? 0; node !== 0; node = state.nodes.at(node + 1)) {
+    attachLinked(state, state.nodes.at(node));
   }
   state.agenda.addRescan(package_);
 }
@@ -43,10 +49,10 @@ export function activate(state: SolverState, clause: number): void {
   const { clauses } = state;
   if (clauses.activeEpoch[clause] === state.epoch) return;
   clauses.activeEpoch[clause] = state.epoch;
-  clauses.settledSerial[clause] = 0;
+  clauses.rows[(clause << ROW_SHIFT) + SETTLED_SERIAL] = 0;
   const kind = clauses.kind[clause] ?? 0;
   if (kind === ClauseKind.unusable) {
-    attach(state, clauses.packageA[clause] ?? 0, clause);
+    attach(state, clauses.packageA(clause), clause);
     return;
   }
   const target = clauses.source[clause] ?? 0;
@@ -61,18 +67,15 @@ export function activate(state: SolverState, clause: number): void {
 function attachLinked(state: SolverState, clause: number): void {
   if (!link(state, clause)) return;
   const { clauses } = state;
-  attach(state, clauses.packageA[clause] ?? 0, clause);
-  const packageB = clauses.packageB[clause] ?? NO_PACKAGE;
+  attach(state, clauses.packageA(clause), clause);
+  const packageB = clauses.packageB(clause);
   if (packageB !== NO_PACKAGE) attach(state, packageB, clause);
 }
 
 /** Puts a clause into the list of one package. */
 export function attach(state: SolverState, package_: PackageIndex, clause: number): void {
   const { packages } = state;
-  const node = state.nodeClause.size;
-  state.nodeClause.push(clause);
-  state.nodeNext.push(packages.clauses[package_] ?? 0);
-  packages.clauses[package_] = node;
+  packages.clauses[package_] = state.addNode(clause, packages.clauses[package_] ?? 0);
 }
 
 /** Keeps a constraint until its target is required: nothing may be fetched for its sake alone. */
@@ -82,10 +85,7 @@ function park(state: SolverState, target: PackageIndex, clause: number): void {
     packages.parkedEpoch[target] = state.epoch;
     packages.parked[target] = 0;
   }
-  const node = state.nodeClause.size;
-  state.nodeClause.push(clause);
-  state.nodeNext.push(packages.parked[target] ?? 0);
-  packages.parked[target] = node;
+  packages.parked[target] = state.addNode(clause, packages.parked[target] ?? 0);
 }
 
 /**
@@ -95,43 +95,74 @@ function park(state: SolverState, target: PackageIndex, clause: number): void {
 export function show(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): void {
   const { packages, clauses, epoch } = state;
   const row = (packages.candidateBase[package_] ?? 0) + candidate;
-  if (state.candidateSeen.at(row) === epoch) return;
+  if (packages.window[package_] === ALL_SHOWN || state.candidateSeen.at(row) === epoch) return;
   state.candidateSeen.items[row] = epoch;
-  const words = packages.words[package_] ?? 0;
-  const lists = state.candidateLists;
+  const words = packages.words(package_);
   const start = state.candidateList.at(row);
-  const end = start + lists.at(start);
+  const lists = state.candidateLists.items;
+  const end = start + (lists[start] ?? 0);
   for (let at = start + 1; at <= end; at++) {
-    const clause = lists.at(at);
-    const set = clauses.setA[clause] ?? 0;
-    if (clauses.maskEpoch[clause] !== epoch) {
-      clauses.maskEpoch[clause] = epoch;
-      clauses.nextShown[clause] = packages.firstShown[package_] ?? -1;
-      packages.firstShown[package_] = clause;
-      if (words === 1) clauses.setA[clause] = 0;
-      else state.pool.words.fill(0, set, set + words);
-    }
-    if (isFulfilledByItself(state, clause, candidate)) continue;
+    const clause = lists[at] ?? 0;
+    const isNew = clauses.maskEpoch[clause] !== epoch;
+    if (isNew) bringUp(state, package_, clause);
+    const isFulfilled = clauses.source[clause] === package_ && isFulfilledByItself(state, clause, candidate);
+    const bit = isFulfilled ? 0 : 1 << (candidate & 31);
+    const setAt = (clause << ROW_SHIFT) + SET_A;
+    const set = clauses.rows[setAt] ?? 0;
     if (words === 1) {
-      clauses.setA[clause] = (clauses.setA[clause] ?? 0) | (1 << candidate);
+      clauses.rows[setAt] = isNew ? bit : set | bit;
     } else {
+      const pool = state.pool.words;
       const word = set + (candidate >>> 5);
-      state.pool.words[word] = (state.pool.words[word] ?? 0) | (1 << (candidate & 31));
+      if (isNew) pool.fill(0, set, set + words);
+      pool[word] = (pool[word] ?? 0) | bit;
     }
-    if (clauses.activeEpoch[clause] === epoch) {
-      clauses.settledSerial[clause] = 0;
-      state.agenda.addRescan(package_);
-    }
+    if (!isNew) noteGrowth(state, package_, clause);
   }
 }
 
+/** Shows all candidates at once. Their clauses and full masks must have been compiled. */
+export function showAll(state: SolverState, package_: PackageIndex): void {
+  const { packages, clauses, epoch, candidateLists: lists } = state;
+  const words = packages.words(package_);
+  const start = packages.allClauses[package_] ?? 0;
+  const end = start + lists.at(start);
+  for (let at = start + 1; at <= end; at++) {
+    const clause = lists.at(at);
+    const isNew = clauses.maskEpoch[clause] !== epoch;
+    if (isNew) bringUp(state, package_, clause);
+    const full = clauses.fullMask[clause] ?? 0;
+    const setAt = (clause << ROW_SHIFT) + SET_A;
+    const set = clauses.rows[setAt] ?? 0;
+    if (words === 1) clauses.rows[setAt] = full;
+    else state.pool.words.copyWithin(set, full, full + words);
+    if (!isNew) noteGrowth(state, package_, clause);
+  }
+  packages.window[package_] = ALL_SHOWN;
+}
+
+/** Links a clause into the list of those that its package has shown in this solve. */
+function bringUp(state: SolverState, package_: PackageIndex, clause: number): void {
+  const { packages, clauses } = state;
+  clauses.maskEpoch[clause] = state.epoch;
+  clauses.nextShown[clause] = packages.firstShown[package_] ?? -1;
+  packages.firstShown[package_] = clause;
+}
+
+/** An active clause says more than before: what it was settled by may no longer hold. */
+function noteGrowth(state: SolverState, package_: PackageIndex, clause: number): void {
+  if (state.clauses.activeEpoch[clause] !== state.epoch) return;
+  state.clauses.rows[(clause << ROW_SHIFT) + SETTLED_SERIAL] = 0;
+  state.agenda.addRescan(package_);
+}
+
 /** Whether a dependency of a package on itself holds for this candidate. */
-function isFulfilledByItself(state: SolverState, clause: number, candidate: CandidateIndex): boolean {
+export function isFulfilledByItself(state: SolverState, clause: number, candidate: CandidateIndex): boolean {
   const { clauses } = state;
-  const package_ = clauses.packageA[clause] ?? 0;
+  const package_ = clauses.packageA(clause);
   const kind = clauses.kind[clause] ?? 0;
   if (kind === ClauseKind.unusable || clauses.source[clause] !== package_) return false;
-  return !link(state, clause) || !isInSet(state, package_, clauses.setB[clause] ?? 0, candidate);
+  return !link(state, clause) || !isInSet(state, package_, clauses.setB(clause), candidate);
 }
 
 /** The next candidates to look at because of a conflict, nearest to `from` first, at most `limit`. */

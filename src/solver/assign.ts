@@ -1,26 +1,42 @@
 import { mayBeAbsent } from "./domain.ts";
-import type { SetRef } from "./package-table.ts";
+import { DOMAIN, HOT_SHIFT, LAST, type SetRef, WORDS } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
-import { NO_CAUSE } from "./trail.ts";
+import {
+  ENTRY_BEFORE,
+  ENTRY_CAUSE,
+  ENTRY_LEVEL,
+  ENTRY_PACKAGE,
+  ENTRY_PREVIOUS,
+  ENTRY_SERIAL,
+  ENTRY_SHIFT,
+  NO_CAUSE,
+} from "./trail.ts";
 
 function pushEntry(state: SolverState, package_: number, cause: number): void {
-  const { packages, trail, pool } = state;
-  const words = packages.words[package_] ?? 0;
-  const domain = packages.domain[package_] ?? 0;
+  const { trail } = state;
+  const { hot } = state.packages;
+  const hotRow = package_ << HOT_SHIFT;
+  const words = hot[hotRow + WORDS] ?? 0;
   trail.reserve(words);
   const entry = trail.size++;
-  trail.package[entry] = package_;
-  trail.previous[entry] = packages.last[package_] ?? -1;
-  trail.cause[entry] = cause;
-  trail.level[entry] = trail.currentLevel;
-  trail.serial[entry] = trail.nextSerial++;
-  packages.last[package_] = entry;
+  const { rows } = trail;
+  const row = entry << ENTRY_SHIFT;
+  rows[row + ENTRY_PACKAGE] = package_;
+  rows[row + ENTRY_PREVIOUS] = hot[hotRow + LAST] ?? -1;
+  rows[row + ENTRY_CAUSE] = cause;
+  rows[row + ENTRY_LEVEL] = trail.currentLevel;
+  rows[row + ENTRY_SERIAL] = trail.nextSerial++;
+  hot[hotRow + LAST] = entry;
+  const domain = hot[hotRow + DOMAIN] ?? 0;
   if (words === 1) {
-    trail.before[entry] = domain;
+    rows[row + ENTRY_BEFORE] = domain;
   } else {
-    trail.before[entry] = trail.savedSize;
-    for (let word = 0; word < words; word++) trail.saved[trail.savedSize + word] = pool.words[domain + word] ?? 0;
-    trail.savedSize += words;
+    const { saved } = trail;
+    const pool = state.pool.words;
+    const start = trail.savedSize;
+    rows[row + ENTRY_BEFORE] = start;
+    for (let word = 0; word < words; word++) saved[start + word] = pool[domain + word] ?? 0;
+    trail.savedSize = start + words;
   }
 }
 
@@ -28,29 +44,30 @@ function pushEntry(state: SolverState, package_: number, cause: number): void {
 export function derive(state: SolverState, package_: number, set: SetRef, cause: number): void {
   pushEntry(state, package_, cause);
   state.propagations += 1;
-  const { packages, pool } = state;
-  const words = packages.words[package_] ?? 0;
-  const domain = packages.domain[package_] ?? 0;
+  const { hot } = state.packages;
+  const hotRow = package_ << HOT_SHIFT;
+  const words = hot[hotRow + WORDS] ?? 0;
+  const domain = hot[hotRow + DOMAIN] ?? 0;
   if (words === 1) {
-    packages.domain[package_] = domain & ~set;
+    hot[hotRow + DOMAIN] = domain & ~set;
   } else {
-    for (let word = 0; word < words; word++) {
-      pool.words[domain + word] = (pool.words[domain + word] ?? 0) & ~(pool.words[set + word] ?? 0);
-    }
+    const pool = state.pool.words;
+    for (let word = 0; word < words; word++)
+      pool[domain + word] = (pool[domain + word] ?? 0) & ~(pool[set + word] ?? 0);
   }
-  if (!mayBeAbsent(state, package_)) state.outdated.push(package_);
+  if (!mayBeAbsent(state, package_)) state.noteOutdated(package_);
 }
 
 /** Selects one candidate at the current level. */
 export function select(state: SolverState, package_: number, candidate: number): void {
   pushEntry(state, package_, NO_CAUSE);
   const { packages, pool } = state;
-  const words = packages.words[package_] ?? 0;
-  const domain = packages.domain[package_] ?? 0;
+  const words = packages.words(package_);
   packages.decided[package_] = candidate;
   if (words === 1) {
-    packages.domain[package_] = 1 << candidate;
+    packages.hot[(package_ << HOT_SHIFT) + DOMAIN] = 1 << candidate;
   } else {
+    const domain = packages.domain(package_);
     pool.words.fill(0, domain, domain + words);
     pool.words[domain + (candidate >>> 5)] = 1 << (candidate & 31);
   }
@@ -58,25 +75,28 @@ export function select(state: SolverState, package_: number, candidate: number):
 
 /** Undoes everything above `level`. */
 export function backtrack(state: SolverState, level: number): void {
-  const { packages, trail, pool } = state;
+  const { packages, trail } = state;
+  const { hot } = packages;
+  const { rows } = trail;
+  const pool = state.pool.words;
   const target = trail.levelStart[level + 1] ?? 0;
   while (trail.size > target) {
-    const entry = --trail.size;
-    const package_ = trail.package[entry] ?? 0;
-    const words = packages.words[package_] ?? 0;
-    const before = trail.before[entry] ?? 0;
-    packages.last[package_] = trail.previous[entry] ?? -1;
+    const row = --trail.size << ENTRY_SHIFT;
+    const package_ = rows[row + ENTRY_PACKAGE] ?? 0;
+    const hotRow = package_ << HOT_SHIFT;
+    const words = hot[hotRow + WORDS] ?? 0;
+    const before = rows[row + ENTRY_BEFORE] ?? 0;
+    hot[hotRow + LAST] = rows[row + ENTRY_PREVIOUS] ?? -1;
     if (words === 1) {
-      packages.domain[package_] = before;
+      hot[hotRow + DOMAIN] = before;
     } else {
-      const domain = packages.domain[package_] ?? 0;
-      for (let word = 0; word < words; word++) pool.words[domain + word] = trail.saved[before + word] ?? 0;
+      const { saved } = trail;
+      const domain = hot[hotRow + DOMAIN] ?? 0;
+      for (let word = 0; word < words; word++) pool[domain + word] = saved[before + word] ?? 0;
       trail.savedSize = before;
     }
-    if (trail.cause[entry] === NO_CAUSE) packages.decided[package_] = -1;
-    if (mayBeAbsent(state, package_)) state.queue.remove(package_);
-    else state.outdated.push(package_);
+    if (rows[row + ENTRY_CAUSE] === NO_CAUSE) packages.decided[package_] = -1;
+    state.noteOutdated(package_);
   }
   trail.currentLevel = level;
-  state.hasBacktracked = true;
 }

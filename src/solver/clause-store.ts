@@ -20,11 +20,28 @@ export const ClauseKind = {
 /** No second term. */
 export const NO_PACKAGE = -1;
 
+/** Row width of {@link ClauseStore.rows}: what propagation reads of a clause stands in half a cache line. */
+export const ROW_SHIFT = 3;
+/** Fields of a row: two terms, … */
+export const PACKAGE_A = 0;
+export const SET_A = 1;
+export const PACKAGE_B = 2;
+export const SET_B = 3;
+/** … "contradicted or handled as of this trail position, as long as it holds the entry with this serial number", … */
+export const SETTLED_AT = 4;
+export const SETTLED_SERIAL = 5;
+/** … and where further terms stand in `extra`, as pairs (package, set). {@link IS_TIE} instead of a count marks a tie. */
+export const EXTRA_COUNT = 6;
+export const EXTRA_START = 7;
+
+/** The extra count of `same` clauses, which have no terms of their own. */
+export const IS_TIE = -1;
+
 const INITIAL_CAPACITY = 256;
 
 /**
  * Clauses (incompatibilities, nogoods): lists of terms `(package, set)` that can't all hold. The first two terms stand in
- * columns, because nearly all clauses have one or two; learned clauses keep further terms in `extra`.
+ * the row, because nearly all clauses have one or two; learned clauses keep further terms in `extra`.
  *
  * Identifiers of transient clauses (learned and instances) are reused from solve to solve.
  */
@@ -34,22 +51,14 @@ export class ClauseStore {
   private readonly free = new IntStack();
   private readonly transient = new IntStack();
 
+  rows: Int32Array = new Int32Array(INITIAL_CAPACITY << ROW_SHIFT);
   kind: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  packageA: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  setA: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  packageB: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  setB: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Where further terms start in `extra`, as pairs (package, set). */
-  extraStart: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  extraCount: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Contradicted or handled as of this trail position … */
-  settledAt: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** … as long as that position still holds the entry with this serial number. Zero: not settled. */
-  settledSerial: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** The solve in which the clause is in the lists of its packages. */
   activeEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The solve for which the mask `setA` of a dependency is valid; it only holds candidates that were looked at. */
+  /** The solve for which the mask `SET_A` of a dependency is valid; it only holds candidates that were looked at. */
   maskEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** The mask of all candidates, where `PackageTable.allClauses` is made. */
+  fullMask: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** The solve in which a conflict made the clause's siblings (same dependent, same target) active. */
   expandedEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** The next clause that candidates of the same package have in this solve, or -1. */
@@ -58,11 +67,11 @@ export class ClauseStore {
   nextOfPackage: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Dependencies: the target. Instances: the `same` clause. Learned: where its antecedents start. */
   source: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Dependencies: whether target and requirement are compiled into `packageB`, `setB`. */
-  isLinked: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** Dependencies: whether the target's side is compiled; see `link`. */
+  linkage: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Dependencies: the requirement index. */
   requirement: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Dependencies: the candidate (its row plus one) whose list took the clause last; finds edges that are said twice. */
+  /** Dependencies: the list (its position) that took the clause last; finds edges that are said twice. */
   listedFor: Int32Array = new Int32Array(INITIAL_CAPACITY);
 
   /** Dependencies: the first edge that made the clause. */
@@ -77,29 +86,22 @@ export class ClauseStore {
 
   /** A clause that stays. */
   addPersistent(kind: number, packageA: number): number {
-    const clause = this.allocate();
-    this.kind[clause] = kind;
-    this.packageA[clause] = packageA;
-    this.setA[clause] = 0;
-    this.packageB[clause] = NO_PACKAGE;
-    this.extraCount[clause] = 0;
+    const clause = this.allocate(kind);
+    const row = clause << ROW_SHIFT;
+    this.rows[row + PACKAGE_A] = packageA;
+    this.rows[row + SET_A] = 0;
     this.activeEpoch[clause] = 0;
     this.maskEpoch[clause] = 0;
     this.expandedEpoch[clause] = 0;
-    this.isLinked[clause] = 0;
+    this.linkage[clause] = 0;
     this.listedFor[clause] = 0;
-    this.settledSerial[clause] = 0;
     return clause;
   }
 
   /** A clause of the current solve. */
   addTransient(kind: number): number {
-    const clause = this.allocate();
+    const clause = this.allocate(kind);
     this.transient.push(clause);
-    this.kind[clause] = kind;
-    this.packageB[clause] = NO_PACKAGE;
-    this.extraCount[clause] = 0;
-    this.settledSerial[clause] = 0;
     return clause;
   }
 
@@ -111,35 +113,54 @@ export class ClauseStore {
     this.learnedCount = 0;
   }
 
-  byteLength(): number {
-    return this.capacity * 4 * 18 + this.extra.byteLength() + this.antecedents.byteLength();
+  packageA(clause: number): number {
+    return this.rows[(clause << ROW_SHIFT) + PACKAGE_A] ?? 0;
   }
 
-  private allocate(): number {
-    if (this.free.size > 0) return this.free.pop();
-    const clause = this.top++;
-    if (clause >= this.capacity) this.grow(clause + 1);
+  setA(clause: number): number {
+    return this.rows[(clause << ROW_SHIFT) + SET_A] ?? 0;
+  }
+
+  packageB(clause: number): number {
+    return this.rows[(clause << ROW_SHIFT) + PACKAGE_B] ?? NO_PACKAGE;
+  }
+
+  setB(clause: number): number {
+    return this.rows[(clause << ROW_SHIFT) + SET_B] ?? 0;
+  }
+
+  byteLength(): number {
+    return this.capacity * 4 * 19 + this.extra.byteLength() + this.antecedents.byteLength();
+  }
+
+  private allocate(kind: number): number {
+    let clause: number;
+    if (this.free.size > 0) {
+      clause = this.free.pop();
+    } else {
+      clause = this.top++;
+      if (clause >= this.capacity) this.grow(clause + 1);
+    }
+    const row = clause << ROW_SHIFT;
+    this.kind[clause] = kind;
+    this.rows[row + PACKAGE_B] = NO_PACKAGE;
+    this.rows[row + EXTRA_COUNT] = kind === ClauseKind.same ? IS_TIE : 0;
+    this.rows[row + SETTLED_SERIAL] = 0;
     return clause;
   }
 
   private grow(length: number): void {
     const capacity = Math.max(length, this.capacity * 2);
+    this.rows = grown(this.rows, capacity << ROW_SHIFT);
     this.kind = grown(this.kind, capacity);
-    this.packageA = grown(this.packageA, capacity);
-    this.setA = grown(this.setA, capacity);
-    this.packageB = grown(this.packageB, capacity);
-    this.setB = grown(this.setB, capacity);
-    this.extraStart = grown(this.extraStart, capacity);
-    this.extraCount = grown(this.extraCount, capacity);
-    this.settledAt = grown(this.settledAt, capacity);
-    this.settledSerial = grown(this.settledSerial, capacity);
     this.activeEpoch = grown(this.activeEpoch, capacity);
     this.maskEpoch = grown(this.maskEpoch, capacity);
+    this.fullMask = grown(this.fullMask, capacity);
     this.expandedEpoch = grown(this.expandedEpoch, capacity);
     this.nextShown = grown(this.nextShown, capacity);
     this.nextOfPackage = grown(this.nextOfPackage, capacity);
     this.source = grown(this.source, capacity);
-    this.isLinked = grown(this.isLinked, capacity);
+    this.linkage = grown(this.linkage, capacity);
     this.requirement = grown(this.requirement, capacity);
     this.listedFor = grown(this.listedFor, capacity);
     this.capacity = capacity;

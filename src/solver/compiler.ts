@@ -1,12 +1,12 @@
-import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
-import type { SetRef } from "./package-table.ts";
+import { ClauseKind, NO_PACKAGE, PACKAGE_B, ROW_SHIFT, SET_A, SET_B } from "./clause-store.ts";
+import { ABSENT, DOMAIN, HOT_SHIFT, type SetRef, WORDS } from "./package-table.ts";
 import { ANY_VERSION, type CandidateIndex, type Dependency, type PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
 import type { VersionSet } from "./version-set.ts";
 
-/** States of {@link ClauseStore.isLinked}. */
+/** States of {@link ClauseStore.linkage}. */
 const UNLINKED = 0;
-const LINKED = 1;
+export const LINKED = 1;
 /** The clause excludes nothing, whatever is selected. */
 const VACUOUS = 2;
 
@@ -14,20 +14,21 @@ const VACUOUS = 2;
 export function ensureFacts(state: SolverState, package_: PackageIndex): boolean {
   const { packages, provider } = state;
   packages.ensure(package_);
-  if (packages.words[package_] !== 0) return true;
+  if (packages.words(package_) !== 0) return true;
   const facts = provider.facts(package_);
   if (facts === undefined) return false;
   const count = facts.count;
   const words = (count >>> 5) + 1;
   packages.facts[package_] = facts;
   packages.candidateCount[package_] = count;
-  packages.absent[package_] = 1 << (count & 31);
-  packages.words[package_] = words;
+  packages.hot[(package_ << HOT_SHIFT) + ABSENT] = 1 << (count & 31);
+  packages.hot[(package_ << HOT_SHIFT) + WORDS] = words;
   packages.priority[package_] = provider.priority?.(package_) ?? 0;
   packages.candidateBase[package_] = state.candidateList.size;
   for (let index = 0; index < count; index++) {
     state.candidateList.push(0);
     state.candidateSeen.push(0);
+    state.candidateReady.push(0);
   }
   const lastWord = count % 32 === 31 ? -1 : (1 << ((count & 31) + 1)) - 1;
   if (words === 1) {
@@ -38,12 +39,12 @@ export function ensureFacts(state: SolverState, package_: PackageIndex): boolean
     state.pool.words.fill(-1, full, full + words - 1);
     state.pool.words[full + words - 1] = lastWord;
     packages.full[package_] = full;
-    packages.domain[package_] = domain;
+    packages.hot[(package_ << HOT_SHIFT) + DOMAIN] = domain;
   }
   for (const group of facts.unavailable ?? []) {
     const clause = state.clauses.addPersistent(ClauseKind.unusable, package_);
-    state.clauses.setA[clause] = importSet(state, package_, group.candidates, false);
-    state.clauses.isLinked[clause] = LINKED;
+    state.clauses.rows[(clause << ROW_SHIFT) + SET_A] = importSet(state, package_, group.candidates, false);
+    state.clauses.linkage[clause] = LINKED;
     state.clauses.reason[clause] = group.reason;
     state.clauses.nextOfPackage[clause] = packages.firstUnusable[package_] ?? -1;
     packages.firstUnusable[package_] = clause;
@@ -69,8 +70,8 @@ export function ensureCandidate(state: SolverState, package_: PackageIndex, cand
   const { clauses } = state;
   for (const dependency of dependencies) {
     const clause = dependencyClause(state, package_, dependency);
-    if (clauses.listedFor[clause] === row + 1) continue;
-    clauses.listedFor[clause] = row + 1;
+    if (clauses.listedFor[clause] === start) continue;
+    clauses.listedFor[clause] = start;
     lists.push(clause);
   }
   lists.items[start] = lists.size - start - 1;
@@ -107,7 +108,7 @@ function unusableClause(state: SolverState, package_: PackageIndex, reason: unkn
     if (clauses.reason[clause] === reason) return clause;
   }
   const clause = clauses.addPersistent(ClauseKind.unusable, package_);
-  clauses.isLinked[clause] = LINKED;
+  clauses.linkage[clause] = LINKED;
   clauses.source[clause] = NO_PACKAGE;
   clauses.reason[clause] = reason;
   clauses.nextOfPackage[clause] = packages.firstBroken[package_] ?? -1;
@@ -117,8 +118,8 @@ function unusableClause(state: SolverState, package_: PackageIndex, reason: unkn
 }
 
 function giveMask(state: SolverState, package_: PackageIndex, clause: number): void {
-  const words = state.packages.words[package_] ?? 0;
-  state.clauses.setA[clause] = words === 1 ? 0 : state.pool.allocatePersistent(words);
+  const words = state.packages.words(package_);
+  state.clauses.rows[(clause << ROW_SHIFT) + SET_A] = words === 1 ? 0 : state.pool.allocatePersistent(words);
 }
 
 /**
@@ -127,28 +128,28 @@ function giveMask(state: SolverState, package_: PackageIndex, clause: number): v
  */
 export function link(state: SolverState, clause: number): boolean {
   const { clauses, packages } = state;
-  const linked = clauses.isLinked[clause];
+  const linked = clauses.linkage[clause];
   if (linked !== UNLINKED) return linked === LINKED;
-  const dependent = clauses.packageA[clause] ?? 0;
+  const dependent = clauses.packageA(clause);
   const target = clauses.source[clause] ?? 0;
   const kind = clauses.kind[clause] ?? 0;
   if (kind === ClauseKind.same) {
     if (packages.candidateCount[dependent] !== packages.candidateCount[target]) {
       throw new Error(`packages ${dependent} and ${target} are tied, but list different numbers of candidates`);
     }
-    clauses.packageB[clause] = target;
-    clauses.isLinked[clause] = dependent === target ? VACUOUS : LINKED;
+    clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = target;
+    clauses.linkage[clause] = dependent === target ? VACUOUS : LINKED;
     return dependent !== target;
   }
   const outside = outsideSet(state, target, clauses.requirement[clause] ?? 0, kind);
-  clauses.setB[clause] = outside;
-  clauses.isLinked[clause] = LINKED;
+  clauses.rows[(clause << ROW_SHIFT) + SET_B] = outside;
+  clauses.linkage[clause] = LINKED;
   // A term that always holds is dropped; a term that never holds makes the whole clause idle. The second term of a
   // dependency on the package itself is folded into its mask.
-  if (isEqualToFull(state, target, outside)) clauses.packageB[clause] = NO_PACKAGE;
-  else if (isEmpty(state, target, outside)) clauses.isLinked[clause] = VACUOUS;
-  else if (target !== dependent) clauses.packageB[clause] = target;
-  return clauses.isLinked[clause] === LINKED;
+  if (isEqualToFull(state, target, outside)) clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = NO_PACKAGE;
+  else if (isEmpty(state, target, outside)) clauses.linkage[clause] = VACUOUS;
+  else if (target !== dependent) clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = target;
+  return clauses.linkage[clause] === LINKED;
 }
 
 /** The set that a requirement excludes: everything outside it, with "absent" when the package is required. */
@@ -156,9 +157,9 @@ function outsideSet(state: SolverState, package_: PackageIndex, requirement: num
   const found = state.requirementIndex.get(package_, requirement, kind);
   if (found >= 0) return state.requirementSets.at(found);
   const { packages, provider, pool } = state;
-  const words = packages.words[package_] ?? 0;
+  const words = packages.words(package_);
   const full = packages.full[package_] ?? 0;
-  const absent = packages.absent[package_] ?? 0;
+  const absent = packages.absent(package_);
   const inside = requirement === ANY_VERSION ? undefined : provider.matches(package_, requirement);
   const isRequired = kind === ClauseKind.requires;
   let set: SetRef;
@@ -183,8 +184,8 @@ function outsideSet(state: SolverState, package_: PackageIndex, requirement: num
 /** Copies a version set of the provider. */
 function importSet(state: SolverState, package_: PackageIndex, versions: VersionSet, withAbsent: boolean): SetRef {
   const { packages, pool } = state;
-  const words = packages.words[package_] ?? 0;
-  const absent = packages.absent[package_] ?? 0;
+  const words = packages.words(package_);
+  const absent = packages.absent(package_);
   const full = packages.full[package_] ?? 0;
   if (words === 1) {
     const inside = (versions[0] ?? 0) & full & ~absent;
@@ -201,7 +202,7 @@ function importSet(state: SolverState, package_: PackageIndex, versions: Version
 
 /** Whether `set` is the full domain. */
 export function isEqualToFull(state: SolverState, package_: PackageIndex, set: SetRef): boolean {
-  const words = state.packages.words[package_] ?? 0;
+  const words = state.packages.words(package_);
   const full = state.packages.full[package_] ?? 0;
   if (words === 1) return set === full;
   const pool = state.pool.words;
@@ -210,7 +211,7 @@ export function isEqualToFull(state: SolverState, package_: PackageIndex, set: S
 }
 
 function isEmpty(state: SolverState, package_: PackageIndex, set: SetRef): boolean {
-  const words = state.packages.words[package_] ?? 0;
+  const words = state.packages.words(package_);
   if (words === 1) return set === 0;
   for (let word = 0; word < words; word++) if (state.pool.words[set + word] !== 0) return false;
   return true;

@@ -1,11 +1,29 @@
 import { attach } from "./activation.ts";
 import { backtrack, derive } from "./assign.ts";
-import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
+import {
+  ClauseKind,
+  EXTRA_COUNT,
+  EXTRA_START,
+  NO_PACKAGE,
+  PACKAGE_A,
+  PACKAGE_B,
+  ROW_SHIFT,
+  SET_A,
+  SET_B,
+} from "./clause-store.ts";
 import { isEqualToFull } from "./compiler.ts";
 import { grown } from "./growable.ts";
 import type { SetRef } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
-import { NO_CAUSE } from "./trail.ts";
+import {
+  ENTRY_BEFORE,
+  ENTRY_CAUSE,
+  ENTRY_LEVEL,
+  ENTRY_PACKAGE,
+  ENTRY_PREVIOUS,
+  ENTRY_SHIFT,
+  NO_CAUSE,
+} from "./trail.ts";
 
 /** The answer of {@link ConflictAnalysis.resolve} when the problem has no solution. */
 export const UNSATISFIABLE = -1;
@@ -67,8 +85,8 @@ export class ConflictAnalysis {
         this.finalAntecedents = start;
         return UNSATISFIABLE;
       }
-      const package_ = trail.package[top] ?? 0;
-      const cause = trail.cause[top] ?? NO_CAUSE;
+      const package_ = trail.field(top, ENTRY_PACKAGE);
+      const cause = trail.field(top, ENTRY_CAUSE);
       const set = this.set[at] ?? 0;
       let previous = second;
       let union = 0;
@@ -76,11 +94,11 @@ export class ConflictAnalysis {
         union = this.union(package_, set, termOn(state, cause, package_));
         const earlier = isEqualToFull(state, package_, union)
           ? -1
-          : satisfierOf(state, package_, union, trail.previous[top] ?? -1);
+          : satisfierOf(state, package_, union, trail.field(top, ENTRY_PREVIOUS));
         if (earlier > previous) previous = earlier;
         // The union decides how far back the clause would be unit; it replaces the term only if resolution goes on.
-        const previousLevel = previous < 0 ? 0 : (trail.level[previous] ?? 0);
-        if (previousLevel >= (trail.level[top] ?? 0)) {
+        const previousLevel = previous < 0 ? 0 : trail.field(previous, ENTRY_LEVEL);
+        if (previousLevel >= trail.field(top, ENTRY_LEVEL)) {
           this.bump(package_);
           antecedents.push(cause);
           antecedents.push(package_);
@@ -90,10 +108,10 @@ export class ConflictAnalysis {
           this.addTermsOf(cause, package_);
           continue;
         }
-        const words = packages.words[package_] ?? 0;
+        const words = packages.words(package_);
         if (words !== 1) state.pool.undoTransient(words);
       }
-      const level = previous < 0 ? 0 : (trail.level[previous] ?? 0);
+      const level = previous < 0 ? 0 : trail.field(previous, ENTRY_LEVEL);
       this.bump(package_);
       antecedents.push(NO_CAUSE);
       const isNew = antecedents.size - start > 2;
@@ -101,7 +119,7 @@ export class ConflictAnalysis {
       const learned = isNew ? this.store(at, start) : conflict;
       backtrack(state, level);
       state.agenda.forgetChanged();
-      derive(state, package_, isNew ? (clauses.setA[learned] ?? 0) : set, learned);
+      derive(state, package_, isNew ? clauses.setA(learned) : set, learned);
       state.agenda.addChanged(package_);
       return learned;
     }
@@ -143,12 +161,13 @@ export class ConflictAnalysis {
   /** Adds the terms of a clause, except the one on `pivot`; terms on the same package are intersected. */
   private addTermsOf(clause: number, pivot: number): void {
     const { clauses } = this.state;
-    this.merge(clauses.packageA[clause] ?? 0, clauses.setA[clause] ?? 0, pivot);
-    const packageB = clauses.packageB[clause] ?? NO_PACKAGE;
+    this.merge(clauses.packageA(clause), clauses.setA(clause), pivot);
+    const packageB = clauses.packageB(clause);
     if (packageB === NO_PACKAGE) return;
-    this.merge(packageB, clauses.setB[clause] ?? 0, pivot);
-    const start = clauses.extraStart[clause] ?? 0;
-    const end = start + 2 * (clauses.extraCount[clause] ?? 0);
+    this.merge(packageB, clauses.setB(clause), pivot);
+    const row = clause << ROW_SHIFT;
+    const start = clauses.rows[row + EXTRA_START] ?? 0;
+    const end = start + 2 * (clauses.rows[row + EXTRA_COUNT] ?? 0);
     for (let at = start; at < end; at += 2) this.merge(clauses.extra.at(at), clauses.extra.at(at + 1), pivot);
   }
 
@@ -156,7 +175,7 @@ export class ConflictAnalysis {
     if (package_ === pivot) return;
     const { packages, pool } = this.state;
     const known = package_ < this.indexOf.length ? (this.indexOf[package_] ?? 0) : 0;
-    const satisfier = satisfierOf(this.state, package_, set, packages.last[package_] ?? -1);
+    const satisfier = satisfierOf(this.state, package_, set, packages.last(package_));
     if (known === 0) {
       this.addTerm(package_, set, satisfier, 0);
       return;
@@ -165,7 +184,7 @@ export class ConflictAnalysis {
     const other = this.set[index] ?? 0;
     if (satisfier > (this.satisfier[index] ?? 0)) this.satisfier[index] = satisfier;
     if (other === set) return;
-    const words = packages.words[package_] ?? 0;
+    const words = packages.words(package_);
     if (words === 1) {
       this.set[index] = other & set;
       return;
@@ -184,7 +203,7 @@ export class ConflictAnalysis {
   /** Copies a wide set that belongs to another clause: masks grow, learned terms must not. */
   private own(index: number): void {
     const { packages, pool } = this.state;
-    const words = packages.words[this.package_[index] ?? 0] ?? 0;
+    const words = packages.words(this.package_[index] ?? 0);
     if (words === 1 || this.isOwned[index] !== 0) return;
     const set = this.set[index] ?? 0;
     const copy = pool.allocateTransient(words);
@@ -195,7 +214,7 @@ export class ConflictAnalysis {
 
   private union(package_: number, a: SetRef, b: SetRef): SetRef {
     const { packages, pool } = this.state;
-    const words = packages.words[package_] ?? 0;
+    const words = packages.words(package_);
     if (words === 1) return a | b;
     const target = pool.allocateTransient(words);
     const memory = pool.words;
@@ -211,17 +230,17 @@ export class ConflictAnalysis {
     const clause = clauses.addTransient(ClauseKind.learned);
     clauses.learnedCount += 1;
     clauses.source[clause] = antecedents;
-    clauses.packageA[clause] = this.package_[first] ?? 0;
-    clauses.setA[clause] = this.set[first] ?? 0;
+    clauses.rows[(clause << ROW_SHIFT) + PACKAGE_A] = this.package_[first] ?? 0;
+    clauses.rows[(clause << ROW_SHIFT) + SET_A] = this.set[first] ?? 0;
     attach(state, this.package_[first] ?? 0, clause);
-    clauses.extraStart[clause] = clauses.extra.size;
+    clauses.rows[(clause << ROW_SHIFT) + EXTRA_START] = clauses.extra.size;
     let count = 1;
     for (let index = 0; index < this.size; index++) {
       if (index === first) continue;
       const package_ = this.package_[index] ?? 0;
       if (count === 1) {
-        clauses.packageB[clause] = package_;
-        clauses.setB[clause] = this.set[index] ?? 0;
+        clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = package_;
+        clauses.rows[(clause << ROW_SHIFT) + SET_B] = this.set[index] ?? 0;
       } else {
         clauses.extra.push(package_);
         clauses.extra.push(this.set[index] ?? 0);
@@ -229,7 +248,7 @@ export class ConflictAnalysis {
       count += 1;
       attach(state, package_, clause);
     }
-    clauses.extraCount[clause] = Math.max(0, count - 2);
+    clauses.rows[(clause << ROW_SHIFT) + EXTRA_COUNT] = Math.max(0, count - 2);
     return clause;
   }
 
@@ -240,7 +259,7 @@ export class ConflictAnalysis {
       const other = this.package_[index] ?? 0;
       conflicts[other] = (conflicts[other] ?? 0) + 1;
     }
-    this.state.outdated.push(package_);
+    this.state.noteOutdated(package_);
   }
 
   private noteParticipant(clause: number): void {
@@ -252,10 +271,11 @@ export class ConflictAnalysis {
 /** The set of the clause's term on `package_`. */
 function termOn(state: SolverState, clause: number, package_: number): SetRef {
   const { clauses } = state;
-  if (clauses.packageA[clause] === package_) return clauses.setA[clause] ?? 0;
-  if (clauses.packageB[clause] === package_) return clauses.setB[clause] ?? 0;
-  const start = clauses.extraStart[clause] ?? 0;
-  const end = start + 2 * (clauses.extraCount[clause] ?? 0);
+  if (clauses.packageA(clause) === package_) return clauses.setA(clause);
+  if (clauses.packageB(clause) === package_) return clauses.setB(clause);
+  const row = clause << ROW_SHIFT;
+  const start = clauses.rows[row + EXTRA_START] ?? 0;
+  const end = start + 2 * (clauses.rows[row + EXTRA_COUNT] ?? 0);
   for (let at = start; at < end; at += 2) if (clauses.extra.at(at) === package_) return clauses.extra.at(at + 1);
   throw new Error("the cause of an assignment has no term on its package");
 }
@@ -265,21 +285,21 @@ function termOn(state: SolverState, clause: number, package_: number): SetRef {
  * which it does.
  */
 function satisfierOf(state: SolverState, package_: number, set: SetRef, from: number): number {
-  const { trail, packages } = state;
-  let entry = from;
-  if (packages.words[package_] === 1) {
-    for (;;) {
-      if (entry < 0 || ((trail.before[entry] ?? 0) & ~set) !== 0) return entry;
-      entry = trail.previous[entry] ?? -1;
-    }
-  }
-  const words = packages.words[package_] ?? 0;
+  const { rows, saved } = state.trail;
+  const words = state.packages.words(package_);
   const memory = state.pool.words;
-  for (; entry >= 0; entry = trail.previous[entry] ?? -1) {
-    const before = trail.before[entry] ?? 0;
-    for (let word = 0; word < words; word++) {
-      if (((trail.saved[before + word] ?? 0) & ~(memory[set + word] ?? 0)) !== 0) return entry;
+  let entry = from;
+  while (entry >= 0) {
+    const row = entry << ENTRY_SHIFT;
+    const before = rows[row + ENTRY_BEFORE] ?? 0;
+    if (words === 1) {
+      if ((before & ~set) !== 0) return entry;
+    } else {
+      for (let word = 0; word < words; word++) {
+        if (((saved[before + word] ?? 0) & ~(memory[set + word] ?? 0)) !== 0) return entry;
+      }
     }
+    entry = rows[row + ENTRY_PREVIOUS] ?? -1;
   }
   return entry;
 }

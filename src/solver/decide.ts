@@ -1,6 +1,7 @@
-import { activate, show } from "./activation.ts";
+import { activate, hasComeUp, show } from "./activation.ts";
 import { select } from "./assign.ts";
 import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
+import { LINKED } from "./compiler.ts";
 import { candidatesOf, domainSize, firstCandidate, isInDomain, mayBeAbsent, Relation, relation } from "./domain.ts";
 import type { CandidateIndex, PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
@@ -10,14 +11,17 @@ export function updateQueue(state: SolverState): void {
   const { outdated, packages, queue } = state;
   while (outdated.size > 0) {
     const package_ = outdated.pop();
-    if ((packages.decided[package_] ?? 0) >= 0 || mayBeAbsent(state, package_)) continue;
-    queue.put(
-      package_,
-      packages.priority[package_] ?? 0,
-      packages.conflicts[package_] ?? 0,
-      domainSize(state, package_),
-      packages.discovery[package_] ?? 0,
-    );
+    packages.isOutdated[package_] = 0;
+    if (mayBeAbsent(state, package_)) queue.remove(package_);
+    else if ((packages.decided[package_] ?? -1) < 0) {
+      queue.put(
+        package_,
+        packages.priority[package_] ?? 0,
+        packages.conflicts[package_] ?? 0,
+        domainSize(state, package_),
+        packages.discovery[package_] ?? 0,
+      );
+    }
   }
 }
 
@@ -25,11 +29,11 @@ export function updateQueue(state: SolverState): void {
 export function candidateToTry(state: SolverState, package_: PackageIndex): CandidateIndex {
   const { provider, packages } = state;
   if (provider.choose === undefined) return firstCandidate(state, package_);
-  const admissible = candidatesOf(state, package_, packages.domain[package_] ?? 0);
+  const admissible = candidatesOf(state, package_, packages.domain(package_));
   const candidate = provider.choose(
     package_,
     admissible,
-    (other) => packages.epoch[other] === state.epoch && (packages.decided[other] ?? -1) >= 0,
+    (other) => hasComeUp(state, other) && (packages.decided[other] ?? -1) >= 0,
   );
   const isValid = candidate >= 0 && candidate < (packages.candidateCount[package_] ?? 0);
   if (!isValid || !isInDomain(state, package_, candidate)) {
@@ -38,13 +42,35 @@ export function candidateToTry(state: SolverState, package_: PackageIndex): Cand
   return candidate;
 }
 
-/** Makes everything that a compiled candidate says count in this solve. The facts of what it requires must be known. */
-export function activateCandidate(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): void {
+/**
+ * Makes everything that a compiled candidate says count in this solve. The facts of what it requires must be known.
+ * Returns a clause that excludes the candidate at once, or {@link NO_PACKAGE}.
+ */
+export function activateCandidate(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
   show(state, package_, candidate);
-  const lists = state.candidateLists;
+  const { clauses, epoch } = state;
   const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
-  const end = start + lists.at(start);
-  for (let at = start + 1; at <= end; at++) activate(state, lists.at(at));
+  const lists = state.candidateLists.items;
+  const end = start + (lists[start] ?? 0);
+  let excluding = NO_PACKAGE;
+  for (let at = start + 1; at <= end; at++) {
+    const clause = lists[at] ?? 0;
+    if (clauses.activeEpoch[clause] !== epoch) activate(state, clause);
+    if (excluding === NO_PACKAGE && excludes(state, package_, clause)) excluding = clause;
+  }
+  return excluding;
+}
+
+/** Whether a clause of a candidate of `package_` leaves no way to select it. */
+function excludes(state: SolverState, package_: PackageIndex, clause: number): boolean {
+  const { clauses } = state;
+  const kind = clauses.kind[clause];
+  if (kind === ClauseKind.unusable) return true;
+  if (kind === ClauseKind.same || clauses.linkage[clause] !== LINKED || clauses.source[clause] === package_)
+    return false;
+  const target = clauses.packageB(clause);
+  if (target === NO_PACKAGE) return true;
+  return hasComeUp(state, target) && relation(state, target, clauses.setB(clause)) === Relation.satisfied;
 }
 
 /**
@@ -54,9 +80,8 @@ export function activateCandidate(state: SolverState, package_: PackageIndex, ca
 export function decide(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): void {
   const { packages } = state;
   packages.lastTried[package_] = candidate;
-  activateCandidate(state, package_, candidate);
+  const excluding = activateCandidate(state, package_, candidate);
   state.agenda.addChanged(package_);
-  const excluding = excludingClause(state, package_, candidate);
   if (excluding !== NO_PACKAGE) {
     const target = state.clauses.source[excluding] ?? NO_PACKAGE;
     packages.conflicts[package_] = (packages.conflicts[package_] ?? 0) + 1;
@@ -64,27 +89,10 @@ export function decide(state: SolverState, package_: PackageIndex, candidate: Ca
       packages.conflicts[target] = (packages.conflicts[target] ?? 0) + 1;
     }
     if (state.clauses.kind[excluding] !== ClauseKind.unusable) state.expansions.push(excluding);
-    state.outdated.push(package_);
+    state.noteOutdated(package_);
     return;
   }
   state.queue.remove(package_);
   state.trail.openLevel();
   select(state, package_, candidate);
-}
-
-function excludingClause(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
-  const { clauses } = state;
-  const lists = state.candidateLists;
-  const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
-  const end = start + lists.at(start);
-  for (let at = start + 1; at <= end; at++) {
-    const clause = lists.at(at);
-    if (clauses.kind[clause] === ClauseKind.same || clauses.isLinked[clause] !== 1) continue;
-    if (clauses.kind[clause] !== ClauseKind.unusable && clauses.source[clause] === package_) continue;
-    const target = clauses.packageB[clause] ?? NO_PACKAGE;
-    if (target === NO_PACKAGE) return clause;
-    if (state.packages.epoch[target] !== state.epoch) continue;
-    if (relation(state, target, clauses.setB[clause] ?? 0) === Relation.satisfied) return clause;
-  }
-  return NO_PACKAGE;
 }

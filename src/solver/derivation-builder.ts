@@ -104,8 +104,8 @@ class DerivationBuilder {
   private factNode(clause: number): number {
     const { state } = this;
     const { clauses, packages } = state;
-    const package_ = clauses.packageA[clause] ?? 0;
-    const first = this.term(package_, clauses.setA[clause] ?? 0);
+    const package_ = clauses.packageA(clause);
+    const first = this.term(package_, clauses.setA(clause));
     const kind = clauses.kind[clause] ?? 0;
     if (kind === ClauseKind.unusable) {
       return this.add(
@@ -117,8 +117,8 @@ class DerivationBuilder {
     const dependency = clauses.dependency[edge];
     if (dependency === undefined) throw new Error("a clause without an origin takes part in a proof");
     const fact: Fact = { kind: "dependency", dependent: package_, versions: first.versions, dependency };
-    const packageB = clauses.packageB[clause] ?? NO_PACKAGE;
-    if (packageB !== NO_PACKAGE) return this.add(fact, [first, this.term(packageB, clauses.setB[clause] ?? 0)]);
+    const packageB = clauses.packageB(clause);
+    if (packageB !== NO_PACKAGE) return this.add(fact, [first, this.term(packageB, clauses.setB(clause))]);
     const target = dependency.package;
     if (target === package_ || (packages.candidateCount[target] ?? 0) > 0) return this.add(fact, [first]);
     const isAbsent: Term = { package: target, versions: emptySet(0), includesAbsent: true };

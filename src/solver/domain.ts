@@ -1,4 +1,4 @@
-import type { SetRef } from "./package-table.ts";
+import { ABSENT, DOMAIN, HOT_SHIFT, type SetRef, WORDS } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
 import { emptySet, type VersionSet } from "./version-set.ts";
 
@@ -22,8 +22,8 @@ export function wideRelation(pool: Int32Array, domain: number, set: SetRef, word
 /** The relation between the current domain of `package_` and a set. */
 export function relation(state: SolverState, package_: number, set: SetRef): number {
   const { packages } = state;
-  const domain = packages.domain[package_] ?? 0;
-  const words = packages.words[package_] ?? 0;
+  const domain = packages.domain(package_);
+  const words = packages.words(package_);
   if (words !== 1) return wideRelation(state.pool.words, domain, set, words);
   if ((domain & ~set) === 0) return Relation.satisfied;
   return (domain & set) === 0 ? Relation.contradicted : Relation.inconclusive;
@@ -31,18 +31,19 @@ export function relation(state: SolverState, package_: number, set: SetRef): num
 
 /** Whether the current domain of `package_` still contains "absent". */
 export function mayBeAbsent(state: SolverState, package_: number): boolean {
-  const { packages } = state;
-  const domain = packages.domain[package_] ?? 0;
-  const words = packages.words[package_] ?? 0;
+  const { hot } = state.packages;
+  const row = package_ << HOT_SHIFT;
+  const domain = hot[row + DOMAIN] ?? 0;
+  const words = hot[row + WORDS] ?? 0;
   const last = words === 1 ? domain : (state.pool.words[domain + words - 1] ?? 0);
-  return (last & (packages.absent[package_] ?? 0)) !== 0;
+  return (last & (hot[row + ABSENT] ?? 0)) !== 0;
 }
 
 /** The number of members of the current domain. */
 export function domainSize(state: SolverState, package_: number): number {
   const { packages } = state;
-  const domain = packages.domain[package_] ?? 0;
-  const words = packages.words[package_] ?? 0;
+  const domain = packages.domain(package_);
+  const words = packages.words(package_);
   if (words === 1) return bitCount(domain);
   const pool = state.pool.words;
   let size = 0;
@@ -56,8 +57,8 @@ export function domainSize(state: SolverState, package_: number): number {
 /** The most preferred candidate of the current domain; the domain must have one. */
 export function firstCandidate(state: SolverState, package_: number): number {
   const { packages } = state;
-  const domain = packages.domain[package_] ?? 0;
-  const words = packages.words[package_] ?? 0;
+  const domain = packages.domain(package_);
+  const words = packages.words(package_);
   if (words === 1) return lowestBit(domain);
   const pool = state.pool.words;
   let word = 0;
@@ -67,12 +68,12 @@ export function firstCandidate(state: SolverState, package_: number): number {
 
 /** Whether candidate `index` is in the current domain of `package_`. */
 export function isInDomain(state: SolverState, package_: number, index: number): boolean {
-  return isInSet(state, package_, state.packages.domain[package_] ?? 0, index);
+  return isInSet(state, package_, state.packages.domain(package_), index);
 }
 
 /** Whether candidate `index` is in `set`. */
 export function isInSet(state: SolverState, package_: number, set: SetRef, index: number): boolean {
-  const words = state.packages.words[package_] ?? 0;
+  const words = state.packages.words(package_);
   const word = words === 1 ? set : (state.pool.words[set + (index >>> 5)] ?? 0);
   return ((word >>> (index & 31)) & 1) === 1;
 }
@@ -81,20 +82,20 @@ export function isInSet(state: SolverState, package_: number, set: SetRef, index
 export function candidatesOf(state: SolverState, package_: number, set: SetRef): VersionSet {
   const { packages } = state;
   const count = packages.candidateCount[package_] ?? 0;
-  const words = packages.words[package_] ?? 0;
+  const words = packages.words(package_);
   const result = emptySet(count);
   for (let word = 0; word < words && word < result.length; word++) {
     result[word] = words === 1 ? set : (state.pool.words[set + word] ?? 0);
   }
-  if (words === result.length) result[words - 1] = (result[words - 1] ?? 0) & ~(packages.absent[package_] ?? 0);
+  if (words === result.length) result[words - 1] = (result[words - 1] ?? 0) & ~packages.absent(package_);
   return result;
 }
 
 /** Whether `set` contains "absent". */
 export function includesAbsent(state: SolverState, package_: number, set: SetRef): boolean {
-  const words = state.packages.words[package_] ?? 0;
+  const words = state.packages.words(package_);
   const last = words === 1 ? set : (state.pool.words[set + words - 1] ?? 0);
-  return (last & (state.packages.absent[package_] ?? 0)) !== 0;
+  return (last & state.packages.absent(package_)) !== 0;
 }
 
 function lowestBit(bits: number): number {

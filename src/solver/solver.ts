@@ -11,8 +11,9 @@ import { collect, foreseeableNeeds } from "./needs.ts";
 import type { Outcome, SolverLimits, SolverStatistics, Stopped } from "./outcome.ts";
 import { NO_CONFLICT, propagate } from "./propagation.ts";
 import type { CandidateIndex, Need, PackageIndex, Provider } from "./provider.ts";
+import { Selection } from "./selection.ts";
 import { SolverState } from "./state.ts";
-import { NO_CAUSE } from "./trail.ts";
+import { ENTRY_PACKAGE } from "./trail.ts";
 
 /** How many steps pass between two looks at the clock and the tables' size. */
 const STEPS_BETWEEN_CHECKS = 64;
@@ -32,6 +33,7 @@ export class Solver {
   private readonly state: SolverState;
   private readonly analysis: ConflictAnalysis;
   private limits: SolverLimits = {};
+  private hasLimits = false;
   private isRooted = false;
   private steps = 0;
   private elapsedMs = 0;
@@ -46,6 +48,7 @@ export class Solver {
   start(root: PackageIndex, candidate: CandidateIndex, limits: SolverLimits = {}): void {
     this.state.reset(root, candidate);
     this.limits = limits;
+    this.hasLimits = Object.keys(limits).length > 0;
     this.isRooted = false;
     this.steps = 0;
     this.elapsedMs = 0;
@@ -71,10 +74,14 @@ export class Solver {
       this.isRooted = true;
     }
     for (;;) {
-      const stop = this.limitReached(startedMs);
-      if (stop !== undefined) return stop;
-      const missing = expand(state);
-      if (missing !== undefined) return { kind: "needs", needs: missing };
+      if (this.hasLimits) {
+        const stop = this.limitReached(startedMs);
+        if (stop !== undefined) return stop;
+      }
+      if (state.expansions.size > 0) {
+        const missing = expand(state);
+        if (missing !== undefined) return { kind: "needs", needs: missing };
+      }
       const conflict = propagate(state);
       if (conflict !== NO_CONFLICT) {
         this.steps += 1;
@@ -85,8 +92,8 @@ export class Solver {
       if (state.queue.size === 0) return this.solved();
       const package_ = state.provider.order === "depth-first" ? firstUndecided(state) : state.queue.peek();
       const candidate = candidateToTry(state, package_);
-      const needs = this.prepare(package_, candidate);
-      if (needs.length > 0) return { kind: "needs", needs };
+      if (!this.isReady(package_, candidate))
+        return { kind: "needs", needs: foreseeableNeeds(state, package_, candidate) };
       this.steps += 1;
       state.decisions += 1;
       decide(state, package_, candidate);
@@ -113,32 +120,31 @@ export class Solver {
     return [];
   }
 
-  /** Compiles a candidate, or says what is missing for that. */
-  private prepare(package_: PackageIndex, candidate: CandidateIndex): readonly Need[] {
+  /** Compiles a candidate. Returns false while something is missing for that. */
+  private isReady(package_: PackageIndex, candidate: CandidateIndex): boolean {
     const { state } = this;
-    if (!ensureCandidate(state, package_, candidate)) return foreseeableNeeds(state, package_, candidate);
+    const row = (state.packages.candidateBase[package_] ?? 0) + candidate;
+    if (state.candidateReady.at(row) !== 0) return true;
+    if (!ensureCandidate(state, package_, candidate)) return false;
     const lists = state.candidateLists;
-    const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
+    const start = state.candidateList.at(row);
     const end = start + lists.at(start);
     for (let at = start + 1; at <= end; at++) {
       const clause = lists.at(at);
-      if (!mustKnowTarget(state, clause)) continue;
-      if (!ensureFacts(state, state.clauses.source[clause] ?? 0)) {
-        return foreseeableNeeds(state, package_, candidate);
-      }
+      if (mustKnowTarget(state, clause) && !ensureFacts(state, state.clauses.source[clause] ?? 0)) return false;
     }
-    return [];
+    state.candidateReady.items[row] = 1;
+    return true;
   }
 
   private solved(): Outcome {
-    const { trail, packages } = this.state;
-    const decisions = new Map<PackageIndex, CandidateIndex>();
-    for (let entry = 0; entry < trail.size; entry++) {
-      if (trail.cause[entry] !== NO_CAUSE) continue;
-      const package_ = trail.package[entry] ?? 0;
-      decisions.set(package_, packages.decided[package_] ?? 0);
+    const { trail, packages, root, rootCandidate } = this.state;
+    const pairs = [root, rootCandidate];
+    for (let level = 1; level <= trail.currentLevel; level++) {
+      const package_ = trail.field(trail.levelStart[level] ?? 0, ENTRY_PACKAGE);
+      pairs.push(package_, packages.decided[package_] ?? 0);
     }
-    return { kind: "solved", decisions, statistics: this.statistics() };
+    return new Selection(pairs, this.statistics());
   }
 
   private unsatisfiable(): Outcome {

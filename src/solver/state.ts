@@ -23,6 +23,8 @@ export class SolverState {
   readonly requirementSets: IntStack = new IntStack();
   /** Per candidate: where its clauses stand in `candidateLists`, or 0 while they are not compiled. */
   readonly candidateList: IntStack = new IntStack();
+  /** Per candidate: 1 when it is compiled and the candidates of everything it requires are known. */
+  readonly candidateReady: IntStack = new IntStack();
   /** Lists `n, clause 1 … clause n`. */
   readonly candidateLists: IntStack = new IntStack();
 
@@ -33,9 +35,8 @@ export class SolverState {
   readonly trail: Trail = new Trail();
   readonly queue: DecisionQueue = new DecisionQueue();
   readonly agenda: Agenda = new Agenda();
-  /** Linked lists of clauses; node 0 means "end". */
-  readonly nodeClause: IntStack = new IntStack();
-  readonly nodeNext: IntStack = new IntStack();
+  /** Linked lists of clauses, as pairs (clause, next node); node 0 means "end". */
+  readonly nodes: IntStack = new IntStack();
   /** Packages whose place in the queue may be wrong. */
   readonly outdated: IntStack = new IntStack();
   /** Clauses that took part in conflicts and whose siblings are still to be looked at. */
@@ -43,7 +44,6 @@ export class SolverState {
   discovered = 0;
   root: PackageIndex = 0;
   rootCandidate: CandidateIndex = 0;
-  hasBacktracked = false;
 
   decisions = 0;
   conflicts = 0;
@@ -63,19 +63,32 @@ export class SolverState {
     this.trail.reset();
     this.queue.clear();
     this.agenda.clear();
-    this.nodeClause.clear();
-    this.nodeNext.clear();
-    this.nodeClause.push(0);
-    this.nodeNext.push(0);
+    this.nodes.clear();
+    this.nodes.push(0);
+    this.nodes.push(0);
     this.outdated.clear();
     this.expansions.clear();
     this.clauses.releaseTransient();
     this.pool.releaseTransient();
     this.discovered = 0;
-    this.hasBacktracked = false;
     this.decisions = 0;
     this.conflicts = 0;
     this.propagations = 0;
+  }
+
+  /** A list node in front of `next`. */
+  addNode(clause: number, next: number): number {
+    const node = this.nodes.size;
+    this.nodes.push(clause);
+    this.nodes.push(next);
+    return node;
+  }
+
+  /** Notes that the place of a package in the queue may be wrong. */
+  noteOutdated(package_: PackageIndex): void {
+    if (this.packages.isOutdated[package_] !== 0) return;
+    this.packages.isOutdated[package_] = 1;
+    this.outdated.push(package_);
   }
 
   /** The size of all tables. */
@@ -88,12 +101,12 @@ export class SolverState {
       this.requirementIndex.byteLength() +
       this.requirementSets.byteLength() +
       this.candidateList.byteLength() +
+      this.candidateReady.byteLength() +
       this.candidateLists.byteLength() +
       this.candidateSeen.byteLength() +
       this.trail.byteLength() +
       this.queue.byteLength() +
-      this.nodeClause.byteLength() +
-      this.nodeNext.byteLength()
+      this.nodes.byteLength()
     );
   }
 }

@@ -1,5 +1,5 @@
 import { derive } from "./assign.ts";
-import { ClauseKind } from "./clause-store.ts";
+import { ClauseKind, PACKAGE_A, PACKAGE_B, ROW_SHIFT, SET_A, SET_B } from "./clause-store.ts";
 import { mayBeAbsent, Relation, relation } from "./domain.ts";
 import type { SolverState } from "./state.ts";
 
@@ -10,10 +10,10 @@ import type { SolverState } from "./state.ts";
  */
 export function propagateTie(state: SolverState, tie: number): number {
   const { clauses, packages, pool } = state;
-  const dependent = clauses.packageA[tie] ?? 0;
-  const base = clauses.packageB[tie] ?? 0;
-  const mask = clauses.setA[tie] ?? 0;
-  const words = packages.words[dependent] ?? 0;
+  const dependent = clauses.packageA(tie);
+  const base = clauses.packageB(tie);
+  const mask = clauses.setA(tie);
+  const words = packages.words(dependent);
   const rows = pool.allocateTransient(words);
   // Candidates of the dependent that the base can't follow.
   const lost = rows;
@@ -31,7 +31,7 @@ export function propagateTie(state: SolverState, tie: number): number {
     const isAll = relation(state, dependent, lostSet) === Relation.satisfied;
     const instance = makeInstance(state, tie, lostSet);
     if (isAll) return instance;
-    derive(state, dependent, clauses.setA[instance] ?? 0, instance);
+    derive(state, dependent, clauses.setA(instance), instance);
     state.agenda.addChanged(dependent);
   }
   if (mayBeAbsent(state, dependent) || relation(state, dependent, mask) !== Relation.satisfied) return -1;
@@ -41,23 +41,23 @@ export function propagateTie(state: SolverState, tie: number): number {
     if ((word1(state, base, word) & ~word1(state, dependent, word)) !== 0) narrows = true;
   }
   if (!narrows) return -1;
-  const instance = makeInstance(state, tie, packages.domain[dependent] ?? 0);
-  derive(state, base, clauses.setB[instance] ?? 0, instance);
+  const instance = makeInstance(state, tie, packages.domain(dependent));
+  derive(state, base, clauses.setB(instance), instance);
   state.agenda.addChanged(base);
   return -1;
 }
 
 function word1(state: SolverState, package_: number, word: number): number {
-  const domain = state.packages.domain[package_] ?? 0;
-  return state.packages.words[package_] === 1 ? domain : (state.pool.words[domain + word] ?? 0);
+  const domain = state.packages.domain(package_);
+  return state.packages.words(package_) === 1 ? domain : (state.pool.words[domain + word] ?? 0);
 }
 
 /** The nogood "dependent in X, base not in X" for the set `x` of candidates. */
 function makeInstance(state: SolverState, tie: number, x: number): number {
   const { clauses, packages, pool } = state;
-  const dependent = clauses.packageA[tie] ?? 0;
-  const base = clauses.packageB[tie] ?? 0;
-  const words = packages.words[dependent] ?? 0;
+  const dependent = clauses.packageA(tie);
+  const base = clauses.packageB(tie);
+  const words = packages.words(dependent);
   const full = packages.full[base] ?? 0;
   let inside = x;
   let outside = full & ~x;
@@ -71,10 +71,10 @@ function makeInstance(state: SolverState, tie: number, x: number): number {
     }
   }
   const instance = clauses.addTransient(ClauseKind.sameInstance);
-  clauses.packageA[instance] = dependent;
-  clauses.setA[instance] = inside;
-  clauses.packageB[instance] = base;
-  clauses.setB[instance] = outside;
+  clauses.rows[(instance << ROW_SHIFT) + PACKAGE_A] = dependent;
+  clauses.rows[(instance << ROW_SHIFT) + SET_A] = inside;
+  clauses.rows[(instance << ROW_SHIFT) + PACKAGE_B] = base;
+  clauses.rows[(instance << ROW_SHIFT) + SET_B] = outside;
   clauses.source[instance] = tie;
   return instance;
 }

@@ -1,9 +1,24 @@
 import { grown } from "./growable.ts";
 
-const INITIAL_CAPACITY = 1024;
-
 /** The cause of a decision and of the root's selection. */
 export const NO_CAUSE = -1;
+
+/** Row width of {@link Trail.rows}. */
+export const ENTRY_SHIFT = 3;
+/** Fields of an entry: the package, … */
+export const ENTRY_PACKAGE = 0;
+/** … the previous entry of the same package, or -1, … */
+export const ENTRY_PREVIOUS = 1;
+/** … the clause that forced the assignment, or {@link NO_CAUSE}, … */
+export const ENTRY_CAUSE = 2;
+/** … the decision level, … */
+export const ENTRY_LEVEL = 3;
+/** … a number never used twice within a solve: tells whether a position still holds the same entry, … */
+export const ENTRY_SERIAL = 4;
+/** … and the domain before the entry: the word itself, or for wide packages an offset into `saved`. */
+export const ENTRY_BEFORE = 5;
+
+const INITIAL_CAPACITY = 256;
 
 /**
  * The partial solution in the order of assignment: each entry narrowed the domain of one package. Domains are changed in
@@ -11,21 +26,12 @@ export const NO_CAUSE = -1;
  */
 export class Trail {
   size = 0;
-  package: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The previous entry of the same package, or -1. */
-  previous: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The clause that forced the assignment, or {@link NO_CAUSE}. */
-  cause: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  level: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Never used twice within a solve: tells whether a position still holds the same entry. */
-  serial: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The domain before the entry: the word itself, or for wide packages an offset into `saved`. */
-  before: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  rows: Int32Array = new Int32Array(INITIAL_CAPACITY << ENTRY_SHIFT);
   saved: Int32Array = new Int32Array(INITIAL_CAPACITY);
   savedSize = 0;
   nextSerial = 1;
   currentLevel = 0;
-  /** The first entry of each level. */
+  /** The first entry of each level: the decision. */
   levelStart: Int32Array = new Int32Array(INITIAL_CAPACITY);
 
   reset(): void {
@@ -37,7 +43,7 @@ export class Trail {
 
   /** Makes room for one entry whose old domain takes `words` words of `saved`. */
   reserve(words: number): void {
-    if (this.size >= this.package.length) this.grow();
+    if ((this.size + 1) << ENTRY_SHIFT > this.rows.length) this.rows = grown(this.rows, (this.size + 1) << ENTRY_SHIFT);
     if (this.savedSize + words > this.saved.length) this.saved = grown(this.saved, this.savedSize + words);
   }
 
@@ -49,17 +55,11 @@ export class Trail {
     this.levelStart[this.currentLevel] = this.size;
   }
 
-  byteLength(): number {
-    return this.package.byteLength * 6 + this.saved.byteLength + this.levelStart.byteLength;
+  field(entry: number, field: number): number {
+    return this.rows[(entry << ENTRY_SHIFT) + field] ?? 0;
   }
 
-  private grow(): void {
-    const capacity = this.package.length * 2;
-    this.package = grown(this.package, capacity);
-    this.previous = grown(this.previous, capacity);
-    this.cause = grown(this.cause, capacity);
-    this.level = grown(this.level, capacity);
-    this.serial = grown(this.serial, capacity);
-    this.before = grown(this.before, capacity);
+  byteLength(): number {
+    return this.rows.byteLength + this.saved.byteLength + this.levelStart.byteLength;
   }
 }
