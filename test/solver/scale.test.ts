@@ -10,6 +10,12 @@ function selected(outcome: Outcome): number {
   return outcome.decisions.size;
 }
 
+/** Processor time, because other work on the machine says nothing about the solver. */
+function cpuMs(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}
+
 describe("scale", () => {
   it("follows a chain of 50,000 packages", () => {
     const provider: Provider = {
@@ -52,9 +58,9 @@ describe("scale", () => {
       dependencies: (package_, candidate) => (package_ === 0 ? [any(1)] : package_ === 1 ? [any(2 + candidate)] : []),
       matches: () => rangeSet(1, 0, 1),
     };
-    const startedMs = performance.now();
+    const started = process.cpuUsage();
     expect(selected(solveEagerly(provider))).toBe(3);
-    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(cpuMs(started)).toBeLessThan(1000);
   });
 
   it("decides a 2,000-way alternative that conflicts with 2,000 packages selected before", () => {
@@ -68,9 +74,9 @@ describe("scale", () => {
             : [],
       matches: () => new Int32Array(1),
     };
-    const startedMs = performance.now();
+    const started = process.cpuUsage();
     expect(selected(solveEagerly(provider))).toBe(2001);
-    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(cpuMs(started)).toBeLessThan(1000);
   });
 
   it("asks for what many packages need in few rounds", () => {
