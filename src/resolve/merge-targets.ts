@@ -129,6 +129,7 @@ function mergeArtifacts(lists: readonly (readonly Artifact[])[]): readonly Artif
 /** Facts that differ between systems are kept for each system under `bySystem`; the first target's stand at the top. */
 function mergeDetails(entries: readonly Located<ResolvedPackage>[]): JsonObject {
   const first = entries[0]?.item.details ?? {};
+  if (entries.length === 1) return first;
   const isUniform = entries.every(({ item }) => stableKey(item.details) === stableKey(first));
   if (isUniform) return first;
   return { ...first, bySystem: Object.fromEntries(entries.map(({ system, item }) => [system, item.details])) };

@@ -33,52 +33,72 @@ export function packageDetails(
   selected: SelectedVersions,
   wanted: ReadonlySet<string>,
 ): JsonObject {
-  const details: Record<string, JsonValue> = {};
-  const put = (key: string, value: JsonValue | undefined): void => {
-    const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
-    if (!isEmpty) details[key] = value;
+  return {
+    ...writtenDetails(definition),
+    ...withoutEmpty({
+      variables: mentionedVariables(definition, environment),
+      wanted: [...wanted].toSorted(),
+      build: commandsOf(definition, "build", environment, selected),
+      install: commandsOf(definition, "install", environment, selected),
+      patches: filteredTexts(definition, "patches", environment, selected),
+      substs: filteredTexts(definition, "substs", environment, selected),
+    }),
   };
-  for (const field of formulaFields) {
-    const value = definition.fields.get(field);
-    if (value !== undefined) put(field, printValue(value));
-  }
-  const variables = mentionedVariables(definition, environment);
-  put("variables", Object.keys(variables).length === 0 ? undefined : variables);
-  put("wanted", [...wanted].toSorted());
+}
+
+const written = new WeakMap<OpamDefinition, JsonObject>();
+
+/** The details that depend on nothing but the file. A check of a whole registry asks for them again and again. */
+function writtenDetails(definition: OpamDefinition): JsonObject {
+  const known = written.get(definition);
+  if (known !== undefined) return known;
   const texts = (field: string): string[] => interpretField<string[]>(definition, field, [], textsOf);
-  put("conflictClass", texts("conflict-class"));
-  put("flags", [...flagsOf(definition)].toSorted());
-  put("build", commandsOf(definition, "build", environment, selected));
-  put("install", commandsOf(definition, "install", environment, selected));
-  put("patches", filteredTexts(definition, "patches", environment, selected));
-  put("substs", filteredTexts(definition, "substs", environment, selected));
-  put(
-    "depexts",
-    systemRows(definition).map(({ names, filter }) => ({ names, filter })),
-  );
-  put("synopsis", textField(definition.document.items, "synopsis"));
-  put("homepage", texts("homepage")[0]);
   const url = sectionsOf(definition.document, "url")[0];
-  if (url !== undefined) {
-    put("checksums", textsIn(url.items, "checksum"));
-    put("mirrors", textsIn(url.items, "mirrors"));
-    put("subpath", textField(url.items, "subpath"));
-  }
-  put("extraSources", extraSources(definition));
+  const details = withoutEmpty({
+    ...formulaTexts(definition),
+    conflictClass: texts("conflict-class"),
+    flags: [...flagsOf(definition)].toSorted(),
+    depexts: systemRows(definition).map(({ names, filter }) => ({ names, filter })),
+    synopsis: textField(definition.document.items, "synopsis"),
+    homepage: texts("homepage")[0],
+    checksums: url === undefined ? [] : textsIn(url.items, "checksum"),
+    mirrors: url === undefined ? [] : textsIn(url.items, "mirrors"),
+    subpath: url === undefined ? undefined : textField(url.items, "subpath"),
+    extraSources: extraSources(definition),
+  });
+  written.set(definition, details);
   return details;
+}
+
+function withoutEmpty(details: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const isEmpty = (value: JsonValue | undefined): boolean =>
+    value === undefined || (value !== null && typeof value === "object" && Object.keys(value).length === 0);
+  return Object.fromEntries(
+    Object.entries(details).filter((entry): entry is [string, JsonValue] => !isEmpty(entry[1])),
+  );
+}
+
+/** The formulas of a definition in opam's syntax. */
+function formulaTexts(definition: OpamDefinition): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    formulaFields.flatMap((field) => {
+      const value = definition.fields.get(field);
+      return value === undefined ? [] : [[field, printValue(value)]];
+    }),
+  );
 }
 
 /** The global variables that the formulas of a definition mention, with their values. */
 function mentionedVariables(definition: OpamDefinition, environment: OpamEnvironment): JsonObject {
-  const texts = formulaFields.flatMap((field) => {
-    const value = definition.fields.get(field);
-    return value === undefined ? [] : [printValue(value)];
-  });
-  const text = texts.join(" ");
+  const details = writtenDetails(definition);
+  const words = new Set(
+    formulaFields.flatMap((field) => {
+      const text = details[field];
+      return typeof text === "string" ? (text.match(/[\w:+-]+/gu) ?? []) : [];
+    }),
+  );
   return Object.fromEntries(
-    [...environment]
-      .filter(([name]) => new RegExp(`(?<![\\w:+-])${name}(?![\\w:+-])`, "u").test(text))
-      .toSorted(([left], [right]) => compareBytewise(left, right)),
+    [...environment].filter(([name]) => words.has(name)).toSorted(([left], [right]) => compareBytewise(left, right)),
   );
 }
 

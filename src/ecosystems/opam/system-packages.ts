@@ -63,6 +63,7 @@ export function foreignRequirements(
   const package_ = `${definition.name} ${definition.version}`;
   const rustRange = rustEditions.get(definition.name);
   const rows = parsedRows(definition);
+  if (rows.length === 0 && rustRange === undefined) return [];
   const requirements = npmRequirements(rows, package_);
   if (rustRange !== undefined) {
     requirements.push({
@@ -142,7 +143,17 @@ function rowHolds(row: ParsedRow, variables: VariableLookup): boolean {
   }
 }
 
+const parsed = new WeakMap<OpamDefinition, readonly ParsedRow[]>();
+
 function parsedRows(definition: OpamDefinition): readonly ParsedRow[] {
+  const known = parsed.get(definition);
+  if (known !== undefined) return known;
+  const rows = parseRows(definition);
+  parsed.set(definition, rows);
+  return rows;
+}
+
+function parseRows(definition: OpamDefinition): readonly ParsedRow[] {
   return interpretField<readonly ParsedRow[]>(definition, "depexts", [], (value) => {
     const items = value.kind === "list" ? value.items : [value];
     const isPlainList = items.every((item) => item.kind === "string");
