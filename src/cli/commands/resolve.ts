@@ -9,6 +9,7 @@ interface ResolveFlags extends NetworkFlags, PolicyFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly locks: boolean;
+  readonly all?: string;
 }
 
 /** `enki resolve`: manifests in, enki.lock and what follows from it out. */
@@ -24,6 +25,7 @@ export function addResolveCommand(program: Command, run: RunAction): void {
     .option("--locked", "change nothing; fail if enki.lock or a native lockfile would change")
     .option("--dry-run", "say what would change; write nothing")
     .option("--json", "print the outcome as JSON on stdout")
+    .option("--all <ecosystem>", "resolve every package of a registry by itself and report those without an answer")
     .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
   addNetworkOptions(command);
   addPolicyOptions(command);
@@ -31,11 +33,19 @@ export function addResolveCommand(program: Command, run: RunAction): void {
     ["enki resolve", "resolve the service in this directory"],
     ["enki resolve --locked", "in CI: fail when the lock is out of date"],
     ["enki resolve --offline --registry opam=../opam-repository", "without network, over a local registry"],
+    [
+      "enki resolve --all opam --registry opam=../opam-repository",
+      "which packages of a repository have no answer, and why",
+    ],
     ["enki resolve --exclude-newer '7 days' --dry-run", "what a week-old world would give"],
   ]);
   command.action(async (manifests: readonly string[]) => {
     const flags: ResolveFlags = command.opts();
     await run(command, async (context) => {
+      if (flags.all !== undefined) {
+        const { checkAll } = await import("../registry-check/check-all.ts");
+        return checkAll(context, flags, flags.all);
+      }
       const { resolveAndWrite } = await import("../resolve-and-write.ts");
       return resolveAndWrite(context, flags, { manifests });
     });

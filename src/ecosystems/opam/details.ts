@@ -71,11 +71,13 @@ function writtenDetails(definition: OpamDefinition): JsonObject {
 }
 
 function withoutEmpty(details: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  const isEmpty = (value: JsonValue | undefined): boolean =>
-    value === undefined || (value !== null && typeof value === "object" && Object.keys(value).length === 0);
   return Object.fromEntries(
     Object.entries(details).filter((entry): entry is [string, JsonValue] => !isEmpty(entry[1])),
   );
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || (value !== null && typeof value === "object" && Object.keys(value).length === 0);
 }
 
 /** The formulas of a definition in opam's syntax. */

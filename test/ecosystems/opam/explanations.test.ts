@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkNames, type NameVerdict } from "../../../src/resolve/check-registry.ts";
-import { localCheck } from "./health.ts";
+import { runRegistryCheck } from "../../../src/cli/registry-check/run.ts";
+import { checkPlan } from "./check-plan.ts";
 import { sharedOpamData, sharedRepositoryTar } from "./shared-repository.ts";
 import { debianSettings } from "./solving.ts";
 
@@ -22,9 +22,11 @@ const anchors: Readonly<Record<string, number>> = {
 
 describe.skipIf(shared === undefined)("explanations over the public repository", () => {
   it("are short and say which requirements clash", { timeout: 60_000 }, async () => {
-    const verdicts: NameVerdict[] = [];
-    const check = localCheck(sharedRepositoryTar(shared ?? ""), debianSettings);
-    await checkNames(check, Object.keys(anchors), (verdict) => verdicts.push(verdict));
+    const verdicts = await runRegistryCheck(checkPlan(sharedRepositoryTar(shared ?? ""), debianSettings), {
+      threads: 1,
+      names: Object.keys(anchors),
+      signal: new AbortController().signal,
+    });
     const tooLong = verdicts.filter(
       (verdict) => verdict.kind !== "unsolvable" || verdict.facts > (anchors[verdict.name] ?? 0),
     );
