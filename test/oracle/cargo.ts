@@ -1,6 +1,6 @@
 /**
  * The mass differential test of the cargo adapter: random crates of the shared index become root packages, and Enki's
- * answer is compared with the real cargo's. `npm run oracle:cargo -- --count N --seed S [--only crate] [--edition E]`.
+ * answer is compared with the real cargo's. `npm run oracle:cargo -- --count N --seed S [--only crate] [--rust-version V] [--versions V]`.
  *
  * Per crate: the same satisfiability; Enki's lock accepted by `cargo update --workspace --locked --offline`; whether it
  * equals what `cargo generate-lockfile` writes; and cargo's own lock read and written back byte for byte.
@@ -32,7 +32,10 @@ const { values } = parseArgs({
     count: { type: "string", default: "40" },
     seed: { type: "string", default: "7" },
     only: { type: "string", multiple: true },
-    edition: { type: "string", default: "2021" },
+    // The root's rust-version, with resolver 3: candidates that it can build are preferred.
+    "rust-version": { type: "string" },
+    // `lowest` and `lowest-direct` are compared with -Zminimal-versions and -Zdirect-minimal-versions.
+    versions: { type: "string", default: "highest" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -71,7 +74,7 @@ async function compare(
     tally.count("without a live version");
     return;
   }
-  const manifest = manifestOf(line, values.edition);
+  const manifest = manifestOf(line, values["rust-version"]);
   const cargo = await askCargo(registryDirectory, project, answers, manifest);
   if (
     /failed to parse manifest|feature .* includes|invalid/u.test(cargo.stderr) &&
@@ -88,7 +91,10 @@ async function compare(
     const result = await resolveCargo({
       projectDirectory: project,
       registries: [{ kind: "path", path: registryDirectory }],
-      request: { limits: { maxTimeMs: 60_000, now: () => performance.now() } },
+      request: {
+        limits: { maxTimeMs: 60_000, now: () => performance.now() },
+        options: { versions: directionOf(values.versions), settings: new Map() },
+      },
     });
     if (result.kind === "stopped") tally.fail(crate, "ran out of time");
     if (result.kind === "resolved") {
@@ -132,13 +138,17 @@ async function askCargo(
   answers: string,
   manifest: string,
 ): Promise<Answer> {
-  const key = createHash("sha256").update(manifest).digest("hex");
+  const key = createHash("sha256")
+    .update(`${manifest}${values.versions === "highest" ? "" : values.versions}`)
+    .digest("hex");
   const file = join(answers, `${key}.json`);
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Answer;
   writeCargoProject(project, registryDirectory, manifest);
   rmSync(join(project, "Cargo.lock"), { force: true });
   const started = performance.now();
-  const { status, stderr } = await run(project, ["generate-lockfile", "--offline"]);
+  const flag =
+    { lowest: ["-Zminimal-versions"], "lowest-direct": ["-Zdirect-minimal-versions"] }[values.versions] ?? [];
+  const { status, stderr } = await run(project, ["generate-lockfile", "--offline", ...flag]);
   const durationMs = performance.now() - started;
   const lock = status === 0 ? readFileSync(join(project, "Cargo.lock"), "utf8") : "";
   const answer = { status, stderr, lock, durationMs };
@@ -152,7 +162,7 @@ function run(project: string, args: readonly string[]): Promise<{ readonly statu
   return new Promise((resolve, reject) => {
     const child = spawn("cargo", args, {
       cwd: project,
-      env: { ...process.env, CARGO_HOME: home, CARGO_NET_RETRY: "0", CARGO_TERM_COLOR: "never" },
+      env: { ...process.env, RUSTC_BOOTSTRAP: "1", CARGO_HOME: home, CARGO_NET_RETRY: "0", CARGO_TERM_COLOR: "never" },
       stdio: ["ignore", "ignore", "pipe"],
     });
     let stderr = "";
@@ -206,6 +216,10 @@ function difference(ours: string, theirs: string): string {
 
 function releasesOf(lock: string): ReadonlySet<string> {
   return new Set(readLock("Cargo.lock", lock).packages.map(({ name, version }) => `${name} ${version.text}`));
+}
+
+function directionOf(text: string): "highest" | "lowest" | "lowest-direct" {
+  return text === "lowest" || text === "lowest-direct" ? text : "highest";
 }
 
 function only(of: ReadonlySet<string>, others: ReadonlySet<string>): string {

@@ -20,8 +20,9 @@ export interface IndexLine {
 }
 
 /** The Cargo.toml of a project that *is* a published crate: its dependencies, features and links become a root's. */
-export function manifestOf(line: IndexLine, edition = "2021"): string {
-  const lines = ["[package]", `name = ${text(line.name)}`, 'version = "0.0.0"', `edition = ${text(edition)}`];
+export function manifestOf(line: IndexLine, rustVersion?: string): string {
+  const lines = ["[package]", `name = ${text(line.name)}`, 'version = "0.0.0"', 'edition = "2021"'];
+  if (rustVersion !== undefined) lines.push(`rust-version = ${text(rustVersion)}`, 'resolver = "3"');
   if (line.links !== undefined && line.links !== null) lines.push(`links = ${text(line.links)}`);
   const tables = new Map<string, string[]>();
   for (const dependency of line.deps) {
