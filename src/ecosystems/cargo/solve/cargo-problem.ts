@@ -58,6 +58,7 @@ export class CargoProblem {
     if (!this.activatesWeak)
       this.gaps.push("optional dependencies that only weak features name are left out of the lock");
     this.factOptions = {
+      similar: (crate, source) => this.catalogs.similar(crate, source),
       isLocked: (entry, crate) => this.#locked.has(crate, entry.version, entry.source),
       excludeNewer: options.excludeNewer,
       allowsUnknownTime: options.settings.get("unknown-publication-time") === "allow",

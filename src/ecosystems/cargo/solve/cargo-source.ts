@@ -31,7 +31,7 @@ import { collectResolution } from "./collect.ts";
 import { orderEntries } from "./candidate-order.ts";
 import { describeCandidates, describeNode, describeReason, describeWanted } from "./describe.ts";
 import { releaseOf } from "./dependency-compiler.ts";
-import { bucketFacts, bucketMatches, featureFacts, localMatches, missing } from "./facts.ts";
+import { bucketFacts, bucketMatches, featureFacts, localMatches, missing, noVersion } from "./facts.ts";
 import type { BucketNode, LocalNode, Node, Reason, WideNode } from "./nodes.ts";
 
 /** The dependent of requirements that come from other ecosystems: no package of this source. */
@@ -165,7 +165,12 @@ export class CargoSource implements PackageSource {
     const problem = this.#problem;
     const catalog = problem.catalogs.get(node.crate, node.source);
     if (catalog === undefined) return undefined;
-    if (catalog === "missing") return missing({ kind: "no-crate", crate: node.crate, similar: [] });
+    if (catalog === "missing")
+      return missing({
+        kind: "no-crate",
+        crate: node.crate,
+        similar: problem.catalogs.similar(node.crate, node.source),
+      });
     const usable = catalog.entries.filter(
       (entry) =>
         (!entry.isYanked || problem.factOptions.isLocked(entry, node.crate)) && admits(node.requirement, entry.version),
@@ -177,11 +182,7 @@ export class CargoSource implements PackageSource {
     }
     node.buckets = problem.orderClasses(node, [...classes.values()]);
     if (node.buckets.length > 0) return { count: node.buckets.length };
-    const texts = (isPrerelease: boolean): readonly string[] =>
-      catalog.entries
-        .filter(({ isYanked, version }) => !isYanked && (version.prerelease !== "") === isPrerelease)
-        .map(({ version }) => version.text);
-    return missing({ kind: "no-version", available: texts(false), prereleases: texts(true) });
+    return missing(noVersion(catalog));
   }
 
   #computeDependencies(node: Node, candidate: CandidateIndex): readonly Dependency[] | Unavailable {

@@ -7,6 +7,7 @@ export class CatalogStore {
   readonly #registryOf: (source: CrateSource) => Registry | undefined;
   readonly #known = new Map<string, Catalog | "missing">();
   readonly #pending = new Map<string, Promise<void>>();
+  readonly #similar = new Map<string, readonly string[]>();
 
   constructor(registryOf: (source: CrateSource) => Registry | undefined) {
     this.#registryOf = registryOf;
@@ -15,6 +16,11 @@ export class CatalogStore {
   /** `undefined` while it is not loaded. */
   get(crate: string, source: CrateSource): Catalog | "missing" | undefined {
     return this.#known.get(catalogKey(crate, source));
+  }
+
+  /** Crates that exist under almost the name of one that does not. */
+  similar(crate: string, source: CrateSource): readonly string[] {
+    return this.#similar.get(catalogKey(crate, source)) ?? [];
   }
 
   /** Makes {@link get} answer. */
@@ -32,11 +38,29 @@ export class CatalogStore {
   async #fetch(key: string, crate: string, source: CrateSource, signal: AbortSignal): Promise<void> {
     try {
       const registry = this.#registryOf(source);
-      this.#known.set(key, (await registry?.load(crate, signal)) ?? "missing");
+      const catalog = await registry?.load(crate, signal);
+      // A file may be there for a name that differs in case only: then it lists nothing under this one.
+      if (catalog !== undefined && catalog.entries.length > 0) {
+        this.#known.set(key, catalog);
+        return;
+      }
+      if (registry !== undefined) this.#similar.set(key, await existingVariants(crate, registry, signal));
+      this.#known.set(key, "missing");
     } finally {
       this.#pending.delete(key);
     }
   }
+}
+
+/** Names that cargo would try too before it gives up: other hyphens, lower case. */
+async function existingVariants(crate: string, registry: Registry, signal: AbortSignal): Promise<readonly string[]> {
+  const lower = crate.toLowerCase();
+  const variants = new Set([lower, lower.replaceAll("-", "_"), lower.replaceAll("_", "-")]);
+  variants.delete(crate);
+  const found = await Promise.all(
+    [...variants].map(async (variant) => ({ variant, catalog: await registry.load(variant, signal) })),
+  );
+  return found.flatMap(({ variant, catalog }) => ((catalog?.entries.length ?? 0) > 0 ? [variant] : []));
 }
 
 function catalogKey(crate: string, source: CrateSource): string {

@@ -65,7 +65,7 @@ export class DependencyCompiler {
   feature(node: FeatureNode, base: LocalNode | BucketNode, release: Release): readonly Dependency[] | Unavailable {
     const { nodes } = this.#context;
     const { request } = node;
-    const reason = featureProblem(release, request);
+    const reason = featureProblem(base, release, request);
     if (reason !== undefined) return unavailable(reason);
     const result: Dependency[] = [same(base.index)];
     if (request.kind === "default") {

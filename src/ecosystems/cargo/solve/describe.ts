@@ -2,6 +2,8 @@ import type { PackageDescription } from "../../ecosystem.ts";
 import type { VersionSet } from "../../../solver/version-set.ts";
 import { hasMember, membersOf } from "../../../solver/version-set.ts";
 import { compareVersions } from "../versions/version.ts";
+import type { Catalog } from "../registry/catalog.ts";
+import { isInvalidRelease } from "../registry/index-line.ts";
 import type { Compatibility } from "../versions/compatibility.ts";
 import type { BucketNode, Node, Reason } from "./nodes.ts";
 import type { Wanted } from "./requirement-table.ts";
@@ -24,9 +26,11 @@ export function describeNode(node: Node): PackageDescription {
     }
     default: {
       const { base, request } = node;
-      const feature =
-        request.kind === "default" ? "default" : request.kind === "feature" ? request.name : `dep:${request.alias}`;
-      return { ecosystem, kind: "feature", label: `${describeNode(base).label}[${feature}]`, base: base.index };
+      const { label } = describeNode(base);
+      // Default features go without saying, and an optional dependency is known by its name.
+      if (request.kind === "default") return { ecosystem, kind: "feature", label, base: base.index };
+      const feature = request.kind === "feature" ? request.name : request.alias;
+      return { ecosystem, kind: "feature", label: `${label}[${feature}]`, base: base.index };
     }
   }
 }
@@ -106,7 +110,7 @@ export function describeReason(reason: Reason): string {
     case "unknown-time":
       return `has no publication time in the index, which the cut-off date ${reason.cutOff} needs`;
     case "no-feature":
-      return describeMissingFeature(reason.feature, reason.why);
+      return describeMissingFeature(reason);
     case "feature-cycle":
       return `has the feature \`${reason.feature}\`, which depends on itself`;
     case "no-crate": {
@@ -124,14 +128,31 @@ export function describeReason(reason: Reason): string {
   }
 }
 
-function describeMissingFeature(feature: string, why: "unknown" | "hidden" | "required"): string {
-  if (why === "unknown") return `has no feature \`${feature}\``;
+function describeMissingFeature({ feature, why, catalog }: Extract<Reason, { kind: "no-feature" }>): string {
+  if (why === "unknown") {
+    const having = catalog === undefined || catalog === "missing" ? [] : versionsWithFeature(catalog, feature);
+    const [newest] = having;
+    if (newest === undefined) return `has no feature \`${feature}\``;
+    return `has no feature \`${feature}\` (${listed(having)} ${having.length === 1 ? "has" : "have"} it)`;
+  }
   return why === "hidden"
     ? `has \`${feature}\` as an optional dependency, but not as a feature`
     : `has \`${feature}\` as a dependency that is always on, and no feature of that name`;
 }
 
 const shownVersions = 5;
+
+/** The newest versions of a crate that have a feature; one more than are shown. */
+function versionsWithFeature(catalog: Catalog, feature: string): readonly string[] {
+  const versions: string[] = [];
+  for (const entry of catalog.entries) {
+    if (versions.length > shownVersions) break;
+    if (entry.isYanked || !entry.mayHaveFeature(feature)) continue;
+    const release = entry.release();
+    if (!isInvalidRelease(release) && release.features.has(feature)) versions.push(entry.version.text);
+  }
+  return versions;
+}
 
 function describeMissingVersion(available: readonly string[], prereleases: readonly string[]): string {
   const [newest] = prereleases;

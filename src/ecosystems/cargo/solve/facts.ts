@@ -1,8 +1,9 @@
 import type { CandidateIndex, PackageFacts, UnavailableCandidates } from "../../../solver/provider.ts";
 import { addMember, emptySet, filterSet } from "../../../solver/version-set.ts";
 import type { VersionSet } from "../../../solver/version-set.ts";
-import type { CatalogEntry } from "../registry/catalog.ts";
+import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
 import { isInvalidRelease } from "../registry/index-line.ts";
+import type { CrateSource } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
 import { admits } from "../versions/requirement.ts";
 import { compareVersions } from "../versions/version.ts";
@@ -14,6 +15,8 @@ const newestFormat = 2;
 
 /** What rules out candidates from outside of their dependencies. */
 export interface FactOptions {
+  /** Crates of almost the same name, for one that does not exist. */
+  readonly similar: (crate: string, source: CrateSource) => readonly string[];
   /** Whether a yanked release may be used, because an earlier lock holds it. */
   readonly isLocked: (entry: CatalogEntry, crate: string) => boolean;
   readonly excludeNewer: string | undefined;
@@ -26,11 +29,8 @@ export function bucketFacts(node: BucketNode, options: FactOptions): PackageFact
   const { entries, catalog } = node;
   if (entries.length === 0) {
     if (catalog === undefined || catalog === "missing")
-      return missing({ kind: "no-crate", crate: node.crate, similar: [] });
-    const versions = catalog.entries.filter((entry) => !entry.isYanked).map((entry) => entry.version);
-    const texts = (isPrerelease: boolean): readonly string[] =>
-      versions.filter(({ prerelease }) => (prerelease !== "") === isPrerelease).map(({ text }) => text);
-    return missing({ kind: "no-version", available: texts(false), prereleases: texts(true) });
+      return missing({ kind: "no-crate", crate: node.crate, similar: options.similar(node.crate, node.source) });
+    return missing(noVersion(catalog));
   }
   const groups = new Map<string, { readonly reason: Reason; readonly candidates: VersionSet }>();
   for (const [candidate, entry] of entries.entries()) {
@@ -45,6 +45,15 @@ export function bucketFacts(node: BucketNode, options: FactOptions): PackageFact
   return unavailable.length === 0 ? { count: entries.length } : { count: entries.length, unavailable };
 }
 
+/** Why no version of a crate fulfils a requirement: what there is instead. */
+export function noVersion(catalog: Catalog): Reason {
+  const versions = catalog.entries.filter((entry) => !entry.isYanked).map((entry) => entry.version);
+  const texts = (isPrerelease: boolean): readonly string[] =>
+    versions.filter(({ prerelease }) => (prerelease !== "") === isPrerelease).map(({ text }) => text);
+  return { kind: "no-version", available: texts(false), prereleases: texts(true) };
+}
+
+/** The facts of a package that does not exist. */
 export function missing(reason: Reason): PackageFacts {
   return { count: 0, missing: reason };
 }
@@ -75,7 +84,7 @@ export function featureFacts(node: FeatureNode, baseFacts: PackageFacts): Packag
     const entry = base.entries[candidate];
     return entry !== undefined && !entry.mayHaveFeature(request.name);
   });
-  const reason: Reason = { kind: "no-feature", feature: request.name, why: "unknown" };
+  const reason: Reason = { kind: "no-feature", feature: request.name, why: "unknown", catalog: base.catalog };
   return { count: baseFacts.count, unavailable: [{ candidates, reason }] };
 }
 
@@ -86,18 +95,23 @@ function hasFeature(entry: CatalogEntry, feature: string): boolean {
 }
 
 /** Why a release cannot fulfil a feature request, or `undefined` when it can. */
-export function featureProblem(release: Release, request: FeatureRequest): Reason | undefined {
+export function featureProblem(
+  base: LocalNode | BucketNode,
+  release: Release,
+  request: FeatureRequest,
+): Reason | undefined {
+  const catalog = base.kind === "bucket" ? base.catalog : undefined;
   if (request.kind === "default") return undefined;
   if (request.kind === "dependency") {
     const hasDependency = release.dependencies.some(({ alias, isOptional }) => isOptional && alias === request.alias);
-    return hasDependency ? undefined : { kind: "no-feature", feature: request.alias, why: "unknown" };
+    return hasDependency ? undefined : { kind: "no-feature", feature: request.alias, why: "unknown", catalog };
   }
   const feature = request.name;
   const values = release.features.get(feature);
   if (values === undefined) {
     const dependency = release.dependencies.find(({ alias, kind }) => alias === feature && kind !== "dev");
     const why = dependency === undefined ? "unknown" : dependency.isOptional ? "hidden" : "required";
-    return { kind: "no-feature", feature, why };
+    return { kind: "no-feature", feature, why, catalog };
   }
   if (values.some((value) => value.kind === "feature" && value.feature === feature)) {
     return { kind: "feature-cycle", feature };

@@ -30,11 +30,15 @@ export class LinksClaims {
         origin: {
           kind: "rule",
           text: `not links = "${links}"`,
-          why: `only one package may link the native library \`${links}\``,
+          why: `${nameOf(other)} links the native library \`${links}\` too, and only one package may`,
         },
       });
     }
     claimants.add(node);
     return exclusions;
   }
+}
+
+function nameOf(node: BucketNode | LocalNode): string {
+  return node.kind === "local" ? node.local.name : `${node.crate} ${node.compatibility}.*`;
 }

@@ -1,4 +1,4 @@
-import type { CandidateIndex, Dependency, PackageFacts, PackageIndex, Unavailable } from "../../../solver/provider.ts";
+import type { Dependency, PackageFacts, PackageIndex, Unavailable } from "../../../solver/provider.ts";
 import type { LocalPackage } from "../manifest/manifest-document.ts";
 import type { CrateSource } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
@@ -66,11 +66,6 @@ export interface FeatureNode extends Answers {
   readonly request: FeatureRequest;
 }
 
-/** The release behind a candidate of a real node, or why there is none. */
-export function candidateEntry(node: BucketNode, candidate: CandidateIndex): CatalogEntry | undefined {
-  return node.entries[candidate];
-}
-
 /** Why candidates can't be used, or a package is missing; see `describeReason`. */
 export type Reason =
   | { readonly kind: "yanked" }
@@ -78,7 +73,13 @@ export type Reason =
   | { readonly kind: "format"; readonly formatVersion: number }
   | { readonly kind: "too-new"; readonly cutOff: string }
   | { readonly kind: "unknown-time"; readonly cutOff: string }
-  | { readonly kind: "no-feature"; readonly feature: string; readonly why: "unknown" | "hidden" | "required" }
+  | {
+      readonly kind: "no-feature";
+      readonly feature: string;
+      readonly why: "unknown" | "hidden" | "required";
+      /** Where other versions can be found that have it. */
+      readonly catalog: Catalog | "missing" | undefined;
+    }
   | { readonly kind: "feature-cycle"; readonly feature: string }
   | { readonly kind: "no-crate"; readonly crate: string; readonly similar: readonly string[] }
   | { readonly kind: "no-version"; readonly available: readonly string[]; readonly prereleases: readonly string[] }

@@ -15,6 +15,8 @@ export interface CargoProject {
   readonly manifests?: readonly string[];
   readonly registries: readonly RegistryLocation[];
   readonly files?: FileSystem;
+  /** The version of the toolchain; any requirement on it is met when absent. */
+  readonly rustc?: string;
   readonly request?: Partial<ResolveRequest>;
 }
 
@@ -35,7 +37,7 @@ export async function resolveCargo(project: CargoProject): Promise<ResolveResult
     return manifest;
   });
   return resolveService(
-    resolveRequest([cargo, standInNix], manifests, {
+    resolveRequest([cargo, standInNix(project.rustc)], manifests, {
       projectDirectory: project.projectDirectory,
       files: project.files ?? nodeFileSystem,
       registries: new Map([["cargo", project.registries]]),
