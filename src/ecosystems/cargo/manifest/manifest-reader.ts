@@ -1,6 +1,7 @@
 import type { DocumentPath, TextDocument } from "../../../formats/text-document.ts";
 import type { Diagnostic, Severity } from "../../../model/diagnostic.ts";
 import type { Origin } from "../../../model/origin.ts";
+import { didYouMean } from "../../../model/suggestion.ts";
 
 /** A TOML table: its objects have no prototype, so every key is safe to look up. */
 export interface TomlTable {
@@ -28,7 +29,7 @@ export class ManifestReader {
       const origin = this.#document.originOf(path.slice(0, length), part);
       if (origin !== undefined) return origin;
     }
-    return { file: this.file };
+    return { file: this.file, line: 1, column: 1, length: 0 };
   }
 
   report(severity: Severity, code: string, message: string, path: DocumentPath, options: ReportOptions = {}): void {
@@ -72,7 +73,8 @@ export class ManifestReader {
     for (const key of Object.keys(table)) {
       if (known.has(key)) continue;
       const name = [...path, key].join(".");
-      this.report("warning", "unknown-key", `unknown key \`${name}\``, [...path, key], { part: "key" });
+      const help = didYouMean(key, known);
+      this.report("warning", "unknown-key", `unknown key \`${name}\``, [...path, key], { part: "key", help });
     }
   }
 

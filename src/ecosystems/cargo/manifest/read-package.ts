@@ -160,7 +160,12 @@ function readFeatures(
   const here = pathSource("");
   const problem = buildFeatureTable(
     features,
-    dependencies.map((dependency) => ({ ...dependency, source: here })),
+    // An optional dev-dependency has been reported already.
+    dependencies.map((dependency) => ({
+      ...dependency,
+      source: here,
+      isOptional: dependency.isOptional && dependency.kind !== "dev",
+    })),
   );
   if (typeof problem === "string") {
     const culprit = [...features.keys()].find((name) => problem.startsWith(`feature \`${name}\` `));

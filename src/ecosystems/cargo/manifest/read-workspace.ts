@@ -165,11 +165,15 @@ class PackageCollector {
     const manifest = this.#files.in(directory);
     if (manifest === undefined) {
       if (by === undefined || this.#files.diagnostics.length > 0) return undefined;
+      const document = this.#files.in(directoryOf(by.origin.file))?.document;
       this.#diagnostics.push({
         code: "cargo-missing-path",
         severity: "error",
         message: `the path dependency \`${by.alias}\` has no Cargo.toml in \`${directory}\``,
         origin: by.origin,
+        ...(document === undefined || by.origin.line === undefined
+          ? {}
+          : { sourceLine: document.lineText(by.origin.line) }),
       });
       return undefined;
     }
