@@ -84,14 +84,14 @@ describe("explanations", () => {
 
   it("says that there are only pre-releases", async () => {
     const releases = [release("ui 2.0.0-alpha.1"), release("ui 2.0.0-beta.3"), release("ui 1.0.0")];
-    expect(await explanation(releases, 'ui = "2"')).toMatchSnapshot();
-    expect(await explanation([release("ui 3.0.0-rc.1")], 'ui = ">=1"')).toMatchSnapshot();
+    expect(await explanation(releases, 'ui = "2"')).toMatchSnapshot("only pre-releases in the class");
+    expect(await explanation([release("ui 3.0.0-rc.1")], 'ui = ">=1"')).toMatchSnapshot("only pre-releases at all");
   });
 
   it("says that a version or a crate does not exist", async () => {
-    expect(await explanation([release("a 1.0.0"), release("a 2.1.0")], 'a = "3"')).toMatchSnapshot();
-    expect(await explanation([release("a 1.0.0"), release("a 1.1.0")], 'a = "1.5"')).toMatchSnapshot();
-    expect(await explanation([release("serde_json 1.0.0")], 'serde-json = "1"')).toMatchSnapshot();
+    expect(await explanation([release("a 1.0.0"), release("a 2.1.0")], 'a = "3"')).toMatchSnapshot("no such class");
+    expect(await explanation([release("a 1.0.0"), release("a 1.1.0")], 'a = "1.5"')).toMatchSnapshot("no such version");
+    expect(await explanation([release("serde_json 1.0.0")], 'serde-json = "1"')).toMatchSnapshot("no such crate");
   });
 
   it("names what two requirements on one class want", async () => {

@@ -21,7 +21,6 @@ export function standInNix(rustc?: string): Ecosystem {
       const packages = new Map<string, PackageIndex>();
       const names = new Map<PackageIndex, string>();
       const ranges = [{ syntax: "nix", range: "" }];
-      const versionOf = (name: string): string => (name === "tool:rustc" ? (rustc ?? "1.0.0") : "1.0.0");
       return {
         rootDependencies: () => [],
         accept({ name, range, rangeSyntax = "nix" }) {
@@ -39,15 +38,18 @@ export function standInNix(rustc?: string): Ecosystem {
         facts: () => ({ count: 1 }),
         dependencies: () => [],
         matches(package_, requirement) {
-          const { syntax = "", range = "" } = ranges[requirement] ?? {};
-          return filterSet(1, () => context.rangeAdmits(syntax, range, versionOf(names.get(package_) ?? "")));
+          const wanted = ranges[requirement];
+          if (wanted === undefined) return filterSet(1, () => false);
+          return filterSet(1, () =>
+            context.rangeAdmits(wanted.syntax, wanted.range, versionOf(names.get(package_), rustc)),
+          );
         },
         describe: (package_) => {
           const name = names.get(package_) ?? "";
           const isTool = name.startsWith("tool:");
           return { ecosystem: "nix", kind: isTool ? "tool" : "real", label: isTool ? name.slice(5) : name };
         },
-        describeVersions: (package_) => versionOf(names.get(package_) ?? ""),
+        describeVersions: (package_) => versionOf(names.get(package_), rustc),
         describeRequirement: (_package, requirement) => ranges[requirement]?.range ?? "",
         describeReason: () => "",
         packageId: (package_) => `nix:${names.get(package_) ?? ""}@1`,
@@ -74,4 +76,8 @@ export function standInNix(rustc?: string): Ecosystem {
     verify: () => [],
     exportLocks: () => [],
   };
+}
+
+function versionOf(name: string | undefined, rustc: string | undefined): string {
+  return name === "tool:rustc" ? (rustc ?? "1.0.0") : "1.0.0";
 }
