@@ -26,6 +26,16 @@ export function redactUrl(text: string): string {
   );
 }
 
+/** The same URL without user name and password, for outputs that say where something came from. */
+export function withoutCredentials(text: string): string {
+  if (!URL.canParse(text)) return redactUrl(text);
+  const url = new URL(text);
+  if (url.username === "" && url.password === "") return text;
+  url.username = "";
+  url.password = "";
+  return url.href;
+}
+
 /** A text that can be shown: every URL in it redacted, and every one of the given secrets replaced. */
 export function redactText(text: string, secrets: Iterable<string> = []): string {
   let shown = text.replace(/[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu, (url) => redactUrl(url));

@@ -1,3 +1,4 @@
+import { withoutCredentials } from "../../../net/redact.ts";
 import type { HttpClient, HttpDocument } from "../../../net/http-client.ts";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { CrateSource } from "../package/crate-source.ts";
@@ -20,13 +21,16 @@ interface SparseConfiguration {
 export class SparseRegistry implements Registry {
   readonly source: CrateSource;
   readonly address: string;
+  /** The address with the credentials that it may hold: for asking only. */
+  readonly #base: string;
   readonly #http: HttpClient;
   readonly #token: string | undefined;
   #configuration: Promise<SparseConfiguration> | undefined;
 
   constructor(source: CrateSource, http: HttpClient, url: string, token: string | undefined) {
     this.source = source;
-    this.address = url.endsWith("/") ? url : `${url}/`;
+    this.#base = url.endsWith("/") ? url : `${url}/`;
+    this.address = withoutCredentials(this.#base);
     this.#http = http;
     this.#token = token;
   }
@@ -67,7 +71,7 @@ export class SparseRegistry implements Registry {
 
   async #fetch(path: string, what: string, withToken: boolean): Promise<HttpDocument> {
     return this.#http.fetch({
-      url: `${this.address}${path}`,
+      url: `${this.#base}${path}`,
       accept: "text/plain, application/json;q=0.9, */*;q=0.5",
       headers: { "cargo-protocol": "version=1" },
       cache: "revalidate",

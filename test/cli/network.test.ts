@@ -1,0 +1,173 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { writeRegistry } from "../../scripts/registry-layouts.mjs";
+import type { Documents, RegistryServer } from "../helpers/registry-server.ts";
+import { filesOf, npmRegistry, pypiIndex, startRegistryServer } from "../helpers/registry-server.ts";
+import { readRecordedFacts } from "../helpers/scenario.ts";
+import { temporaryDirectory } from "../helpers/temporary-directory.ts";
+import { enki, ensureBuilt } from "./built-cli.ts";
+
+const island = join(import.meta.dirname, "..", "..", "examples", "island");
+const entry = join(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
+
+beforeAll(() => ensureBuilt());
+
+/** The documents of a registry, moved below a path. */
+function below(prefix: string, documents: Documents): Documents {
+  return (path) => (path.startsWith(`${prefix}/`) ? documents(path.slice(prefix.length)) : undefined);
+}
+
+/** The recorded facts on a server: npm below `/npm`, the Simple index below `/simple`, the sparse index below `/crates`. */
+async function startRegistries(directory: string): Promise<RegistryServer> {
+  const server = await startRegistryServer();
+  for (const ecosystem of ["npm", "pypi", "cargo"]) {
+    writeRegistry(join(directory, ecosystem), ecosystem, readRecordedFacts(ecosystem), {
+      npmBase: `${server.url}/npm`,
+      pypiFilesBase: `${server.url}/files`,
+    });
+  }
+  const pypi = pypiIndex(join(directory, "pypi"));
+  return server
+    .serveFrom(below("/npm", npmRegistry(join(directory, "npm"))))
+    .serveFrom(below("/crates", filesOf(join(directory, "cargo"))))
+    .serveFrom(pypi)
+    .serveFrom((path) => {
+      // Metadata stand beside the files, wherever those are.
+      const name = path.split("/").at(-1) ?? "";
+      const project = name.split("-", 1)[0]?.toLowerCase().replaceAll(/[_.]+/gu, "-") ?? "";
+      return path.startsWith("/files/") ? pypi(`/simple/${project}/${name}`) : undefined;
+    });
+}
+
+function writeProject(directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  for (const part of ["web", "bot", "search"]) cpSync(join(island, part), join(directory, part), { recursive: true });
+  writeFileSync(join(directory, "enki.toml"), '[service]\nname = "island"\n[nixpkgs]\nrelease = "nixos-25.05"\n');
+  return directory;
+}
+
+const registryFlags = (server: RegistryServer) =>
+  ["npm=/npm/", "pypi=/simple/", "cargo=/crates/"].flatMap((registry) => {
+    const [ecosystem = "", path = ""] = registry.split("=");
+    return ["--registry", `${ecosystem}=${ecosystem === "cargo" ? "sparse+" : ""}${server.url}${path}`];
+  });
+
+/** Every file of a project but the cache: path -> content. */
+function outputs(directory: string): ReadonlyMap<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && !file.parentPath.includes(".cache"))
+    .map((file) => join(file.parentPath, file.name));
+  return new Map(files.toSorted().map((file) => [file.slice(directory.length), readFileSync(file, "utf8")]));
+}
+
+describe("enki resolve over the network", () => {
+  it("asked_once: every document is asked for once, and the same run works offline with the same bytes", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistries(join(directory, "registries"));
+    const project = writeProject(join(directory, "project"));
+    const first = await enki(["resolve", ...registryFlags(server)], { directory: project });
+    expect([first.status, first.stderr]).toEqual([0, expect.stringContaining("Resolved")]);
+    expect(server.asked.length).toBeGreaterThan(100);
+    expect(server.asked.length).toBe(new Set(server.asked).size);
+    const written = outputs(project);
+    expect([...written.keys()]).toEqual(expect.arrayContaining(["/enki.lock", "/web/package-lock.json"]));
+    const { total } = server.connections;
+    const offline = await enki(["resolve", "--offline", ...registryFlags(server)], { directory: project });
+    expect(offline.status).toBe(0);
+    expect(outputs(project)).toEqual(written);
+    expect(server.connections.total).toBe(total);
+  });
+
+  it("offline_missing: names what is missing and how to get it", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistries(join(directory, "registries"));
+    const project = writeProject(join(directory, "project"));
+    const { status, stderr } = await enki(["resolve", "--offline", ...registryFlags(server)], { directory: project });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/is not in the cache \(http:\/\/127\.0\.0\.1:\d+\/\S+\) and the network is off/u);
+    expect(stderr).toContain("--offline");
+    expect(server.asked).toEqual([]);
+  });
+
+  it("same_bytes: whatever the order of answers, the directory, the locale and the time zone", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistries(join(directory, "registries"));
+    const results: ReadonlyMap<string, string>[] = [];
+    for (const [index, LC_ALL] of ["C", "tr_TR.UTF-8", "de_DE.UTF-8"].entries()) {
+      server.serveFrom((path) => {
+        const isLate = (path.length * 31 + index) % 3 === 0;
+        if (isLate) server.fail(path, { kind: "delay", ms: ((path.length * 7 + index * 13) % 20) + 1 });
+        return undefined;
+      });
+      const project = writeProject(join(directory, `project ${index} é`));
+      const environment = { LC_ALL, TZ: ["UTC", "Asia/Kathmandu", "America/St_Johns"][index] ?? "UTC" };
+      const { status, stderr } = await enki(["resolve", "--no-cache", ...registryFlags(server)], {
+        directory: project,
+        environment,
+      });
+      expect([status, stderr]).toEqual([0, expect.anything()]);
+      results.push(outputs(project));
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  it("interrupted: SIGINT ends it with status 130, leaves nothing behind, and the next run works", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistries(join(directory, "registries"));
+    const project = writeProject(join(directory, "project"));
+    const before = outputs(project);
+    server.fail("/npm/vite", { kind: "stall", afterBytes: 100 });
+    const child = spawn(process.execPath, [entry, "resolve", ...registryFlags(server)], {
+      cwd: project,
+      env: { PATH: process.env.PATH, HOME: project, ENKI_CACHE_DIR: join(project, ".cache") },
+      stdio: "ignore",
+    });
+    while (!server.asked.includes("/npm/vite")) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    expect(status).toBe(130);
+    expect(outputs(project)).toEqual(before);
+    const temporary = join(project, ".cache", "http-v1", "tmp");
+    expect(existsSync(temporary) ? readdirSync(temporary) : []).toEqual([]);
+    expect((await enki(["resolve", ...registryFlags(server)], { directory: project })).status).toBe(0);
+  });
+
+  it("ten_processes: one cold cache, the same locks, and a cache that is whole", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistries(join(directory, "registries"));
+    const environment = { ENKI_CACHE_DIR: join(directory, "cache") };
+    const projects = Array.from({ length: 10 }, (_, index) => writeProject(join(directory, `p${index}`)));
+    const runs = projects.map((project) =>
+      enki(["resolve", ...registryFlags(server)], { directory: project, environment }),
+    );
+    expect((await Promise.all(runs)).map(({ status }) => status)).toEqual(projects.map(() => 0));
+    const [first, ...others] = projects.map(outputs);
+    for (const other of others) expect(other).toEqual(first);
+    const last = writeProject(join(directory, "last"));
+    const offline = await enki(["resolve", "--offline", ...registryFlags(server)], { directory: last, environment });
+    expect(offline.status).toBe(0);
+    expect(outputs(last)).toEqual(first);
+  });
+
+  it("secrets: no credential of a registry reaches a message or a file", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistries(join(directory, "registries"));
+    const project = writeProject(join(directory, "project"));
+    const flags = registryFlags(server).map((flag) => flag.replace("//", "//user:s3cr3t-p@ss@"));
+    const good = await enki(["resolve", "--json", ...flags], { directory: project });
+    expect(server.requests.some(({ headers }) => headers.authorization?.startsWith("Basic "))).toBe(true);
+    server.fail("/npm/vite", { kind: "status", status: 401 });
+    const bad = await enki(["resolve", "--refresh", "--verbose", ...flags], { directory: project });
+    expect([good.status, bad.status]).toEqual([0, 2]);
+    const lines = [good, bad]
+      .flatMap(({ stdout, stderr }) => [stdout, stderr])
+      .concat([...outputs(project).values()])
+      .flatMap((text) => text.split("\n"));
+    const encoded = Buffer.from("user:s3cr3t-p@ss").toString("base64");
+    expect(lines.filter((line) => line.includes("s3cr3t") || line.includes(encoded))).toEqual([]);
+  });
+});
