@@ -21,8 +21,11 @@ export function inputsOf(index: ResolutionIndex, ids: readonly PackageId[]): Pla
     seen.add(next);
     // A name that means several attributes is one package with edges to the others.
     pending.push(...index.edgesFrom(next).map(({ to }) => to));
-    if (textOf(input.details, "tool") !== undefined) continue;
     const attribute = attributeOf(input);
+    const tool = textOf(input.details, "tool");
+    if (tool === "rustc") for (const program of [attribute, "cargo"]) native.add(program);
+    // The other toolchains are where the builder of each ecosystem puts them.
+    if (tool !== undefined) continue;
     for (const role of textsOf(input.details, "roles")) {
       if (role === "native" || role === "both") native.add(attribute);
       if (role !== "native") link.add(attribute);

@@ -2,7 +2,7 @@ import { compareBytewise } from "../model/order.ts";
 import type { Resolution, ResolvedRoot } from "../model/resolution.ts";
 import { textOf } from "./details.ts";
 import { attributeOf } from "./inputs.ts";
-import { planCargoProject } from "./plan-cargo.ts";
+import { planCargoProject, workspaceOf } from "./plan-cargo.ts";
 import { planNpmProject } from "./plan-npm.ts";
 import { planOpamPackage, planOpamProject } from "./plan-opam.ts";
 import { planDistribution, planPypiProject } from "./plan-pypi.ts";
@@ -64,29 +64,27 @@ function planProjects(
 ): ReadonlyMap<string, PlannedProject> {
   const projects = new Map<string, PlannedProject>();
   for (const root of index.roots()) {
-    for (const ecosystem of ecosystemsOf(root, index)) {
-      const project = planProject(ecosystem, root, index, sources, built);
-      if (project !== undefined) projects.set(projectName(root, ecosystem, projects), project);
-    }
+    // The members of a workspace are built together.
+    if (root.ecosystem === "cargo" && !isFirstOfWorkspace(root, index)) continue;
+    const project = planProject(root, index, sources, built);
+    if (project !== undefined) projects.set(projectName(root, projects), project);
   }
   return projects;
 }
 
-/** The ecosystems that a root has packages of: its own, or, for enki.toml, all that it requires something of. */
-function ecosystemsOf(root: ResolvedRoot, index: ResolutionIndex): readonly string[] {
-  if (!root.file.endsWith("enki.toml")) return [root.ecosystem];
-  const found = index.edgesFrom(root.id).flatMap(({ to }) => index.package(to)?.ecosystem ?? []);
-  return [...new Set(found)].toSorted(compareBytewise);
+function isFirstOfWorkspace(root: ResolvedRoot, index: ResolutionIndex): boolean {
+  const workspace = workspaceOf(root);
+  const members = index.roots().filter((one) => one.ecosystem === "cargo" && workspaceOf(one) === workspace);
+  return (members.find(({ file }) => file === workspace) ?? members[0]) === root;
 }
 
 function planProject(
-  ecosystem: string,
   root: ResolvedRoot,
   index: ResolutionIndex,
   sources: SourceTable,
   built: ReadonlySet<string>,
 ): PlannedProject | undefined {
-  switch (ecosystem) {
+  switch (root.ecosystem) {
     case "npm":
       return planNpmProject(root, index, sources, built);
     case "cargo":
@@ -100,11 +98,14 @@ function planProject(
   }
 }
 
-/** `web` for web/package.json; the manifest's own name at the top; with the ecosystem where that is taken. */
-function projectName(root: ResolvedRoot, ecosystem: string, taken: ReadonlyMap<string, unknown>): string {
+/**
+ * `web` for web/package.json, the manifest's own name at the top, the ecosystem for a table of enki.toml; with the
+ * ecosystem behind it where that is taken.
+ */
+function projectName(root: ResolvedRoot, taken: ReadonlyMap<string, unknown>): string {
+  const { ecosystem } = root;
   const directory = directoryOf(root.file).replaceAll("/", "-");
-  const own = directory === "" ? (root.file.endsWith("enki.toml") ? ecosystem : (root.name ?? ecosystem)) : directory;
-  const name = storeName(own);
+  const name = storeName(directory === "" ? (root.name ?? ecosystem) : directory);
   for (const candidate of [name, `${name}-${ecosystem}`]) {
     if (!taken.has(candidate) && candidate !== "default") return candidate;
   }

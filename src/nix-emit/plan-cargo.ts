@@ -2,7 +2,7 @@ import { EnkiError } from "../model/enki-error.ts";
 import type { ResolvedPackage, ResolvedRoot } from "../model/resolution.ts";
 import { textOf } from "./details.ts";
 import { inputsOf } from "./inputs.ts";
-import type { CargoProject, PlannedCrate, PlannedGitSource } from "./plan.ts";
+import type { CargoProject, PlannedCrate, PlannedGitSource, PlannedInputs } from "./plan.ts";
 import { directoryOf, innerPath } from "./project-path.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
 import type { SourceTable } from "./source-table.ts";
@@ -10,7 +10,7 @@ import { storeName } from "./store-name.ts";
 
 /** A crate or workspace of the project with everything that its Cargo.lock may ask for. */
 export function planCargoProject(root: ResolvedRoot, index: ResolutionIndex, sources: SourceTable): CargoProject {
-  const directory = innerPath(directoryOf(root.file), root.id);
+  const directory = innerPath(directoryOf(workspaceOf(root)), root.id);
   const packages = index.packagesOf("cargo").filter((package_) => isIn(package_, index, "run"));
   return {
     kind: "cargo",
@@ -19,12 +19,19 @@ export function planCargoProject(root: ResolvedRoot, index: ResolutionIndex, sou
     directory,
     crates: planCrates(packages, sources),
     gitSources: planGitSources(packages),
-    inputs: inputsOf(
-      index,
-      packages.map(({ id }) => id),
-    ),
+    inputs: withoutCompiler(inputsOf(index, [root.id, ...packages.map(({ id }) => id)])),
     meta: {},
   };
+}
+
+/** The manifest of the workspace that a crate of the project belongs to; its own when it is alone. */
+export function workspaceOf(root: ResolvedRoot): string {
+  return textOf(root.details, "workspace") ?? root.file;
+}
+
+/** rustPlatform brings the compiler itself. */
+function withoutCompiler(inputs: PlannedInputs): PlannedInputs {
+  return { ...inputs, native: inputs.native.filter((attribute) => attribute !== "cargo" && attribute !== "rustc") };
 }
 
 /** The crates of a vendor directory; folders of the project itself are not among them. */

@@ -4,7 +4,7 @@ import { EnkiError } from "../model/enki-error.ts";
 import type { JsonObject } from "../model/json.ts";
 import { commandsOf, isObject, textOf, textsOf } from "./details.ts";
 import { inputsOf, metaOf } from "./inputs.ts";
-import type { DistributionUse, OpamProject, PlannedOpamPackage } from "./plan.ts";
+import type { DistributionUse, OpamProject, PlannedInputs, PlannedOpamPackage } from "./plan.ts";
 import { directoryOf, innerPath } from "./project-path.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
 import type { SourceTable } from "./source-table.ts";
@@ -27,7 +27,7 @@ export function planOpamProject(root: ResolvedRoot, index: ResolutionIndex): Opa
     build,
     install: commandsOf(root.details, "install"),
     packages: usesFrom(root.id, index),
-    inputs: inputsOf(index, [root.id]),
+    inputs: systemInputs(root.id, index),
     meta: {},
   };
 }
@@ -55,7 +55,7 @@ export function planOpamPackage(
     build: isProvided ? [] : commandsOf(details, "build"),
     install: isProvided ? [] : commandsOf(details, "install"),
     dependencies: directUses(package_.id, index),
-    inputs: inputsOf(index, [package_.id]),
+    inputs: systemInputs(package_.id, index),
     meta: metaOf(package_),
   };
 }
@@ -81,6 +81,11 @@ function plainWord(text: string, whose: string): string {
     "invalid-lock",
     `${whose} has a name or version that opam does not allow: ${JSON.stringify(text)}`,
   );
+}
+
+/** System packages are there for the whole switch: a program links the C libraries of all that it depends on. */
+function systemInputs(from: string, index: ResolutionIndex): PlannedInputs {
+  return inputsOf(index, [from, ...index.reachable(from, "opam", "run").keys()]);
 }
 
 function directUses(from: string, index: ResolutionIndex): readonly DistributionUse[] {

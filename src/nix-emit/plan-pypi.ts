@@ -1,5 +1,6 @@
-import type { ResolvedPackage, ResolvedRoot } from "../model/resolution.ts";
+import type { Artifact, ResolvedPackage, ResolvedRoot } from "../model/resolution.ts";
 import { EnkiError } from "../model/enki-error.ts";
+import { isObject, textOf } from "./details.ts";
 import { inputsOf, metaOf } from "./inputs.ts";
 import { planCrates } from "./plan-cargo.ts";
 import type { DistributionUse, PlannedDistribution, PlannedFile, PypiProject } from "./plan.ts";
@@ -27,16 +28,7 @@ export function planDistribution(
   sources: SourceTable,
 ): PlannedDistribution {
   const environment = `build:${package_.id}`;
-  const files = package_.artifacts
-    .filter(({ kind }) => kind === "wheel" || kind === "sdist")
-    .toSorted((left, right) => Number(left.kind === "sdist") - Number(right.kind === "sdist"))
-    .map((artifact): PlannedFile => {
-      const kind = artifact.kind === "wheel" ? "wheel" : "sdist";
-      const isNative = kind === "wheel" && /-[^-]*(?:manylinux|linux_)[^-]*\.whl(?:[?#]|$)/.test(artifact.url);
-      const systems = index.someSystems(artifact.systems);
-      return { kind, source: sources.add(package_, artifact), ...(isNative ? { isNative: true } : {}), ...systems };
-    })
-    .filter(({ systems }) => systems === undefined || systems.length > 0);
+  const files = filesFor(package_, index, sources);
   if (files.length === 0) {
     throw new EnkiError(
       "invalid-lock",
@@ -56,6 +48,36 @@ export function planDistribution(
     inputs: inputsOf(index, [package_.id, ...crates.map(({ id }) => id)]),
     meta: metaOf(package_),
   };
+}
+
+/** The file of each system, as the lock chose it; those for the same systems together. */
+function filesFor(package_: ResolvedPackage, index: ResolutionIndex, sources: SourceTable): readonly PlannedFile[] {
+  const chosen = new Map<Artifact, string[]>();
+  for (const system of index.systems) {
+    const artifact = fileFor(package_, system);
+    if (artifact !== undefined) chosen.set(artifact, [...(chosen.get(artifact) ?? []), system]);
+  }
+  return [...chosen].map(([artifact, systems]) => {
+    const kind = artifact.kind === "wheel" ? "wheel" : "sdist";
+    const isNative = kind === "wheel" && /-[^-]*(?:manylinux|linux_)[^-]*\.whl(?:[?#]|$)/.test(artifact.url);
+    const source = sources.add(package_, artifact);
+    return { kind, source, ...(isNative ? { isNative: true as const } : {}), ...index.someSystems(systems) };
+  });
+}
+
+/** The file that `install` names for the system; without such a choice the first wheel that is for it, or the sdist. */
+function fileFor(package_: ResolvedPackage, system: string): Artifact | undefined {
+  const { install } = package_.details;
+  const name = isObject(install) ? textOf(install, system) : undefined;
+  const named = package_.artifacts.find(({ url }) => name !== undefined && fileNameOf(url) === name);
+  if (named !== undefined) return named;
+  const fitting = package_.artifacts.filter(({ systems }) => systems?.includes(system) ?? true);
+  return fitting.find(({ kind }) => kind === "wheel") ?? fitting.find(({ kind }) => kind === "sdist");
+}
+
+function fileNameOf(url: string): string {
+  const path = url.split(/[?#]/, 1)[0] ?? "";
+  return path.slice(path.lastIndexOf("/") + 1).replaceAll("%2B", "+");
 }
 
 function usesFrom(from: string, index: ResolutionIndex, environment: string): readonly DistributionUse[] {
