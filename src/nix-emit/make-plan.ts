@@ -127,7 +127,8 @@ function toolchainsOf(
   const toolchains = new Map<string, string>();
   for (const package_ of index.packagesOf("nix")) {
     const tool = textOf(package_.details, "tool");
-    if (tool !== undefined) toolchains.set(tool, attributeOf(package_));
+    // The C compiler is part of stdenv.
+    if (tool !== undefined && tool !== "cc") toolchains.set(tool, attributeOf(package_));
   }
   for (const { kind } of projects.values()) {
     const [tool, attribute] = toolOfKind.get(kind) ?? ["", ""];

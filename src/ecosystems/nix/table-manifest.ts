@@ -19,7 +19,7 @@ export function readNixTable(entries: readonly TableEntry[]): ManifestReading {
     else diagnostics.push({ ...problem, severity: "error", origin: entry.origin });
   }
   if (diagnostics.length > 0) return { diagnostics };
-  const file = `${entries[0]?.origin.file ?? "enki.toml"}#nix`;
+  const file = entries[0]?.origin.file ?? "enki.toml";
   const text = entries.map((entry) => JSON.stringify([entry.name, entry.range, entry.features])).join("\n");
   const manifest: Manifest = {
     ecosystem: "nix",

@@ -123,11 +123,16 @@ let
     # Attributes under which other releases have the same programs, and libraries that only need to exist.
     nodejs_20 = pkgs.nodejs;
     nodejs_22 = pkgs.nodejs;
+    python39 = pkgs.python3;
+    python310 = pkgs.python3;
     python311 = pkgs.python3;
     python312 = pkgs.python3;
-    ocaml-ng.ocamlPackages_5_2.ocaml = pkgs.ocaml;
+    ocaml-ng = lib.genAttrs [ "ocamlPackages_4_14" "ocamlPackages_5_2" "ocamlPackages_5_3" ] (_: {
+      inherit (pkgs) ocaml;
+    });
     xorg.libX11 = pseudo "libX11" { };
     "gtk+-3" = pseudo "gtk+-3" { };
+    capnproto = pseudo "capnproto" { };
     cmake = pseudo "cmake" { };
     gmp = pseudo "gmp" { };
     openssl = pseudo "openssl" { };
