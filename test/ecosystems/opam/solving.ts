@@ -115,23 +115,31 @@ function isForeign(foreign: ReadonlyMap<string, number>, package_: number): bool
 }
 
 export type OpamAnswer =
-  | { readonly kind: "solved"; readonly selected: readonly string[]; readonly resolution: Resolution }
-  | { readonly kind: "failed"; readonly outcome: Outcome };
+  | {
+      readonly kind: "solved";
+      readonly selected: readonly string[];
+      readonly resolution: Resolution;
+      /** Reading, evaluating and solving, without opening the repository. */
+      readonly solvingMs: number;
+    }
+  | { readonly kind: "failed"; readonly outcome: Outcome; readonly solvingMs: number };
 
 /** Solves a problem; the selection as sorted `name.version` texts. */
 export async function solveOpam(problem: OpamProblem): Promise<OpamAnswer> {
   const { source, foreign } = openOpam(problem);
   const root = source.rootDependencies(problem.manifests);
   await source.load([], new AbortController().signal);
+  const started = performance.now();
   const solver = new Solver(rooted(source, root, foreign));
   solver.start(0, 0);
   const outcome = solver.run();
-  if (outcome.kind !== "solved") return { kind: "failed", outcome };
+  const solvingMs = performance.now() - started;
+  if (outcome.kind !== "solved") return { kind: "failed", outcome, solvingMs };
   const part = await source.collect(
     { candidate: (package_) => outcome.decisions.get(package_) },
     { manifests: problem.manifests, foreignPackageId: () => undefined, signal: new AbortController().signal },
   );
-  return { kind: "solved", selected: selectedOf(part), resolution: resolutionOf(part) };
+  return { kind: "solved", selected: selectedOf(part), resolution: resolutionOf(part), solvingMs };
 }
 
 export function selectedOf(part: EcosystemResolution): readonly string[] {
