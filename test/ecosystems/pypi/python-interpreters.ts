@@ -24,7 +24,7 @@ function findInterpreter(minor: string): PythonInterpreter | undefined {
     output(`python${minor}`, ["-c", probe]) ??
     pyenvVersions(minor).flatMap((version) => output("python", ["-c", probe], { PYENV_VERSION: version }) ?? [])[0];
   const [executable, version] = (lines ?? "").trim().split("\n");
-  if (executable === undefined || version?.startsWith(`${minor}.`) !== true) return undefined;
+  if (executable === undefined || version === undefined || !version.startsWith(`${minor}.`)) return undefined;
   const pip = /^pip (\S+)/.exec(output(executable, ["-m", "pip", "--version"]) ?? "")?.[1];
   return { version, executable, pip };
 }

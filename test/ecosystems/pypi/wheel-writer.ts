@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Documents } from "../../helpers/registry-server.ts";
 import { writeTar } from "../../helpers/tar-writer.ts";
-import { writeZip } from "../../helpers/zip-writer.ts";
+import { writeZip, type ZipMember } from "../../helpers/zip-writer.ts";
 import { metadataText, type MemoryVersion } from "./memory-index.ts";
 
 /** One file of a project. */
@@ -17,11 +17,18 @@ export interface WrittenFile {
 }
 
 /** A wheel with metadata and nothing else in it. */
-export function writeWheel(name: string, version: string, facts: MemoryVersion, tag = "py3-none-any"): WrittenFile {
+export function writeWheel(
+  name: string,
+  version: string,
+  facts: MemoryVersion,
+  tag = "py3-none-any",
+  more: readonly ZipMember[] = [],
+): WrittenFile {
   const stem = `${name.replaceAll("-", "_")}-${version}`;
   const metadata = metadataText(name, version, facts);
   const information = `${stem}.dist-info`;
   const body = writeZip([
+    ...more,
     { path: `${name.replaceAll("-", "_")}/__init__.py`, body: "" },
     { path: `${information}/METADATA`, body: metadata },
     { path: `${information}/WHEEL`, body: `Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: ${tag}\n` },
