@@ -1,12 +1,11 @@
 import { addMember, emptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { Packument } from "./packument.ts";
-import { rangeHolds } from "./version-list.ts";
 
 /** What decides the order in which the versions of a package are tried. */
 export interface CandidatePolicy {
-  /** The Node version that `engines` are judged against; they are not judged without one. */
-  readonly nodeVersion: string | undefined;
+  /** Whether a range of `engines.node` holds the target's Node. */
+  enginesFit(range: string): boolean;
   /** Versions published after this moment do not exist. */
   readonly excludeNewerMs: number | undefined;
   readonly versions: "highest" | "lowest";
@@ -43,10 +42,14 @@ export class CandidateList {
     this.#policy = policy;
     const count = packument.list.versions.length;
     const latest = packument.list.indexOf(packument.tags.get("latest") ?? "");
-    const scores = Array.from({ length: count }, (_, index) => this.#score(index, latest, demoted));
-    const order = scores.map((_, index) => index);
-    const direction = policy.versions === "lowest" ? 1 : -1;
-    order.sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || (left - right) * direction);
+    // Versions are sorted already, so those of one score are in the right order by themselves.
+    const byScore: number[][] = [];
+    for (let index = 0; index < count; index++) (byScore[this.#score(index, latest, demoted)] ??= []).push(index);
+    const order = byScore
+      .toReversed()
+      .flatMap((indices) =>
+        indices === undefined ? [] : policy.versions === "lowest" ? indices : indices.toReversed(),
+      );
     this.order = order;
     this.#rank = new Int32Array(count);
     order.forEach((index, candidate) => {
@@ -76,7 +79,9 @@ export class CandidateList {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     const set = emptySet(this.count + 1);
-    for (const index of this.#versionsOf(spec)) addMember(set, this.candidateOf(index));
+    const add = (index: number): void => addMember(set, this.candidateOf(index));
+    if (spec.kind === "range" && spec.range.trim() !== "*") this.packument.list.visitMatching(spec.range, add);
+    else for (const index of this.#versionsOf(spec)) add(index);
     if (absent) addMember(set, this.count);
     this.#sets.set(key, set);
     return set;
@@ -84,7 +89,11 @@ export class CandidateList {
 
   /** The candidate that is tried first for `spec`, or `undefined` when no version is admitted. */
   preferred(spec: DependencySpec): number | undefined {
-    return membersOf(this.matching(spec, false)).find((candidate) => !this.hidden.includes(candidate));
+    const admitted = this.matching(spec, false);
+    if (this.hidden.length > 0) return membersOf(admitted).find((candidate) => !this.hidden.includes(candidate));
+    const word = admitted.findIndex((bits) => bits !== 0);
+    const bits = admitted[word] ?? 0;
+    return bits === 0 ? undefined : (word << 5) + 31 - Math.clz32(bits & -bits);
   }
 
   #versionsOf(spec: DependencySpec): readonly number[] {
@@ -96,7 +105,6 @@ export class CandidateList {
       return this.#isHidden(tagged) ? this.#newestVisible(`<=${list.versions[tagged] ?? ""}`) : [tagged];
     }
     if (spec.kind !== "range") return [];
-    if (spec.range.trim() !== "*") return list.matching(spec.range);
     const releases = list.matching("*");
     const latest = list.indexOf(tags.get("latest") ?? "");
     if (latest !== undefined && list.isPrerelease(latest)) return [...releases, latest];
@@ -130,9 +138,8 @@ export class CandidateList {
   }
 
   #enginesFit(index: number): boolean {
-    const { nodeVersion } = this.#policy;
     const range = this.packument.nodeEngine(index);
-    return nodeVersion === undefined || range === undefined || rangeHolds(range, nodeVersion);
+    return range === undefined || this.#policy.enginesFit(range);
   }
 
   #platformFits(index: number): boolean {

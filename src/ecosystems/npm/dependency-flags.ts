@@ -1,4 +1,4 @@
-import { linkTarget, lockDependencies, resolveFolder, type LockFolder } from "./lock-tree.ts";
+import { linkTarget, lockDependencies, resolveFolder, type LockDependency, type LockFolder } from "./lock-tree.ts";
 
 /** By which kinds of dependencies alone a folder is reached; npm omits folders by these flags. */
 export interface DependencyFlags {
@@ -19,13 +19,18 @@ function clear(
   to: DependencyFlags,
   edge: { isDev: boolean; isOptional: boolean; isPeer: boolean },
 ): boolean {
-  const before = JSON.stringify(to);
-  if (!from.extraneous && !(edge.isPeer && edge.isOptional)) to.extraneous = false;
-  if (!from.dev && !edge.isDev) to.dev = false;
-  if (!from.optional && !edge.isOptional) to.optional = false;
-  if (!from.devOptional && !from.dev && !from.optional && !edge.isDev && !edge.isOptional) to.devOptional = false;
-  if (!from.peer && !edge.isPeer) to.peer = false;
-  return JSON.stringify(to) !== before;
+  let changed = false;
+  const drop = (flag: keyof DependencyFlags, isDisproved: boolean): void => {
+    if (!to[flag] || !isDisproved) return;
+    to[flag] = false;
+    changed = true;
+  };
+  drop("extraneous", !from.extraneous && !(edge.isPeer && edge.isOptional));
+  drop("dev", !from.dev && !edge.isDev);
+  drop("optional", !from.optional && !edge.isOptional);
+  drop("devOptional", !from.devOptional && !from.dev && !from.optional && !edge.isDev && !edge.isOptional);
+  drop("peer", !from.peer && !edge.isPeer);
+  return changed;
 }
 
 /**
@@ -43,6 +48,17 @@ export function dependencyFlags(folders: ReadonlyMap<string, LockFolder>): Reado
   };
   flags.set("", { dev: false, optional: false, devOptional: false, peer: false, extraneous: false });
   const pending: string[] = [""];
+  const targets = new Map<string, readonly { readonly to: string; readonly dependency: LockDependency }[]>();
+  const targetsOf = (folder: LockFolder): readonly { readonly to: string; readonly dependency: LockDependency }[] => {
+    const known = targets.get(folder.path);
+    if (known !== undefined) return known;
+    const found = lockDependencies(folder).flatMap((dependency) => {
+      const to = resolveFolder(folders, folder.path, dependency.name);
+      return to === undefined ? [] : [{ to: to.path, dependency }];
+    });
+    targets.set(folder.path, found);
+    return found;
+  };
   const visited = new Set<string>();
   const plain = { isDev: false, isOptional: false, isPeer: false };
   // Workspaces are dependencies of the root, listed or not.
@@ -65,10 +81,7 @@ export function dependencyFlags(folders: ReadonlyMap<string, LockFolder>): Reado
       if (changed || !visited.has(target.path)) pending.push(target.path);
       continue;
     }
-    for (const dependency of lockDependencies(folder)) {
-      const to = resolveFolder(folders, path, dependency.name);
-      if (to !== undefined && clear(own, flagsOf(to.path), dependency)) pending.push(to.path);
-    }
+    for (const { to, dependency } of targetsOf(folder)) if (clear(own, flagsOf(to), dependency)) pending.push(to);
   }
   for (const [path, own] of flags) if (path !== "" && (own.dev || own.optional)) own.devOptional = false;
   return flags;

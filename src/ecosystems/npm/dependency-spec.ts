@@ -37,6 +37,8 @@ function aliasTarget(text: string): { name: string; rest: string } {
 /** Reads the right-hand side of a dependency on `name` as npm does. */
 export function parseDependencySpec(name: string, text: string): DependencySpec {
   const spec = text.trim();
+  // Nearly all are plain ranges.
+  if (/^[\^~<>=*\d]/.test(spec) && isReadableRange(spec)) return { kind: "range", name, range: spec, isAlias: false };
   if (/^file:/i.test(spec) || /^(?:\.{1,2}(?:\/|$)|~\/|\/)/.test(spec)) {
     const path = filePath(spec);
     return tarballEnding.test(path) ? { kind: "file", path } : { kind: "directory", path };

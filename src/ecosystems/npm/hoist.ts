@@ -1,6 +1,5 @@
 import { specAdmits, TreeNode } from "./tree.ts";
 import type { Placeable, PlacementEdge } from "./placement-graph.ts";
-import { joinPath } from "./project.ts";
 
 /** The tree of one root project. */
 export interface PlacedTree {
@@ -192,9 +191,7 @@ class Placement {
     for (const workspace of this.#input.workspaces) {
       const target = this.#placeLocal(workspace);
       const name = workspace.local?.name ?? "";
-      this.#add(
-        new TreeNode(name, workspace, { parent: this.#root, path: `node_modules/${name}`, linkTarget: target }),
-      );
+      this.#add(new TreeNode(name, workspace, { parent: this.#root, linkTarget: target }));
     }
     // Direct dependencies of the root come first of all, so that nothing else takes their place.
     for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) {
@@ -253,12 +250,12 @@ class Placement {
     const chain: TreeNode[] = [];
     for (let at: TreeNode | undefined = start; at !== undefined && at !== visible?.parent; at = at.parent)
       chain.push(at);
-    for (const at of chain.toReversed()) if (this.#canPlace(at, name, content, new Set())) return at;
+    for (const at of chain.toReversed()) if (this.#canPlace(at, name, content, new Map())) return at;
     // Peers may be unservable wherever it lies; then it lies next to what needs it, and the peers are reported.
     return start.children.has(name) || !start.admits(name, content) ? undefined : start;
   }
 
-  #canPlace(at: TreeNode, name: string, content: Placeable, assumed: Set<string>): boolean {
+  #canPlace(at: TreeNode, name: string, content: Placeable, assumed: Map<TreeNode, Set<string>>): boolean {
     if (at.children.has(name) || !at.admits(name, content)) return false;
     const own = at.content.edgeByName.get(name);
     if (own !== undefined) {
@@ -272,7 +269,7 @@ class Placement {
   }
 
   /** Whether the peers of `content` can be had from `at`: they are visible there, or can be placed at it or above. */
-  #peersFit(at: TreeNode, content: Placeable, assumed: Set<string>): boolean {
+  #peersFit(at: TreeNode, content: Placeable, assumed: Map<TreeNode, Set<string>>): boolean {
     for (const { name, kind, spec, to } of content.edges) {
       if (kind !== "peer" && kind !== "peerOptional") continue;
       const visible = at.resolve(name);
@@ -281,9 +278,9 @@ class Placement {
         continue;
       }
       if (visible?.content === to) continue;
-      const key = `${at.path}\n${name}`;
-      if (assumed.has(key)) continue;
-      assumed.add(key);
+      const here = assumed.get(at) ?? new Set();
+      if (here.has(name)) continue;
+      assumed.set(at, here.add(name));
       let fits = false;
       for (
         let above: TreeNode | undefined = at;
@@ -298,7 +295,6 @@ class Placement {
   }
 
   #placeAt(at: TreeNode, name: string, content: Placeable, start: TreeNode): void {
-    const path = joinPath(at.path, "node_modules", name);
     let linkTarget: TreeNode | undefined;
     if (content.kind === "workspace" || content.kind === "folder") linkTarget = this.#placeLocal(content);
     else {
@@ -307,7 +303,7 @@ class Placement {
         if (around.content === content) linkTarget = around;
       }
     }
-    const node = this.#add(new TreeNode(name, content, { parent: at, path, linkTarget }));
+    const node = this.#add(new TreeNode(name, content, { parent: at, linkTarget }));
     start.passThrough(name, node);
     if (linkTarget !== undefined) return;
     this.#queue.push(node);

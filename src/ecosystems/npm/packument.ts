@@ -1,5 +1,5 @@
 import { EnkiError } from "../../model/enki-error.ts";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { isJsonObject, stringEntries, stringList } from "./package-metadata.ts";
 import type { SlimHeader } from "./slim-packument.ts";
 import { VersionList } from "./version-list.ts";
@@ -23,6 +23,12 @@ export interface PackageManifest {
   readonly lockFields: JsonObject;
 }
 
+const none: ReadonlyMap<string, string> = new Map();
+
+function entriesOf(value: JsonValue | undefined): ReadonlyMap<string, string> {
+  return value === undefined ? none : new Map(stringEntries(value));
+}
+
 /** Reads the lock fields of one package version. */
 export function packageManifest(name: string, version: string, fields: JsonObject): PackageManifest {
   const optionalPeers = new Set<string>();
@@ -37,9 +43,9 @@ export function packageManifest(name: string, version: string, fields: JsonObjec
   return {
     name,
     version,
-    dependencies: new Map(stringEntries(fields["dependencies"])),
-    optionalDependencies: new Map(stringEntries(fields["optionalDependencies"])),
-    peerDependencies: new Map(stringEntries(fields["peerDependencies"])),
+    dependencies: entriesOf(fields["dependencies"]),
+    optionalDependencies: entriesOf(fields["optionalDependencies"]),
+    peerDependencies: entriesOf(fields["peerDependencies"]),
     optionalPeers,
     bundled: new Set(stringList(fields["bundleDependencies"])),
     ...(typeof nodeEngine === "string" && nodeEngine.trim() !== "" && { nodeEngine }),

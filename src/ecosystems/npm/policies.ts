@@ -2,6 +2,7 @@ import type { ResolveOptions, SourceContext } from "../ecosystem.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import type { CandidatePolicy } from "./candidates.ts";
 import type { NpmConfiguration } from "./npm-configuration.ts";
+import { rangeHolds } from "./version-list.ts";
 import type { PeerPolicy } from "./problem-builder.ts";
 
 /** Words of nixpkgs for systems, in Node's words. */
@@ -34,8 +35,17 @@ export function openCandidatePolicy(
   if (excludeNewerMs !== undefined && Number.isNaN(excludeNewerMs)) {
     throw new EnkiError("invalid-configuration", `\`before\` is not a date: ${given ?? ""}`);
   }
+  const nodeVersion = context.target.tools.get("node");
+  const judged = new Map<string, boolean>();
   return {
-    nodeVersion: context.target.tools.get("node"),
+    enginesFit(range) {
+      if (nodeVersion === undefined) return true;
+      const known = judged.get(range);
+      if (known !== undefined) return known;
+      const holds = rangeHolds(range, nodeVersion);
+      judged.set(range, holds);
+      return holds;
+    },
     excludeNewerMs,
     versions: context.options.versions === "lowest" ? "lowest" : "highest",
     ...nodePlatform(context.target.system),

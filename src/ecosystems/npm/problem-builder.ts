@@ -96,6 +96,13 @@ export class ProblemBuilder {
 
   /** The slot through which a candidate's instance is reached, and what that instance needs of its surroundings. */
   instanceFor(slot: SlotNode, content: SlotContent, candidate: number): InstanceNode | undefined {
+    if (slot.instances.has(candidate)) return slot.instances.get(candidate);
+    const instance = this.#instanceFor(slot, content, candidate);
+    slot.instances.set(candidate, instance);
+    return instance;
+  }
+
+  #instanceFor(slot: SlotNode, content: SlotContent, candidate: number): InstanceNode | undefined {
     if (content.kind === "registry") {
       const index = content.list.order[candidate];
       return index === undefined ? undefined : this.#instance(slot, content.list.packument.manifest(index), undefined);
@@ -153,6 +160,7 @@ export class ProblemBuilder {
       isAutomatic: role.isAutomatic,
       isOptional: edge.kind === "optional" || edge.kind === "peerOptional",
       content: this.#localContent(scope, spec, edge),
+      instances: new Map(),
       waitingFor: [],
     };
     this.nodes.set(slot.index, slot);

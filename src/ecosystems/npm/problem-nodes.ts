@@ -79,6 +79,8 @@ export interface SlotNode {
   /** The scope can do without it. */
   readonly isOptional: boolean;
   content: SlotContent | undefined;
+  /** The instances that its candidates stand for, as far as they were asked for. */
+  readonly instances: Map<CandidateIndex, InstanceNode | undefined>;
   /** Packuments that must be known before the candidates can be put in order. */
   waitingFor: readonly string[];
 }

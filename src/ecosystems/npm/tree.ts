@@ -1,4 +1,5 @@
 import { parseDependencySpec } from "./dependency-spec.ts";
+import { joinPath } from "./project.ts";
 import type { Placeable } from "./placement-graph.ts";
 import { rangeHolds } from "./version-list.ts";
 
@@ -16,8 +17,7 @@ export class TreeNode {
   readonly content: Placeable;
   /** The folder whose node_modules it lies in, or around it for workspaces and linked folders. */
   readonly parent: TreeNode | undefined;
-  /** Path below the root. */
-  readonly path: string;
+  readonly #path: string | undefined;
   readonly linkTarget: TreeNode | undefined;
   readonly children: Map<string, TreeNode> = new Map<string, TreeNode>();
   readonly #passages = new Map<string, Passage>();
@@ -25,13 +25,18 @@ export class TreeNode {
   constructor(
     name: string,
     content: Placeable,
-    place: { parent: TreeNode | undefined; path: string; linkTarget?: TreeNode | undefined },
+    place: { parent: TreeNode | undefined; path?: string; linkTarget?: TreeNode | undefined },
   ) {
     this.name = name;
     this.content = content;
     this.parent = place.parent;
-    this.path = place.path;
+    this.#path = place.path;
     this.linkTarget = place.linkTarget;
+  }
+
+  /** Path below the root; only roots, workspaces and linked folders have one that does not follow from their place. */
+  get path(): string {
+    return this.#path ?? joinPath(this.parent?.path ?? "", "node_modules", this.name);
   }
 
   /** What `require(name)` finds from here. */

@@ -1,4 +1,4 @@
-import { Comparator, Range, SemVer } from "semver";
+import { type Comparator, Range, satisfies, SemVer } from "semver";
 
 /** Options of every range test: npm reads ranges and versions loosely (`==1.0.1`, `1.0.0beta`). */
 const looseOptions = { loose: true } as const;
@@ -65,14 +65,17 @@ export class VersionList {
 
   /** The indices that `range` admits, ascending: exactly those for which `semver.satisfies` holds. Empty for an unreadable range. */
   matching(range: string): readonly number[] {
-    const sets = compileRange(range);
-    if (sets === undefined) return [];
     const admitted = new Set<number>();
-    for (const comparators of sets) this.#addComparators(comparators, admitted);
-    return sets.length === 1 ? [...admitted] : [...admitted].toSorted((left, right) => left - right);
+    this.visitMatching(range, (index) => admitted.add(index));
+    return [...admitted].toSorted((left, right) => left - right);
   }
 
-  #addComparators(comparators: readonly Comparator[], admitted: Set<number>): void {
+  /** Calls `visit` for every index that `range` admits, in no particular order and perhaps more than once. */
+  visitMatching(range: string, visit: (index: number) => void): void {
+    for (const comparators of compileRange(range) ?? []) this.#visitComparators(comparators, visit);
+  }
+
+  #visitComparators(comparators: readonly Comparator[], visit: (index: number) => void): void {
     let lower = 0;
     let upper = this.versions.length;
     for (const { operator, semver } of comparators) {
@@ -86,7 +89,7 @@ export class VersionList {
       }
     }
     for (let index = lower; index < upper; index++) {
-      if (!this.#prereleases.has(index) || this.#isInvited(index, comparators)) admitted.add(index);
+      if (!this.#prereleases.has(index) || this.#isInvited(index, comparators)) visit(index);
     }
   }
 
@@ -124,10 +127,7 @@ export class VersionList {
 export function rangeHolds(range: string, version: string): boolean {
   const trimmed = range.trim();
   if (trimmed === "" || trimmed === "*") return true;
-  const parsed = parseVersion(version);
-  const sets = compileRange(trimmed);
-  if (parsed === undefined || sets === undefined) return false;
-  return new Range(trimmed, looseOptions).test(parsed);
+  return isReadableRange(trimmed) && satisfies(version, trimmed, looseOptions);
 }
 
 /** Sorts version texts ascending and tells which are pre-releases; unreadable ones are left out. */
