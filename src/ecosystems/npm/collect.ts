@@ -62,6 +62,7 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
       if (node.kind !== "root") addPackage(packages, node, placeableOf(placeables, node).id);
       addEdges(edges, node, placeables, input.collectContext);
     }
+    reportMissing(graph, input.sourceContext);
     instances.push(...instancesOf(tree, project.directory));
     unverified.push(...unservedWords(tree));
   }
@@ -133,15 +134,15 @@ function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; detai
 
 function addPackage(packages: Map<string, ResolvedPackage>, node: GraphNode, id: string): void {
   if (packages.has(id)) return;
-  const fields = node.local?.lockFields ?? node.instance?.manifest.lockFields ?? {};
+  const fields = node.local?.lockFields ?? node.manifest?.lockFields ?? {};
   const { artifact, details } = artifactOf(fields);
   const kept = Object.entries(fields).filter(([key]) => !separateFields.has(key));
   const licence = fields["license"];
   packages.set(id, {
     id,
     ecosystem: "npm",
-    name: node.local?.name ?? node.instance?.manifest.name ?? "",
-    version: node.local?.version ?? node.instance?.manifest.version ?? "",
+    name: node.local?.name ?? node.manifest?.name ?? "",
+    version: node.local?.version ?? node.manifest?.version ?? "",
     ...(typeof licence === "string" && { licence }),
     artifacts: artifact === undefined ? [] : [artifact],
     details: Object.fromEntries([
@@ -150,6 +151,17 @@ function addPackage(packages: Map<string, ResolvedPackage>, node: GraphNode, id:
       ...(node.local === undefined ? [] : [["folder", node.local.path] as [string, JsonValue]]),
     ]),
   });
+}
+
+function reportMissing(graph: ProjectGraph, { report }: SourceContext): void {
+  for (const from of graph.nodes) {
+    for (const { name, rawSpec, to } of from.edges) {
+      if (to?.manifest?.lockFields["isMissing"] !== true) continue;
+      const dependent = from.manifest === undefined ? "the project" : `${from.manifest.name} ${from.manifest.version}`;
+      const message = `the optional dependency ${name} ${rawSpec} of ${dependent} is left out: no usable version exists`;
+      report({ code: "npm-optional-missing", severity: "warning", message });
+    }
+  }
 }
 
 /** Opens the tarballs of packages that carry dependencies of their own: npm's lock lists what is in there. */
@@ -191,7 +203,7 @@ function addEdges(
   for (const { name, rawSpec, kind, to } of node.edges) {
     if (to === undefined) continue;
     const target = placeableOf(placeables, to);
-    const realName = to.local?.name ?? to.instance?.manifest.name;
+    const realName = to.local?.name ?? to.manifest?.name;
     add({
       from,
       to: target.id,

@@ -29,7 +29,7 @@ export interface Placeable {
 
 function idOf(node: GraphNode): string {
   if (node.kind === "root") return "root";
-  return packageIdOf(node.instance?.manifest, node.local);
+  return packageIdOf(node.manifest, node.local);
 }
 
 /** Merges what cannot be told apart (the coarsest bisimulation) and gives a placeable per class. */
@@ -55,8 +55,8 @@ export function placeablesOf(graph: ProjectGraph): ReadonlyMap<GraphNode, Placea
         number,
         id: idOf(node),
         kind: node.kind,
-        version: node.local?.version ?? node.instance?.manifest.version ?? "",
-        manifest: node.instance?.manifest,
+        version: node.local?.version ?? node.manifest?.version ?? "",
+        manifest: node.manifest,
         local: node.local,
         edges: [],
         edgeByName: new Map(),

@@ -3,6 +3,8 @@ import type { VersionSet } from "../../solver/version-set.ts";
 import type { Selection } from "../ecosystem.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { InstanceNode, ProjectState, Scope, ScopeEdge, SlotNode } from "./problem-nodes.ts";
+import type { PackageManifest } from "./packument.ts";
+import { tombstoneManifest } from "./tombstone.ts";
 import type { LocalPackage, NpmEdgeKind } from "./project.ts";
 
 /** One dependency of a selected package. */
@@ -11,7 +13,7 @@ export interface GraphEdge {
   readonly rawSpec: string;
   readonly spec: string;
   readonly kind: NpmEdgeKind;
-  /** `undefined` when it is not there: optional dependencies that were given up, optional peers nobody else needs. */
+  /** `undefined` when it is not there: optional peers nobody else needs. */
   readonly to: GraphNode | undefined;
 }
 
@@ -23,6 +25,8 @@ export interface GraphNode {
   readonly state: ProjectState;
   readonly instance: InstanceNode | undefined;
   readonly local: LocalPackage | undefined;
+  /** What the package says; `undefined` for roots and workspaces. */
+  readonly manifest: PackageManifest | undefined;
   edges: readonly GraphEdge[];
 }
 
@@ -65,7 +69,8 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
   };
   const [root, ...workspaces] = scopes.map((scope, index) => {
     const local = locals[index];
-    const node = addNode({ kind: index === 0 ? "root" : "workspace", state, instance: undefined, local }, scope);
+    const kind = index === 0 ? "root" : "workspace";
+    const node = addNode({ kind, state, instance: undefined, local, manifest: undefined }, scope);
     if (local !== undefined && index > 0) byWorkspace.set(local, node);
     return node;
   });
@@ -74,7 +79,7 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
     if (known !== undefined) return known;
     const { local } = instance;
     const kind = local === undefined ? "package" : "folder";
-    const node = addNode({ kind, state, instance, local }, instance.scope);
+    const node = addNode({ kind, state, instance, local, manifest: instance.manifest }, instance.scope);
     byInstance.set(instance, node);
     return node;
   };
@@ -91,6 +96,26 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
     if (choice !== undefined && context.selection.candidate(choice.index) === 1) return filled(choice.ownSlot);
     const provider = instance.scope.peers.get(name);
     return provider?.kind === "self" ? instanceNode(provider.instance) : filled(provider?.slot);
+  };
+  const tombstones = new Map<string, GraphNode>();
+  const missing = (edge: ScopeEdge): GraphNode | undefined => {
+    const manifest = edge.kind === "optional" ? tombstoneManifest(edge.name, edge.spec) : undefined;
+    if (manifest === undefined) return undefined;
+    const key = `${manifest.name}@${manifest.version}`;
+    const known = tombstones.get(key);
+    if (known !== undefined) return known;
+    const node: GraphNode = {
+      kind: "package",
+      state,
+      instance: undefined,
+      local: undefined,
+      manifest,
+      number: nodes.length,
+      edges: [],
+    };
+    nodes.push(node);
+    tombstones.set(key, node);
+    return node;
   };
   const toEdge = ({ name, rawSpec, spec, kind }: ScopeEdge, to: GraphNode | undefined): GraphEdge => ({
     name,
@@ -109,7 +134,7 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
           ? []
           : context.builder.instanceEdges(instance)
         : context.builder.localEdges(scope, node.local);
-    const edges = own.map((edge) => toEdge(edge, filled(scope.slots.get(edge.name))));
+    const edges = own.map((edge) => toEdge(edge, filled(scope.slots.get(edge.name)) ?? missing(edge)));
     if (instance !== undefined && instance.local === undefined) {
       for (const edge of context.builder.instancePeers(instance)) edges.push(toEdge(edge, peer(instance, edge.name)));
     }

@@ -8,6 +8,7 @@ const better = new Map([
   ["deep_no_version", "a@1.0.0"],
   ["peer_root_older_plugin_ok", "host@2.0.0 plug@1.0.0"],
   ["required_platform", "a@1.0.0"],
+  ["optional_missing", "a@1.0.0 b@9.0.0:optional nope@1.0.0:optional"],
   ["greedy_transitive", "a@1.0.0 b@1.0.0 c@1.0.0"],
 ]);
 
