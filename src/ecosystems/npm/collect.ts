@@ -16,10 +16,12 @@ import { fetchBundledContents } from "./bundled-contents.ts";
 import { placePackages, type PlacedTree } from "./hoist.ts";
 import { modelEdgeKind } from "./manifest.ts";
 import { mergeVersions } from "./merge-versions.ts";
+import { peersIgnored } from "./fidelity-gaps.ts";
 import { placeablesOf, type Placeable } from "./placement-graph.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { Scope, SlotNode } from "./problem-nodes.ts";
 import { joinPath } from "./project.ts";
+import { rangeHolds } from "./version-list.ts";
 import { buildProjectGraph, choicesOf, type GraphNode, type ProjectGraph } from "./selected-graph.ts";
 
 /** What collecting needs from the source. */
@@ -63,6 +65,7 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
       addEdges(edges, node, placeables, input.collectContext);
     }
     reportMissing(graph, input.sourceContext);
+    reportEngines(graph, input.sourceContext);
     instances.push(...instancesOf(tree, project.directory));
     unverified.push(...unservedWords(tree));
   }
@@ -73,7 +76,7 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
     instances: instances.toSorted((left, right) => compareBytewise(left.path ?? "", right.path ?? "")),
     edges: [...edges].toSorted(([left], [right]) => compareBytewise(left, right)).map(([, edge]) => edge),
     provenance: [{ ecosystem: "npm", registry: input.registryLabel }],
-    fidelity: { ecosystem: "npm", gaps: [], unverified },
+    fidelity: { ecosystem: "npm", gaps: input.builder.ignoresPeers ? [peersIgnored] : [], unverified },
   };
 }
 
@@ -161,6 +164,17 @@ function reportMissing(graph: ProjectGraph, { report }: SourceContext): void {
       const message = `the optional dependency ${name} ${rawSpec} of ${dependent} is left out: no usable version exists`;
       report({ code: "npm-optional-missing", severity: "warning", message });
     }
+  }
+}
+
+/** Packages that ask for another Node than the target's; npm warns of them too. */
+function reportEngines(graph: ProjectGraph, { report, target, options }: SourceContext): void {
+  const node = target.tools.get("node");
+  if (node === undefined || options.strictEngines === true) return;
+  for (const { manifest } of graph.nodes) {
+    if (manifest?.nodeEngine === undefined || rangeHolds(manifest.nodeEngine, node)) continue;
+    const message = `${manifest.name} ${manifest.version} asks for node ${manifest.nodeEngine}, and node is ${node}`;
+    report({ code: "npm-engine", severity: "warning", message, help: "--strict-engines makes this a requirement" });
   }
 }
 

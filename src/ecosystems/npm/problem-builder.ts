@@ -62,6 +62,10 @@ export class ProblemBuilder {
     this.#readFolder = readFolder;
   }
 
+  get ignoresPeers(): boolean {
+    return this.#peers === "legacy";
+  }
+
   /** The instances of a package from a registry that exist so far. */
   instancesOf(name: string): readonly InstanceNode[] {
     return this.#byVersion.get(name) ?? [];
@@ -230,7 +234,9 @@ export class ProblemBuilder {
     const origin = slot.spec.kind === "range" || slot.spec.kind === "tag" ? "" : JSON.stringify(slot.spec);
     const rules = this.#ruleNumber(rule);
     const surroundings = [...peers].map(([name, provider]) =>
-      provider.kind === "slot" ? `${name}=${provider.slot.index}` : `${name}=self${provider.instance.index}`,
+      provider.kind === "slot"
+        ? `${name}=${provider.slot.index}${provider.isFromAbove ? "+" : ""}${provider.choice?.index ?? ""}`
+        : `${name}=self${provider.instance.index}`,
     );
     // Peers of direct dependencies are hard, so those instances are not shared with others.
     const strictness = peers.size > 0 && owner.isRoot ? "root" : "";
@@ -285,8 +291,11 @@ export class ProblemBuilder {
   #provider(scope: Scope, manifest: PackageManifest, name: string): PeerProvider | undefined {
     if (manifest.dependencies.has(name) || manifest.optionalDependencies.has(name)) return undefined;
     const own = scope.slots.get(name);
-    if (own !== undefined) return { kind: "slot", slot: own };
+    if (own !== undefined) return { kind: "slot", slot: own, isFromAbove: false, choice: undefined };
     const above = scope.peers.get(name);
+    if (above?.kind === "slot") {
+      return { ...above, isFromAbove: true, choice: scope.instance?.choices.get(name) };
+    }
     if (above !== undefined) return above;
     const spec = manifest.peerDependencies.get(name) ?? "*";
     const dependent = scope.instance;
@@ -298,7 +307,7 @@ export class ProblemBuilder {
     ) {
       return { kind: "self", instance: dependent };
     }
-    return { kind: "slot", slot: this.slot(scope, edge, { isAutomatic: true }) };
+    return { kind: "slot", slot: this.slot(scope, edge, { isAutomatic: true }), isFromAbove: false, choice: undefined };
   }
 
   #computeInstance(instance: InstanceNode): readonly Dependency[] {
@@ -351,24 +360,28 @@ export class ProblemBuilder {
       kind: isOptional ? "constrains" : "requires",
       origin,
     };
-    if (this.#peers === "strict" || instance.dependentIsRoot) {
+    // What the dependent itself has from above can't be had twice below it: one of the two would see the other's copy.
+    const followed = provider.choice?.ownSlot === undefined ? undefined : provider.choice;
+    const isHard = this.#peers === "strict" || instance.dependentIsRoot || provider.isFromAbove;
+    if (isHard && followed === undefined) {
       dependencies.push(shared);
       return;
     }
-    let ownSlot: SlotNode | undefined;
-    const own: Dependency[] = [];
-    if (!isOptional) {
-      // Not among the scope's slots: only this peer uses it, and only when the choice falls that way.
-      ownSlot = this.#newSlot(instance.scope, edge, { isAutomatic: true });
-      own.push({ package: ownSlot.index, requirement, kind: "requires", origin });
-    }
+    // Not among the scope's slots: only this peer uses it, and only when the choice falls that way.
+    const ownSlot = isOptional
+      ? undefined
+      : (followed?.ownSlot ?? this.#newSlot(instance.scope, edge, { isAutomatic: true }));
+    const own: Dependency[] =
+      ownSlot === undefined ? [] : [{ package: ownSlot.index, requirement, kind: "requires", origin }];
+    const tie: Dependency[] =
+      followed === undefined ? [] : [{ package: followed.index, requirement: 0, kind: "same", origin }];
     const choice: ChoiceNode = {
       kind: "choice",
       index: this.#context.newPackage(),
       instance,
       name: edge.name,
-      shared: [shared],
-      own,
+      shared: [shared, ...tie],
+      own: [...own, ...tie],
       ownSlot,
     };
     this.nodes.set(choice.index, choice);

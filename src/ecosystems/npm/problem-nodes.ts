@@ -52,7 +52,15 @@ export interface Scope {
 
 /** Who stands for a peer: the slot that the surroundings have for it, or the dependent itself. */
 export type PeerProvider =
-  { readonly kind: "slot"; readonly slot: SlotNode } | { readonly kind: "self"; readonly instance: InstanceNode };
+  | {
+      readonly kind: "slot";
+      readonly slot: SlotNode;
+      /** It is the dependent's own peer, which the dependent in turn has from its surroundings. */
+      readonly isFromAbove: boolean;
+      /** Whether the dependent shares it or has a copy of its own, when that is open. */
+      readonly choice: ChoiceNode | undefined;
+    }
+  | { readonly kind: "self"; readonly instance: InstanceNode };
 
 /** What a slot is filled from. */
 export type SlotContent =

@@ -2,6 +2,7 @@ import { satisfies } from "semver";
 
 import type { Manifest } from "../../model/manifest.ts";
 import type { Resolution, ResolvedRoot, Violation } from "../../model/resolution.ts";
+import { peersIgnored } from "./fidelity-gaps.ts";
 import { parseDependencySpec } from "./dependency-spec.ts";
 import {
   bundledNames,
@@ -40,6 +41,7 @@ function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manife
   const excused = new Set(
     resolution.fidelity.filter(({ ecosystem }) => ecosystem === "npm").flatMap(({ unverified }) => unverified),
   );
+  const ignoresPeers = resolution.fidelity.some(({ gaps }) => gaps.includes(peersIgnored));
   const overrides = manifest === undefined ? undefined : projectOf(manifest).overrides;
   const violations: Violation[] = [];
   for (const folder of folders.values()) {
@@ -50,6 +52,7 @@ function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manife
     const bundled = bundledNames(folder);
     for (const dependency of lockDependencies(folder)) {
       if (bundled.has(dependency.name) || folder.fields["inBundle"] === true) continue;
+      if (dependency.isPeer && ignoresPeers) continue;
       const message = judge(folders, folder, dependency, overrides);
       const isExcused =
         dependency.isPeer &&
