@@ -1,3 +1,4 @@
+import { refuseChangedHashes } from "./resolve/changed-hashes.ts";
 import { mergeTargets, type TargetResolution } from "./resolve/merge-targets.ts";
 import type { ResolveRequest, ResolveResult, TargetStatistics } from "./resolve/request.ts";
 import { resolveTarget } from "./resolve/resolve-target.ts";
@@ -10,7 +11,8 @@ import type { OutputFile, ResolvedPackage } from "./model/resolution.ts";
  * Resolves a service: all its manifests, toolchains and system libraries as one problem, once per system, each system
  * preferring what the ones before it selected. The answer is checked by code that shares nothing with the solver.
  *
- * "There is no answer" is a value. Throws an EnkiError for bad input, network failures and limits of documents.
+ * "There is no answer" is a value. Throws an EnkiError for bad input, network failures, limits of documents, and
+ * files whose hash is another than the previous lock's.
  */
 export async function resolveService(
   request: ResolveRequest,
@@ -44,6 +46,7 @@ export async function resolveService(
     }
   }
   const resolution = mergeTargets(targets, request.options.excludeNewer);
+  if (request.previous !== undefined) refuseChangedHashes(request.previous, resolution);
   request.onProgress?.({ phase: "checking", system: firstSystem, waitingFor: 0, rounds: 0 });
   const violations = verifyResolution(resolution, request.manifests, request.ecosystems);
   const locks: OutputFile[] = [];
