@@ -13,11 +13,10 @@ export interface MarkerEnvironment {
   readonly dependencyGroups?: ReadonlySet<string>;
 }
 
-/** The fields whose values are compared as versions wherever both sides are versions. */
+/** The fields that are compared as versions where both sides are versions; `platform_version` is a text, as in `packaging` and uv. */
 const versionFields: ReadonlySet<string> = new Set([
   "implementation_version",
   "platform_release",
-  "platform_version",
   "python_full_version",
   "python_version",
 ]);
