@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { compareBytewise } from "../../model/order.ts";
@@ -12,9 +13,10 @@ import type {
 } from "../../model/resolution.ts";
 import type { CollectContext } from "../ecosystem.ts";
 import type { Candidate } from "./candidates.ts";
+import { commandsOf, type SelectedVersions } from "./commands.ts";
 import { compilerPackages } from "./compiler.ts";
 import { refuseCycles } from "./cycles.ts";
-import { interpretField } from "./definition.ts";
+import { interpretField, type OpamDefinition } from "./definition.ts";
 import { conditionsText } from "./dependency-builder.ts";
 import { artifactsOf, licenceOf, packageDetails } from "./details.ts";
 import { globalVariables, type OpamEnvironment } from "./environment.ts";
@@ -63,7 +65,7 @@ export function collectResolution(parts: CollectParts): EcosystemResolution {
   refuseCycles(evaluated, parts.environment);
   for (const { candidate } of registryPackages) reportAvoided(candidate, parts);
 
-  const versions = new Map([...parts.selected].map(([name, { candidate }]) => [name, candidate.version]));
+  const versions = selectedVersions(parts);
   const edges = [
     ...parts.collect.manifests.flatMap((manifest) => manifestEdges(manifest, parts)),
     ...registryPackages.flatMap(({ candidate, evaluated: package_ }) => packageEdges(idOf(candidate), package_, parts)),
@@ -118,7 +120,7 @@ function rootOf(manifest: Manifest, parts: CollectParts): ResolvedRoot {
   const variables = Object.fromEntries(parts.settings.variables);
   const content =
     document.kind === "file"
-      ? { text: document.definition.document.text }
+      ? { text: document.definition.document.text, ...projectCommands(document.definition, parts) }
       : { requirements: document.requirements.map(({ name, range }) => ({ name, range })) };
   return {
     id: `root:${manifest.file}`,
@@ -129,6 +131,18 @@ function rootOf(manifest: Manifest, parts: CollectParts): ResolvedRoot {
     ...(manifest.version === undefined ? {} : { version: manifest.version }),
     details: { variables, wanted, ...content },
   };
+}
+
+/** How the project itself is built. */
+function projectCommands(definition: OpamDefinition, parts: CollectParts): JsonObject {
+  const versions = selectedVersions(parts);
+  const build = commandsOf(definition, "build", parts.environment, versions);
+  const install = commandsOf(definition, "install", parts.environment, versions);
+  return { ...(build.length === 0 ? {} : { build }), ...(install.length === 0 ? {} : { install }) };
+}
+
+function selectedVersions(parts: CollectParts): SelectedVersions {
+  return new Map([...parts.selected].map(([name, { candidate }]) => [name, candidate.version]));
 }
 
 function manifestEdges(manifest: Manifest, parts: CollectParts): readonly Edge[] {
@@ -193,6 +207,8 @@ function edgeKind(source: OpamValue): EdgeKind {
   const names = new Set<string>();
   for (const condition of source.conditions) addIdentifiers(condition, names);
   if (names.has("with-test") || names.has("with-doc") || names.has("with-dev-setup")) return "dev";
+  // Wanted beside the package, but not to build it: without such edges there would be cycles.
+  if (names.has("post")) return "peer";
   return names.has("build") ? "build" : "runtime";
 }
 

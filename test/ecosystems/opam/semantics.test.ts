@@ -178,8 +178,9 @@ describe("formulas, filters and conflicts, as opam 2.6.1 answers them", () => {
 
   it("solves a disjunction of two thousand names at once", async () => {
     const names = Array.from({ length: 2000 }, (_, index) => `"absent${index}"`).join(" | ");
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(await selected(`depends: [${names} | "a"]`)).toBe("a.3.0~beta");
-    expect(performance.now() - started).toBeLessThan(3000);
+    // Processor time, so that a busy machine does not matter.
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
   });
 });
