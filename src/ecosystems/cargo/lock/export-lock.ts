@@ -1,3 +1,4 @@
+import type { JsonValue } from "../../../model/json.ts";
 import type { OutputFile, PackageId, Resolution } from "../../../model/resolution.ts";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { ExportContext } from "../../ecosystem.ts";
@@ -7,7 +8,8 @@ import type { CrateDetails, DetailedDependency } from "../package/details.ts";
 import { readDetails } from "../package/details.ts";
 import { parseVersion } from "../versions/version.ts";
 import type { CargoVersion } from "../versions/version.ts";
-import type { LockedPackage, LockedReference } from "./lock-document.ts";
+import type { CargoLock, LockedPackage, LockedReference } from "./lock-document.ts";
+import { readLock } from "./read-lock.ts";
 import { writeLock } from "./write-lock.ts";
 
 /** A package of the resolution, decoded. */
@@ -28,17 +30,35 @@ export function exportCargoLocks({ resolution, existing }: ExportContext): reado
     const directory = directoryOf(workspace.file);
     const path = directory === "" ? "Cargo.lock" : `${directory}/Cargo.lock`;
     const packages = packagesOf(workspace.members, entries, workspace.activatesWeak);
-    const content = writeLock({
+    const lock: CargoLock = {
       version: workspace.lockVersion,
       comments: [],
       packages,
-      unusedPatches: [],
+      unusedPatches: workspace.unusedPatches,
       metadata: [],
-    });
-    void existing;
-    files.push({ path, content });
+    };
+    files.push({ path, content: writeOver(existing(path), path, lock) });
   }
   return files;
+}
+
+/**
+ * Writes a lock in place of an older one, as cargo does: comments and metadata of others stay, and when nothing else is
+ * new the format version stays too, so that an unchanged answer is an unchanged file.
+ */
+function writeOver(existing: string | undefined, path: string, lock: CargoLock): string {
+  if (existing === undefined) return writeLock(lock);
+  let previous: CargoLock;
+  try {
+    previous = readLock(path, existing);
+  } catch (error) {
+    // A lock that can't be read is replaced: it is an output, the answer does not depend on it.
+    if (error instanceof EnkiError) return writeLock(lock);
+    throw error;
+  }
+  const kept = { ...lock, comments: previous.comments, metadata: previous.metadata };
+  const unchanged = writeLock({ ...kept, version: previous.version });
+  return unchanged === existing.replaceAll("\r\n", "\n") ? existing : writeLock(kept);
 }
 
 interface Workspace {
@@ -46,26 +66,41 @@ interface Workspace {
   readonly lockVersion: 1 | 2 | 3 | 4;
   readonly members: readonly PackageId[];
   readonly activatesWeak: boolean;
+  readonly unusedPatches: readonly LockedReference[];
 }
 
 function workspacesOf(resolution: Resolution): readonly Workspace[] {
-  const workspaces = new Map<
-    string,
-    { file: string; lockVersion: 1 | 2 | 3 | 4; members: PackageId[]; activatesWeak: boolean }
-  >();
+  const workspaces = new Map<string, Workspace & { readonly members: PackageId[] }>();
   for (const root of resolution.roots) {
     if (root.ecosystem !== "cargo") continue;
-    const { workspace, lockVersion, isVirtual, weakFeatures } = root.details;
+    const { workspace, lockVersion, isVirtual, weakFeatures, unusedPatches } = root.details;
     if (typeof workspace !== "string") continue;
     let known = workspaces.get(workspace);
     if (known === undefined) {
       const version = lockVersion === 1 || lockVersion === 2 || lockVersion === 3 ? lockVersion : 4;
-      known = { file: workspace, lockVersion: version, members: [], activatesWeak: weakFeatures !== "omit" };
+      known = {
+        file: workspace,
+        lockVersion: version,
+        members: [],
+        activatesWeak: weakFeatures !== "omit",
+        unusedPatches: readReferences(unusedPatches),
+      };
       workspaces.set(workspace, known);
     }
     if (isVirtual !== true) known.members.push(root.id);
   }
   return [...workspaces.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+function readReferences(value: JsonValue | undefined): readonly LockedReference[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly JsonValue[]).flatMap((item) => {
+    if (typeof item !== "object" || item === null || !("name" in item)) return [];
+    const { name, version: text, source } = item;
+    const version = typeof text === "string" ? parseVersion(text) : undefined;
+    if (typeof name !== "string" || version === undefined) return [];
+    return [{ name, version, source: typeof source === "string" ? source : undefined }];
+  });
 }
 
 function readEntries(resolution: Resolution): ReadonlyMap<PackageId, Entry> {

@@ -42,13 +42,13 @@ export function readWorkspace(
   }
   const edition = readableEdition(rootPackage);
   const inheritance = table === undefined ? undefined : readInheritance(reader, table, root.directory, edition);
-  const packages = new PackageCollector(root, reader, files, table, inheritance, diagnostics);
-  packages.collect();
-
-  const resolver = readResolver(reader, table, rootPackage, edition);
   const context = { reader, directory: root.directory, edition, inherited: inheritance?.dependencies };
   const patches = readPatches(context);
   const replacements = readReplacements(context);
+  const packages = new PackageCollector(root, reader, files, table, inheritance, diagnostics);
+  packages.collect([...patches, ...replacements].map(({ dependency }) => dependency));
+
+  const resolver = readResolver(reader, table, rootPackage, edition);
   diagnostics.push(...files.diagnostics);
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return undefined;
   return {
@@ -116,7 +116,8 @@ class PackageCollector {
     return [...packages.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1));
   }
 
-  collect(): void {
+  /** `substitutes` are what patches put in the place of other packages. */
+  collect(substitutes: readonly ManifestDependency[]): void {
     const { directory } = this.#root;
     const reader = this.#reader;
     const excluded = (
@@ -133,8 +134,18 @@ class PackageCollector {
         }
       }
     }
-    // Packages that members reach by path inside of the workspace are members too, unless excluded.
-    for (const pending = [...this.members.values()]; pending.length > 0;) {
+    this.#follow([...this.members.values()], excluded);
+    for (const substitute of substitutes) {
+      if (substitute.source.kind !== "path") continue;
+      const added = this.#add(substitute.source.directory, false, substitute);
+      if (added !== undefined) this.#follow([added], excluded);
+    }
+  }
+
+  /** Packages that members reach by path inside of the workspace are members too, unless excluded. */
+  #follow(start: readonly LocalPackage[], excluded: readonly string[]): void {
+    const { directory } = this.#root;
+    for (const pending = [...start]; pending.length > 0;) {
       const current = pending.pop();
       const isMember = current !== undefined && this.members.has(current.directory);
       for (const dependency of current?.dependencies ?? []) {

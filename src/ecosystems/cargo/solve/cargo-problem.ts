@@ -3,7 +3,10 @@ import type { CargoWorkspace } from "../manifest/manifest-document.ts";
 import { parseRustVersion } from "../manifest/rust-version.ts";
 import type { CrateSource } from "../package/crate-source.ts";
 import { publicRegistry } from "../package/crate-source.ts";
-import type { CatalogEntry } from "../registry/catalog.ts";
+import type { CandidateIndex } from "../../../solver/provider.ts";
+import type { Patch } from "./patches.ts";
+import { isPatchOf, PatchedCatalog, patchesOf, standInEntry } from "./patches.ts";
+import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
 import { readConfiguration } from "../registry/configuration.ts";
 import { isInvalidRelease } from "../registry/index-line.ts";
 import { Registries } from "../registry/registries.ts";
@@ -43,6 +46,7 @@ export class CargoProblem {
   readonly activatesWeak: boolean;
   /** What this answer leaves out compared with cargo's own. */
   readonly gaps: string[] = [];
+  patches: readonly Patch[] = [];
   readonly #locked: LockedReleases;
   #orderOptions: OrderOptions;
 
@@ -51,7 +55,10 @@ export class CargoProblem {
     this.context = context;
     this.registries = new Registries(context);
     this.nodes = new NodeTable(() => context.newPackage());
-    this.catalogs = new CatalogStore((source) => this.registries.of(source));
+    this.catalogs = new CatalogStore(
+      (source) => this.registries.of(source),
+      (crate, source, found) => this.#withPatches(crate, source, found),
+    );
     this.#locked = new LockedReleases(context.preferences);
     this.prefersSharing = options.settings.get("dedupe") === true;
     this.activatesWeak = options.settings.get("weak-features") !== "omit";
@@ -64,7 +71,7 @@ export class CargoProblem {
       allowsUnknownTime: options.settings.get("unknown-publication-time") === "allow",
     };
     this.#orderOptions = {
-      isPreferred: (crate, version, source) => this.#locked.has(crate, version, source),
+      isPreferred: (crate, version, source) => this.#locked.has(crate, version, source) || this.#isPatch(crate, source),
       rustVersions: [],
       direction: options.versions === "lowest" ? "lowest" : "highest",
     };
@@ -91,7 +98,29 @@ export class CargoProblem {
       for (const local of workspace.members) this.nodes.addLocal(local, localRelease(local, named), true);
       for (const local of workspace.localPackages) this.nodes.addLocal(local, localRelease(local, named), false);
     }
+    this.patches = patchesOf(this.workspaces, (name) => this.registries.named(name));
     this.#orderOptions = { ...this.#orderOptions, rustVersions: this.#preferredRustVersions() };
+  }
+
+  /** The package that really stands behind a candidate which a patch put into a bucket. */
+  patchTarget(node: BucketNode, candidate: CandidateIndex): LocalNode | BucketNode | undefined {
+    const entry = node.entries[candidate];
+    if (entry === undefined || entry.source.id === node.source.id) return undefined;
+    if (entry.source.kind === "path") return this.nodes.local(entry.source.directory);
+    return this.nodes.bucket(node.crate, entry.source, node.compatibility);
+  }
+
+  #isPatch(crate: string, source: CrateSource): boolean {
+    return this.patches.some((patch) => patch.crate === crate && patch.source.id === source.id);
+  }
+
+  #withPatches(crate: string, source: CrateSource, found: Catalog | undefined): Catalog | undefined {
+    const entries = this.patches.flatMap((patch) => {
+      if (patch.crate !== crate || !isPatchOf(patch, source)) return [];
+      const local = patch.source.kind === "path" ? this.nodes.local(patch.source.directory) : undefined;
+      return local === undefined || local.local.name !== crate ? [] : [standInEntry(local.release)];
+    });
+    return entries.length === 0 ? found : new PatchedCatalog(crate, source, found, entries);
   }
 
   members(): readonly LocalNode[] {

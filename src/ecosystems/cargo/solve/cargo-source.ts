@@ -192,6 +192,8 @@ export class CargoSource implements PackageSource {
       return compiler.wideFeature(node, node.base, candidate);
     }
     const real = node.kind === "feature" ? (node.base as LocalNode | BucketNode) : node;
+    const patch = real.kind === "bucket" ? this.#problem.patchTarget(real, candidate) : undefined;
+    if (patch !== undefined) return compiler.patched(node, real, patch);
     const release = releaseOf(real, candidate);
     if ("kind" in release) return release;
     return node.kind === "feature" ? compiler.feature(node, real, release) : compiler.real(real, release);

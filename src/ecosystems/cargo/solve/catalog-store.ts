@@ -9,8 +9,15 @@ export class CatalogStore {
   readonly #pending = new Map<string, Promise<void>>();
   readonly #similar = new Map<string, readonly string[]>();
 
-  constructor(registryOf: (source: CrateSource) => Registry | undefined) {
+  /** Patches may add to a catalog, or make one where there is none. */
+  readonly #overlay: (crate: string, source: CrateSource, found: Catalog | undefined) => Catalog | undefined;
+
+  constructor(
+    registryOf: (source: CrateSource) => Registry | undefined,
+    overlay: (crate: string, source: CrateSource, found: Catalog | undefined) => Catalog | undefined,
+  ) {
     this.#registryOf = registryOf;
+    this.#overlay = overlay;
   }
 
   /** `undefined` while it is not loaded. */
@@ -38,7 +45,7 @@ export class CatalogStore {
   async #fetch(key: string, crate: string, source: CrateSource, signal: AbortSignal): Promise<void> {
     try {
       const registry = this.#registryOf(source);
-      const catalog = await registry?.load(crate, signal);
+      const catalog = this.#overlay(crate, source, await registry?.load(crate, signal));
       // A file may be there for a name that differs in case only: then it lists nothing under this one.
       if (catalog !== undefined && catalog.entries.length > 0) {
         this.#known.set(key, catalog);

@@ -7,6 +7,7 @@ import type {
   ResolvedPackage,
   ResolvedRoot,
 } from "../../../model/resolution.ts";
+import type { JsonObject } from "../../../model/json.ts";
 import type { SystemName } from "../../../model/target.ts";
 import type { CollectContext, Selection } from "../../ecosystem.ts";
 import { edgeKinds } from "../manifest/read-manifest.ts";
@@ -65,8 +66,20 @@ export function collectResolution(
     })),
   );
   const packages = sorted.filter((each) => !isRoot(each));
+  const unused = problem.patches.flatMap((patch) => {
+    const local = patch.source.kind === "path" ? problem.nodes.local(patch.source.directory) : undefined;
+    if (local === undefined || used.some(({ package: { node } }) => node === local)) return [];
+    return [{ name: local.release.crate, version: local.release.version.text }];
+  });
+  for (const { name, version } of unused) {
+    problem.context.report({
+      code: "cargo-unused-patch",
+      severity: "warning",
+      message: `the patch ${name} ${version} is not used: nothing requires that version`,
+    });
+  }
   return {
-    roots: rootsOf(problem, sorted.filter(isRoot)),
+    roots: rootsOf(problem, sorted.filter(isRoot), unused),
     packages: packages.map((each) => toPackage(problem, each)),
     instances: packages.map(toInstance),
     edges: [
@@ -118,10 +131,10 @@ class SelectedReleases {
   #resolve(node: ReturnType<typeof targetNode>): Selected | undefined {
     const candidate = this.#selection.candidate(node.index);
     if (candidate === undefined) return undefined;
-    if (node.kind !== "wide") return this.at(node, candidate);
-    const bucket = node.buckets?.[candidate];
-    const chosen = bucket === undefined ? undefined : this.#selection.candidate(bucket.index);
-    return bucket === undefined || chosen === undefined ? undefined : this.at(bucket, chosen);
+    if (node.kind === "local") return this.at(node, candidate);
+    const next = node.kind === "wide" ? node.buckets?.[candidate] : this.#problem.patchTarget(node, candidate);
+    if (next !== undefined) return this.#resolve(next);
+    return node.kind === "wide" ? undefined : this.at(node, candidate);
   }
 }
 
@@ -172,7 +185,12 @@ function artifactsOf(problem: CargoProblem, release: Release): readonly Artifact
   return [{ kind: "crate", url, integrity }];
 }
 
-function rootsOf(problem: CargoProblem, members: readonly Used[]): readonly ResolvedRoot[] {
+function rootsOf(
+  problem: CargoProblem,
+  members: readonly Used[],
+  unusedPatches: readonly JsonObject[],
+): readonly ResolvedRoot[] {
+  const patches = unusedPatches.length === 0 ? {} : { unusedPatches };
   const roots: ResolvedRoot[] = [];
   for (const workspace of problem.workspaces) {
     const files = new Set(workspace.members.map(({ file }) => file));
@@ -183,7 +201,7 @@ function rootsOf(problem: CargoProblem, members: readonly Used[]): readonly Reso
         ecosystem: "cargo",
         file: workspace.file,
         sha256: workspace.sha256,
-        details: { workspace: workspace.file, lockVersion: workspace.lockVersion, isVirtual: true },
+        details: { workspace: workspace.file, lockVersion: workspace.lockVersion, isVirtual: true, ...patches },
       });
     }
     for (const used of members) {
@@ -199,6 +217,7 @@ function rootsOf(problem: CargoProblem, members: readonly Used[]): readonly Reso
         details: {
           workspace: workspace.file,
           lockVersion: workspace.lockVersion,
+          ...patches,
           ...(problem.activatesWeak ? {} : { weakFeatures: "omit" }),
           ...writeDetails(toDetails(used)),
         },

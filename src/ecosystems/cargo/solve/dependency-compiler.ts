@@ -61,6 +61,23 @@ export class DependencyCompiler {
     return result;
   }
 
+  /** A candidate that a patch put in: it needs the package that it stands for, and hands features on to it. */
+  patched(
+    node: LocalNode | BucketNode | FeatureNode,
+    bucket: LocalNode | BucketNode,
+    target: LocalNode | BucketNode,
+  ): readonly Dependency[] {
+    const origin: DependencyOrigin = { kind: "rule", text: "", why: "[patch]" };
+    const needs = (package_: PackageIndex): Dependency => ({
+      package: package_,
+      requirement: ANY_VERSION,
+      kind: "requires",
+      origin,
+    });
+    if (node.kind !== "feature") return [needs(target.index)];
+    return [same(bucket.index), needs(this.#context.nodes.feature(target, node.request).index)];
+  }
+
   /** What a feature adds to a release. */
   feature(node: FeatureNode, base: LocalNode | BucketNode, release: Release): readonly Dependency[] | Unavailable {
     const { nodes } = this.#context;

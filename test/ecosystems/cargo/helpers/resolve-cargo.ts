@@ -18,6 +18,8 @@ export interface CargoProject {
   /** The version of the toolchain; any requirement on it is met when absent. */
   readonly rustc?: string;
   readonly request?: Partial<ResolveRequest>;
+  /** The native lockfile that stands there already. */
+  readonly existing?: (path: string) => string | undefined;
 }
 
 /** Reads the manifests of a project; throws when one of them is missing. */
@@ -43,5 +45,6 @@ export async function resolveCargo(project: CargoProject): Promise<ResolveResult
       registries: new Map([["cargo", project.registries]]),
       ...project.request,
     }),
+    project.existing,
   );
 }

@@ -1,0 +1,95 @@
+import type { CargoWorkspace, ManifestPatch } from "../manifest/manifest-document.ts";
+import type { CrateSource } from "../package/crate-source.ts";
+import { publicRegistry, registrySource } from "../package/crate-source.ts";
+import type { Release } from "../package/release.ts";
+import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
+import { EntryGroups } from "../registry/crate-index.ts";
+import type { Compatibility } from "../versions/compatibility.ts";
+import { declaredSource } from "./local-releases.ts";
+
+/** One `[patch]`: releases of `source` stand in for those of the crate in the patched source. */
+export interface Patch {
+  readonly crate: string;
+  readonly patched: CrateSource;
+  readonly source: CrateSource;
+}
+
+/** Reads what the patches of workspaces mean; `named` knows the configured registries. */
+export function patchesOf(
+  workspaces: readonly CargoWorkspace[],
+  named: (name: string) => CrateSource | undefined,
+): readonly Patch[] {
+  return workspaces.flatMap(({ patches }) =>
+    patches.map((patch) => ({
+      crate: patch.dependency.crate,
+      patched: patchedSource(patch, named),
+      source: declaredSource(patch.dependency, named),
+    })),
+  );
+}
+
+function patchedSource({ of }: ManifestPatch, named: (name: string) => CrateSource | undefined): CrateSource {
+  const known = named(of);
+  if (known !== undefined) return known;
+  // Patches of a git repository mean all of its branches and tags; they are matched by URL.
+  return of.includes("://") ? { kind: "registry", id: `git+${of}` } : registrySource(of);
+}
+
+/** Whether a patch is for crates of `source`. */
+export function isPatchOf({ patched }: Patch, source: CrateSource): boolean {
+  if (source.kind === "git") return patched.id === `git+${source.url}`;
+  return patched.id === (source.id || publicRegistry.id);
+}
+
+/** A catalog in which releases of other sources take part; they replace releases of the same version. */
+export class PatchedCatalog implements Catalog {
+  readonly crate: string;
+  readonly source: CrateSource;
+  readonly #base: Catalog | undefined;
+  readonly #groups: EntryGroups;
+
+  constructor(crate: string, source: CrateSource, base: Catalog | undefined, patches: readonly CatalogEntry[]) {
+    this.crate = crate;
+    this.source = source;
+    this.#base = base;
+    const replaced = new Set(patches.map(({ version }) => version.text));
+    const kept = (base?.entries ?? []).filter(({ version }) => !replaced.has(version.text));
+    this.#groups = new EntryGroups([...kept, ...patches]);
+  }
+
+  get entries(): readonly CatalogEntry[] {
+    return this.#groups.entries;
+  }
+
+  get compatibilities(): readonly Compatibility[] {
+    return this.#groups.compatibilities;
+  }
+
+  entriesOf(compatibility: Compatibility): readonly CatalogEntry[] {
+    return this.#groups.entriesOf(compatibility);
+  }
+
+  downloadUrl(release: Release): string | undefined {
+    return this.#base?.downloadUrl(release);
+  }
+}
+
+/** A release that is known in full: a local package, or one of a git repository. */
+export function knownEntry(release: Release): CatalogEntry {
+  return {
+    version: release.version,
+    source: release.source,
+    isYanked: false,
+    links: release.links,
+    rustVersion: release.rustVersion,
+    published: undefined,
+    formatVersion: 1,
+    mayHaveFeature: (name) => release.features.has(name),
+    release: () => release,
+  };
+}
+
+/** The same release seen from the catalog that it was patched into: there it claims no library, because it is elsewhere. */
+export function standInEntry(release: Release): CatalogEntry {
+  return { ...knownEntry(release), links: undefined };
+}
