@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { PackageId } from "../../model/resolution.ts";
 import { flagsOf, readDefinition, type OpamDefinition } from "./definition.ts";
 import { unavailability } from "./evaluated.ts";
 import type { OpamEnvironment } from "./environment.ts";
@@ -9,17 +10,20 @@ import { compareVersions } from "./version.ts";
 export class Candidate {
   readonly name: string;
   readonly version: string;
-  /** The repository that provides it; absent for packages of the project itself. */
+  /** The repository that describes it; absent for packages of the project itself and for those pinned to a path. */
   readonly repository: OpamRepository | undefined;
+  /** The source that `pin-depends` gives it instead of its own. */
+  readonly pinnedTo: string | undefined;
   /** Whether its maintainers ask not to choose it on their own: flagged `avoid-version` or `deprecated`. */
   readonly isAvoided: boolean;
   private text: string | undefined;
   private parsed: OpamDefinition | undefined;
   private problem: Diagnostic | undefined;
 
-  constructor(name: string, version: string, source: OpamRepository | OpamDefinition) {
+  constructor(name: string, version: string, source: OpamRepository | OpamDefinition, pinnedTo?: string) {
     this.name = name;
     this.version = version;
+    this.pinnedTo = pinnedTo;
     if ("document" in source) {
       this.repository = undefined;
       this.parsed = source;
@@ -27,6 +31,16 @@ export class Candidate {
       this.repository = source;
     }
     this.isAvoided = this.mentions("avoid-version", "deprecated") && this.hasAvoidingFlag();
+  }
+
+  /** Whether it is a package of the project itself. */
+  get isProject(): boolean {
+    return this.repository === undefined && this.pinnedTo === undefined;
+  }
+
+  /** The id of the package version; packages of the project are roots. */
+  get id(): PackageId {
+    return this.isProject ? `root:${this.definition()?.file ?? this.name}` : `opam:${this.name}@${this.version}`;
   }
 
   /** The opam file; `undefined` when it cannot be read, and then {@link unreadable} says why. */

@@ -18,7 +18,7 @@ import { compilerPackages } from "./compiler.ts";
 import { refuseCycles } from "./cycles.ts";
 import { interpretField, type OpamDefinition } from "./definition.ts";
 import { conditionsText } from "./dependency-builder.ts";
-import { artifactsOf, licenceOf, packageDetails } from "./details.ts";
+import { artifactsOf, licenceOf, packageDetails, pinnedArtifact } from "./details.ts";
 import { globalVariables, type OpamEnvironment } from "./environment.ts";
 import type { EvaluatedPackage } from "./evaluated.ts";
 import type { OpamValue } from "./file/value.ts";
@@ -53,8 +53,8 @@ export interface CollectParts {
 /** What the selection means: packages with all facts that outputs need, and every edge. */
 export function collectResolution(parts: CollectParts): EcosystemResolution {
   const registryPackages = [...parts.selected.values()]
-    .filter(({ candidate }) => candidate.repository !== undefined)
-    .toSorted((left, right) => compareBytewise(idOf(left.candidate), idOf(right.candidate)));
+    .filter(({ candidate }) => !candidate.isProject)
+    .toSorted((left, right) => compareBytewise(left.candidate.id, right.candidate.id));
   const locals = parts.collect.manifests.flatMap((manifest) => {
     const document = documentOf(manifest);
     const evaluated = document.kind === "file" ? parts.evaluateLocal(document.definition.name) : undefined;
@@ -68,25 +68,25 @@ export function collectResolution(parts: CollectParts): EcosystemResolution {
   const versions = selectedVersions(parts);
   const edges = [
     ...parts.collect.manifests.flatMap((manifest) => manifestEdges(manifest, parts)),
-    ...registryPackages.flatMap(({ candidate, evaluated: package_ }) => packageEdges(idOf(candidate), package_, parts)),
+    ...registryPackages.flatMap(({ candidate, evaluated: package_ }) => packageEdges(candidate.id, package_, parts)),
   ];
   return {
     roots: parts.collect.manifests.map((manifest) => rootOf(manifest, parts)),
     packages: registryPackages.map(({ candidate, evaluated: { definition } }) => {
       const licence = licenceOf(definition);
       const package_: ResolvedPackage = {
-        id: idOf(candidate),
+        id: candidate.id,
         ecosystem: "opam",
         name: candidate.name,
         version: candidate.version,
         ...(licence === undefined ? {} : { licence }),
-        artifacts: artifactsOf(definition),
+        artifacts: candidate.pinnedTo === undefined ? artifactsOf(definition) : [pinnedArtifact(candidate.pinnedTo)],
         details: packageDetails(definition, parts.environment, versions, parts.wantedFor(candidate.name)),
       };
       return package_;
     }),
     instances: registryPackages.map(({ candidate }) => ({
-      package: idOf(candidate),
+      package: candidate.id,
       environment: ENVIRONMENT,
       features: [],
     })),
@@ -103,15 +103,15 @@ export function collectResolution(parts: CollectParts): EcosystemResolution {
           : [
               'among valid answers Enki prefers by its own order; `order = "opam"` gives those of opam\'s 0install solver',
             ],
-      unverified: [],
+      unverified: registryPackages.flatMap(({ candidate: { name, version, pinnedTo, repository } }) =>
+        pinnedTo === undefined || repository === undefined
+          ? []
+          : [
+              `${name} ${version} is pinned to ${pinnedTo}; its requirements are those that ${repository.location} states`,
+            ],
+      ),
     },
   };
-}
-
-function idOf(candidate: Candidate): PackageId {
-  return candidate.repository === undefined
-    ? `root:${candidate.definition()?.file ?? candidate.name}`
-    : `opam:${candidate.name}@${candidate.version}`;
 }
 
 function rootOf(manifest: Manifest, parts: CollectParts): ResolvedRoot {
@@ -152,7 +152,7 @@ function manifestEdges(manifest: Manifest, parts: CollectParts): readonly Edge[]
   if (document.kind === "table") {
     for (const { name, range } of document.requirements) {
       const selected = parts.selected.get(name);
-      if (selected !== undefined) edges.push(edge(from, idOf(selected.candidate), "runtime", range));
+      if (selected !== undefined) edges.push(edge(from, selected.candidate.id, "runtime", range));
     }
   } else {
     const evaluated = parts.evaluateLocal(document.definition.name);
@@ -161,8 +161,8 @@ function manifestEdges(manifest: Manifest, parts: CollectParts): readonly Edge[]
   const reached = new Set(edges.map(({ to }) => to));
   for (const name of compilerPackages) {
     const compiler = parts.selected.get(name)?.candidate;
-    if (compiler === undefined || reached.has(idOf(compiler))) continue;
-    edges.push({ ...edge(from, idOf(compiler), "build", ""), why: "the compiler of the environment" });
+    if (compiler === undefined || reached.has(compiler.id)) continue;
+    edges.push({ ...edge(from, compiler.id, "build", ""), why: "the compiler of the environment" });
   }
   return edges;
 }
@@ -173,7 +173,7 @@ function packageEdges(from: PackageId, evaluated: EvaluatedPackage, parts: Colle
   const add = (atom: PackageAtom, kind: EdgeKind): void => {
     const selected = parts.selected.get(atom.name);
     if (selected === undefined || !versionFulfils(atom.versions, selected.candidate.version)) return;
-    edges.push(edge(from, idOf(selected.candidate), kind, conditionsText(atom.source)));
+    edges.push(edge(from, selected.candidate.id, kind, conditionsText(atom.source)));
   };
   if (evaluated.depends !== undefined) {
     for (const atom of atomsOf(evaluated.depends)) add(atom, edgeKind(atom.source));

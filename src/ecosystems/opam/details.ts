@@ -10,7 +10,12 @@ import type { OpamItem } from "./file/value.ts";
 import { systemRows } from "./system-packages.ts";
 
 /** The `kind` of an opam package's archive, of a version-controlled source, and of further files beside it. */
-export const artifactKinds = { archive: "source", versionControl: "version-control", extra: "extra-source" } as const;
+export const artifactKinds = {
+  archive: "source",
+  versionControl: "version-control",
+  extra: "extra-source",
+  path: "path",
+} as const;
 
 /** Formulas that the lock repeats as written, so that the independent check and the exports need nothing else. */
 export const formulaFields: readonly string[] = ["depends", "depopts", "conflicts", "available"];
@@ -108,6 +113,12 @@ function mentionedVariables(definition: OpamDefinition, environment: OpamEnviron
 export function licenceOf(definition: OpamDefinition): string | undefined {
   const licences = interpretField<string[]>(definition, "license", [], textsOf);
   return licences.length === 0 ? undefined : licences.join(" AND ");
+}
+
+/** The source that a pin gives a package. Pins have no hashes. */
+export function pinnedArtifact(url: string): Artifact {
+  const isRemote = /^[a-z][a-z0-9+.-]*:/u.test(url) && !url.startsWith("file:");
+  return { kind: isRemote ? artifactKinds.versionControl : artifactKinds.path, url };
 }
 
 /** The files that a package is built from: its archive and its extra sources. */

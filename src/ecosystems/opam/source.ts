@@ -32,6 +32,7 @@ import { evaluatePackage, type EvaluatedPackage } from "./evaluated.ts";
 import { ForeignEdges } from "./foreign-edges.ts";
 import { documentOf } from "./manifest.ts";
 import type { OpamRepository } from "./repository/repository.ts";
+import { pinnedCandidate, readPins, type Pin } from "./pins.ts";
 import { parseRange } from "./range.ts";
 import { manifestDependencies } from "./root-dependencies.ts";
 import { readSettings, type OpamSettings } from "./settings.ts";
@@ -59,6 +60,7 @@ export class OpamSource implements PackageSource {
   private readonly edges = new Map<Candidate, readonly Dependency[] | Unavailable>();
   /** Packages of the project itself: they replace those of the repositories. */
   private readonly local = new Map<string, Candidate>();
+  private readonly pins = new Map<string, Pin>();
   /** Names in the request: the request's flags hold for them. */
   private readonly named = new Set<string>();
   private readonly preferred: ReadonlyMap<string, string>;
@@ -86,6 +88,9 @@ export class OpamSource implements PackageSource {
         const { definition } = document;
         this.named.add(definition.name);
         this.local.set(definition.name, new Candidate(definition.name, definition.version, definition));
+        for (const pin of readPins(definition, this.context.files, this.context.projectDirectory)) {
+          this.pins.set(pin.name, pin);
+        }
       }
     }
     const dependencies = manifests.flatMap((manifest) =>
@@ -214,7 +219,7 @@ export class OpamSource implements PackageSource {
     const entry = this.table.get(package_);
     if (entry.kind !== "real") return undefined;
     const version = entry.candidates?.[candidate];
-    return version === undefined ? undefined : candidateId(version);
+    return version?.id;
   }
 
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
@@ -243,8 +248,11 @@ export class OpamSource implements PackageSource {
   private candidates(package_: RealPackage): readonly Candidate[] | undefined {
     if (package_.candidates !== undefined) return package_.candidates;
     const local = this.local.get(package_.name);
+    const pin = this.pins.get(package_.name);
     if (local !== undefined) {
       package_.candidates = [local];
+    } else if (pin !== undefined && this.view !== undefined) {
+      package_.candidates = [pinnedCandidate(pin, this.view.universe)];
     } else if (this.view !== undefined) {
       const candidates = this.view.universe.candidates(package_.name);
       package_.candidates = this.isLowestFirst(package_.name) ? orderCandidates(candidates, "lowest") : candidates;
@@ -263,7 +271,7 @@ export class OpamSource implements PackageSource {
 
   /** Candidates whose `available` filter does not hold, one group per filter. */
   private unavailable(package_: RealPackage, candidates: readonly Candidate[]): UnavailableCandidates[] {
-    if (this.view === undefined || this.local.has(package_.name)) return [];
+    if (this.view === undefined || this.local.has(package_.name) || this.pins.has(package_.name)) return [];
     const ordered = this.view.universe.candidates(package_.name);
     return this.view.unavailableGroups(package_.name).map(({ filter, positions }) => {
       const group = emptySet(candidates.length);
@@ -302,7 +310,7 @@ export class OpamSource implements PackageSource {
 
   private evaluate(candidate: Candidate): EvaluatedPackage | undefined {
     const { name, version } = candidate;
-    const isPinned = candidate.repository === undefined;
+    const isPinned = candidate.repository === undefined || candidate.pinnedTo !== undefined;
     const report = (diagnostic: Diagnostic): void =>
       this.context.report({ ...diagnostic, severity: isPinned ? "warning" : "note" });
     const wanted = this.wantedFor(name);
@@ -330,10 +338,4 @@ export class OpamSource implements PackageSource {
 
 function makeOrigin(text: string): DependencyOrigin {
   return { text, kind: "registry" };
-}
-
-/** The id of a package version; packages of the project are roots. */
-export function candidateId(candidate: Candidate): PackageId {
-  if (candidate.repository !== undefined) return `opam:${candidate.name}@${candidate.version}`;
-  return `root:${candidate.definition()?.file ?? candidate.name}`;
 }
