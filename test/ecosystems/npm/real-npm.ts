@@ -20,6 +20,20 @@ export function hasNpm(): boolean {
   return isThere;
 }
 
+/** What a machine needs to reach the network at all. */
+function networkVariables(): NodeJS.ProcessEnv {
+  const names = [
+    "NODE_EXTRA_CA_CERTS",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "https_proxy",
+    "http_proxy",
+    "no_proxy",
+  ];
+  return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+}
+
 /**
  * Runs the real npm in `directory` with a configuration of its own: nothing of the user's configuration may change what
  * it writes. `registry` is the one it asks; nobody listens at {@link deadRegistry}.
@@ -31,6 +45,7 @@ export function runNpm(directory: string, registry: string, args: readonly strin
   writeFileSync(join(home, "npmrc"), `${lines.join("\n")}\n`);
   writeFileSync(join(home, "globalrc"), "");
   const environment = {
+    ...networkVariables(),
     PATH: process.env["PATH"],
     HOME: home,
     NPM_CONFIG_USERCONFIG: join(home, "npmrc"),
