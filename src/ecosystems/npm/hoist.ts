@@ -22,7 +22,7 @@ export interface PlacementInput {
 const maximumRounds = 6;
 
 /** How many single changes are tried after that; a placement of 1,500 folders takes a few milliseconds. */
-const maximumTrials = 120;
+const maximumTrials = 80;
 
 /**
  * Finds a folder for every package so that Node's lookup finds, from each folder, exactly the versions that were

@@ -88,7 +88,8 @@ function bundledNames(manifest: JsonObject): string[] {
   return isJsonObject(given) ? Object.keys(given) : stringList(given);
 }
 
-function hasInstallScript(manifest: JsonObject): boolean {
+/** Whether npm runs a script of the package when it installs it. */
+export function hasInstallScript(manifest: JsonObject): boolean {
   if (manifest["hasInstallScript"] === true) return true;
   const scripts = manifest["scripts"];
   return isJsonObject(scripts) && installScripts.some((script) => typeof scripts[script] === "string");

@@ -56,21 +56,55 @@ export class PackumentStore {
    * Loads a package and, without waiting for the solver, what its likely version depends on, and so on: almost
    * everything a run needs arrives while the network is busy anyway.
    */
-  async crawl(name: string, spec: DependencySpec, signal: AbortSignal): Promise<void> {
+  crawl(name: string, spec: DependencySpec, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let underWay = 1;
+      const done = (): void => {
+        underWay -= 1;
+        if (underWay === 0) resolve();
+      };
+      const waiting = new Map<string, DependencySpec[]>();
+      const visit = (first: readonly [string, DependencySpec][]): void => {
+        const stack = [...first];
+        for (let next = stack.pop(); next !== undefined && !signal.aborted; next = stack.pop()) {
+          const [wanted, wantedSpec] = next;
+          if (this.#loaded.has(wanted)) {
+            stack.push(...this.#nextToLoad(wanted, wantedSpec));
+            continue;
+          }
+          const others = waiting.get(wanted);
+          if (others !== undefined) {
+            others.push(wantedSpec);
+            continue;
+          }
+          waiting.set(wanted, [wantedSpec]);
+          underWay += 1;
+          const arrived = (): void => {
+            visit((waiting.get(wanted) ?? []).map((each) => [wanted, each]));
+            done();
+          };
+          this.load(wanted).then(arrived).catch(reject);
+        }
+      };
+      visit([[name, spec]]);
+      done();
+    });
+  }
+
+  /** What the likely version of a loaded package depends on; nothing when that was asked before. */
+  #nextToLoad(name: string, spec: DependencySpec): readonly [string, DependencySpec][] {
     const key = `${name}\n${spec.kind === "range" ? spec.range : spec.kind === "tag" ? spec.tag : ""}`;
-    if (this.#visited.has(key) || signal.aborted) return;
+    const packument = this.#loaded.get(name);
+    if (packument === undefined || this.#visited.has(key)) return [];
     this.#visited.add(key);
-    const packument = this.#loaded.get(name) ?? (await this.load(name));
-    if (packument === undefined) return;
-    const candidate = this.#likely(packument, spec);
-    if (candidate === undefined) return;
-    const manifest = packument.manifest(candidate);
-    const next: Promise<void>[] = [];
-    for (const [dependency, range] of dependenciesToLoad(manifest)) {
+    const index = this.#likely(packument, spec);
+    if (index === undefined) return [];
+    const next: [string, DependencySpec][] = [];
+    for (const [dependency, range] of dependenciesToLoad(packument.manifest(index))) {
       const target = parseDependencySpec(dependency, range);
-      if (target.kind === "range" || target.kind === "tag") next.push(this.crawl(target.name, target, signal));
+      if (target.kind === "range" || target.kind === "tag") next.push([target.name, target]);
     }
-    await Promise.all(next);
+    return next;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { isJsonObject, stringEntries, stringList } from "./package-metadata.ts";
+import { isJsonObject, isNativeBuild, lockFieldsOf, stringEntries, stringList } from "./package-metadata.ts";
 import type { SlimHeader } from "./slim-packument.ts";
 import { VersionList } from "./version-list.ts";
 
@@ -54,6 +54,20 @@ export function packageManifest(name: string, version: string, fields: JsonObjec
   };
 }
 
+/** Fields that the slim form keeps as they are. */
+const unchangedFields = ["resolved", "integrity", "shasum", "hasShrinkwrap"];
+
+/** The lock fields of a version in a registry. */
+function registryFields(name: string, kept: JsonObject): JsonObject {
+  const fields: [string, JsonValue][] = Object.entries(lockFieldsOf(name, kept));
+  for (const field of unchangedFields) {
+    const value = kept[field];
+    if (value === true || (typeof value === "string" && value !== "")) fields.push([field, value]);
+  }
+  if (isNativeBuild(kept)) fields.push(["native", true]);
+  return Object.fromEntries(fields);
+}
+
 /** The versions of one package in a registry. Lines of single versions are parsed when they are first looked at. */
 export class Packument {
   readonly name: string;
@@ -101,7 +115,9 @@ export class Packument {
   /** The operating systems and processors that a version restricts itself to. */
   platform(index: number): { os: readonly string[]; cpu: readonly string[] } | undefined {
     const kind = this.header.platforms?.kinds[this.header.platforms.of[index] ?? -1];
-    return Array.isArray(kind) ? { os: stringList(kind[0]), cpu: stringList(kind[1]) } : undefined;
+    if (kind === undefined) return undefined;
+    const [os = "", cpu = ""] = kind.split(" ");
+    return { os: os === "" ? [] : os.split(","), cpu: cpu === "" ? [] : cpu.split(",") };
   }
 
   /** When a version was published, in milliseconds since 1970, or `undefined` when the registry does not say. */
@@ -121,8 +137,8 @@ export class Packument {
     if (version === undefined || start === undefined || end === undefined) {
       throw new EnkiError("internal", `${this.name} has no version number ${index}`);
     }
-    const fields: unknown = JSON.parse(this.#body.toString("utf8", start, end - 1));
-    const manifest = packageManifest(this.name, version, isJsonObject(fields) ? fields : {});
+    const kept: unknown = JSON.parse(this.#body.toString("utf8", start, end - 1));
+    const manifest = packageManifest(this.name, version, registryFields(this.name, isJsonObject(kept) ? kept : {}));
     this.#manifests[index] = manifest;
     return manifest;
   }

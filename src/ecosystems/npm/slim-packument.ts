@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
 import { EnkiError } from "../../model/enki-error.ts";
-import { isJsonObject, isNativeBuild, lockFieldsOf, stringEntries } from "./package-metadata.ts";
+import { hasInstallScript, isJsonObject, stringEntries, stringList } from "./package-metadata.ts";
 import { sortVersions } from "./version-list.ts";
 
 /** Name and version of the slim form; part of the cache key, so change it whenever the form changes. */
-export const slimFormat = "npm-slim-3";
+export const slimFormat = "npm-slim-4";
 
 /** The first line of a slim packument. */
 export interface SlimHeader {
@@ -18,49 +18,67 @@ export interface SlimHeader {
   readonly deprecated: readonly number[];
   /** The distinct `engines.node` ranges, and per version the index of its range (or -1). Absent when there is none. */
   readonly engines?: { readonly ranges: readonly string[]; readonly of: readonly number[] };
-  /** The distinct `[os, cpu]` restrictions, and per version the index (or -1). Absent when there is none. */
-  readonly platforms?: { readonly kinds: readonly JsonValue[]; readonly of: readonly number[] };
+  /** The distinct restrictions `os,os cpu,cpu`, and per version the index (or -1). Absent when there is none. */
+  readonly platforms?: { readonly kinds: readonly string[]; readonly of: readonly number[] };
   /** Publication moments, RFC 3339, per version; `null` where unknown. Absent when the registry gave none at all. */
   readonly times?: readonly (string | null)[];
   /** Whether the registry sent the full document, which names licences and funding. */
   readonly isFull: boolean;
 }
 
-/** Per version the index of a value in the list of distinct values. */
+/** Per version the index of a text in the list of distinct texts. */
 class Distinct {
-  readonly values: JsonValue[] = [];
+  readonly texts: string[] = [];
   readonly of: number[] = [];
   readonly #known = new Map<string, number>();
 
-  push(value: JsonValue | undefined): void {
-    if (value === undefined) {
+  push(text: string | undefined): void {
+    if (text === undefined) {
       this.of.push(-1);
       return;
     }
-    const key = JSON.stringify(value);
-    let index = this.#known.get(key);
+    let index = this.#known.get(text);
     if (index === undefined) {
-      index = this.values.length;
-      this.values.push(value);
-      this.#known.set(key, index);
+      index = this.texts.length;
+      this.texts.push(text);
+      this.#known.set(text, index);
     }
     this.of.push(index);
   }
 }
 
-function slimVersion(name: string, manifest: JsonObject): JsonObject | undefined {
-  const dist = manifest["dist"];
-  if (!isJsonObject(dist) || typeof dist["tarball"] !== "string" || dist["tarball"] === "") return undefined;
-  const fields: [string, JsonValue][] = Object.entries(lockFieldsOf(name, manifest));
-  fields.push(["resolved", dist["tarball"]]);
-  if (typeof dist["integrity"] === "string" && dist["integrity"] !== "") fields.push(["integrity", dist["integrity"]]);
-  if (typeof dist["shasum"] === "string" && typeof dist["integrity"] !== "string") {
-    fields.push(["shasum", dist["shasum"]]);
-  }
-  if (typeof dist["unpackedSize"] === "number") fields.push(["unpackedSize", dist["unpackedSize"]]);
-  if (manifest["_hasShrinkwrap"] === true) fields.push(["hasShrinkwrap", true]);
-  if (isNativeBuild(manifest)) fields.push(["native", true]);
-  return Object.fromEntries(fields);
+/** What of a version is kept: everything that a lock entry may need, as the registry wrote it. Absent fields cost nothing. */
+function keptFields(manifest: JsonObject, tarball: string): object {
+  const dist = isJsonObject(manifest["dist"]) ? manifest["dist"] : {};
+  return {
+    resolved: tarball,
+    integrity: dist["integrity"],
+    shasum: dist["integrity"] === undefined ? dist["shasum"] : undefined,
+    dependencies: manifest["dependencies"],
+    optionalDependencies: manifest["optionalDependencies"],
+    peerDependencies: manifest["peerDependencies"],
+    peerDependenciesMeta: manifest["peerDependenciesMeta"],
+    bundleDependencies: manifest["bundleDependencies"] ?? manifest["bundledDependencies"],
+    acceptDependencies: manifest["acceptDependencies"],
+    engines: manifest["engines"],
+    os: manifest["os"],
+    cpu: manifest["cpu"],
+    libc: manifest["libc"],
+    bin: manifest["bin"],
+    license: manifest["license"],
+    funding: manifest["funding"],
+    workspaces: manifest["workspaces"],
+    deprecated: manifest["deprecated"],
+    gypfile: manifest["gypfile"],
+    hasInstallScript: hasInstallScript(manifest) || undefined,
+    hasShrinkwrap: manifest["_hasShrinkwrap"] === true || undefined,
+  };
+}
+
+function platformText(manifest: JsonObject): string | undefined {
+  const os = stringList(manifest["os"]);
+  const cpu = stringList(manifest["cpu"]);
+  return os.length + cpu.length === 0 ? undefined : `${os.join(",")} ${cpu.join(",")}`;
 }
 
 /**
@@ -70,26 +88,26 @@ function slimVersion(name: string, manifest: JsonObject): JsonObject | undefined
  */
 export function slimPackument(name: string, document: unknown): Uint8Array | undefined {
   if (!isJsonObject(document) || !isJsonObject(document["versions"])) return undefined;
-  const manifests = new Map<string, JsonObject>();
+  const manifests = new Map<string, { readonly manifest: JsonObject; readonly tarball: string }>();
   for (const [version, manifest] of Object.entries(document["versions"])) {
-    if (!isJsonObject(manifest)) continue;
-    const slim = slimVersion(name, manifest);
-    if (slim !== undefined) manifests.set(version, slim);
+    if (!isJsonObject(manifest) || !isJsonObject(manifest["dist"])) continue;
+    const { tarball } = manifest["dist"];
+    if (typeof tarball === "string" && tarball !== "") manifests.set(version, { manifest, tarball });
   }
   const { versions, prereleases } = sortVersions(manifests.keys());
   const engines = new Distinct();
   const platforms = new Distinct();
   const deprecated: number[] = [];
-  const lines: string[] = [];
+  const lines: string[] = [""];
   versions.forEach((version, index) => {
-    const slim = manifests.get(version);
-    if (slim === undefined) return;
-    if (slim["deprecated"] !== undefined) deprecated.push(index);
-    const nodeEngine = isJsonObject(slim["engines"]) ? slim["engines"]["node"] : undefined;
+    const known = manifests.get(version);
+    if (known === undefined) return;
+    const { manifest, tarball } = known;
+    if (typeof manifest["deprecated"] === "string" && manifest["deprecated"] !== "") deprecated.push(index);
+    const nodeEngine = isJsonObject(manifest["engines"]) ? manifest["engines"]["node"] : undefined;
     engines.push(typeof nodeEngine === "string" ? nodeEngine : undefined);
-    const restricts = slim["os"] !== undefined || slim["cpu"] !== undefined;
-    platforms.push(restricts ? [slim["os"] ?? null, slim["cpu"] ?? null] : undefined);
-    lines.push(JSON.stringify(slim));
+    platforms.push(platformText(manifest));
+    lines.push(JSON.stringify(keptFields(manifest, tarball)));
   });
   const time = new Map(stringEntries(document["time"]));
   const header: SlimHeader = {
@@ -98,12 +116,13 @@ export function slimPackument(name: string, document: unknown): Uint8Array | und
     versions,
     prereleases,
     deprecated,
-    ...(engines.values.length > 0 && { engines: { ranges: engines.values.map(String), of: engines.of } }),
-    ...(platforms.values.length > 0 && { platforms: { kinds: platforms.values, of: platforms.of } }),
+    ...(engines.texts.length > 0 && { engines: { ranges: engines.texts, of: engines.of } }),
+    ...(platforms.texts.length > 0 && { platforms: { kinds: platforms.texts, of: platforms.of } }),
     ...(time.size > 0 && { times: versions.map((version) => time.get(version) ?? null) }),
     isFull: time.size > 0 || document["readme"] !== undefined,
   };
-  return Buffer.from([JSON.stringify(header), ...lines].join("\n"));
+  lines[0] = JSON.stringify(header);
+  return Buffer.from(lines.join("\n"));
 }
 
 /** {@link slimPackument} of the bytes that a registry sent. Throws an EnkiError when they are no packument. */

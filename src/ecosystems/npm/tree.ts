@@ -8,7 +8,7 @@ interface Passage {
   /** Something below resolves the name to this folder, further up. */
   resolved: TreeNode | undefined;
   /** Something below does without the name; if it does appear, it must be in these ranges. */
-  readonly accepted: Set<string>;
+  accepted: Set<string> | undefined;
 }
 
 /** One folder of the tree that npm would install: a package, or a link to a folder elsewhere in the tree. */
@@ -49,7 +49,7 @@ export class TreeNode {
     const passage = this.#passages.get(name);
     if (passage === undefined) return true;
     if (passage.resolved !== undefined) return false;
-    return [...passage.accepted].every((spec) => specAdmits(name, spec, content));
+    return passage.accepted === undefined || [...passage.accepted].every((spec) => specAdmits(name, spec, content));
   }
 
   /** Notes that from this folder up to `found` (not included) the name passes through. */
@@ -61,14 +61,15 @@ export class TreeNode {
 
   /** Notes that something here does without `name`, unless it is in `spec`. */
   goWithout(name: string, spec: string): void {
-    this.#passage(name).accepted.add(spec);
+    const passage = this.#passage(name);
+    passage.accepted = (passage.accepted ?? new Set()).add(spec);
     this.parent?.goWithout(name, spec);
   }
 
   #passage(name: string): Passage {
     const known = this.#passages.get(name);
     if (known !== undefined) return known;
-    const passage: Passage = { resolved: undefined, accepted: new Set() };
+    const passage: Passage = { resolved: undefined, accepted: undefined };
     this.#passages.set(name, passage);
     return passage;
   }

@@ -3,6 +3,9 @@ import { type Comparator, Range, satisfies, SemVer } from "semver";
 /** Options of every range test: npm reads ranges and versions loosely (`==1.0.1`, `1.0.0beta`). */
 const looseOptions = { loose: true } as const;
 
+/** Three numbers that fit a 32-bit integer, and nothing else. */
+const plainVersion = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/;
+
 /** One bound of a range, and the pre-releases that it lets in. */
 type ComparatorSets = readonly (readonly Comparator[])[];
 
@@ -44,19 +47,22 @@ export class VersionList {
   readonly versions: readonly string[];
   readonly #prereleases: ReadonlySet<number>;
   readonly #parsed: (SemVer | undefined)[];
-  #indices: Map<string, number> | undefined;
+  /** The three numbers of each version, one after the other; -1 where they were not read yet. */
+  readonly #numbers: Int32Array;
 
   /** `versions` must be ascending; `prereleases` holds the indices of those that have pre-release identifiers. */
   constructor(versions: readonly string[], prereleases: Iterable<number>) {
     this.versions = versions;
     this.#prereleases = new Set(prereleases);
-    this.#parsed = Array.from({ length: versions.length }, () => undefined);
+    this.#parsed = [];
+    this.#numbers = new Int32Array(versions.length * 3).fill(-1);
   }
 
   /** Where `version` stands in the list, or `undefined`. */
   indexOf(version: string): number | undefined {
-    this.#indices ??= new Map(this.versions.map((text, index) => [text, index]));
-    return this.#indices.get(version);
+    // What is looked for is nearly always among the newest.
+    const index = this.versions.lastIndexOf(version);
+    return index === -1 ? undefined : index;
   }
 
   isPrerelease(index: number): boolean {
@@ -107,11 +113,33 @@ export class VersionList {
     let high = this.versions.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.#versionAt(middle).compare(bound);
+      const order = this.#compare(middle, bound);
       if (order > 0 || (orEqual && order === 0)) high = middle;
       else low = middle + 1;
     }
     return low;
+  }
+
+  /** Below 0 when version `index` is smaller than `bound`. The numbers decide nearly always. */
+  #compare(index: number, bound: SemVer): number {
+    const at = index * 3;
+    if (this.#numbers[at] === -1) this.#readNumbers(index);
+    const difference =
+      (this.#numbers[at] ?? 0) - bound.major ||
+      (this.#numbers[at + 1] ?? 0) - bound.minor ||
+      (this.#numbers[at + 2] ?? 0) - bound.patch;
+    if (difference !== 0 || (bound.prerelease.length === 0 && !this.#prereleases.has(index))) return difference;
+    return this.#versionAt(index).compare(bound);
+  }
+
+  #readNumbers(index: number): void {
+    const plain = plainVersion.exec(this.versions[index] ?? "");
+    const version = plain === null ? this.#versionAt(index) : undefined;
+    const numbers = version === undefined ? plain?.slice(1).map(Number) : [version.major, version.minor, version.patch];
+    // Numbers that do not fit are beyond every bound that occurs.
+    numbers?.forEach((number, position) => {
+      this.#numbers[index * 3 + position] = Math.min(number, 0x7f_ff_ff_ff);
+    });
   }
 
   #versionAt(index: number): SemVer {
@@ -130,22 +158,47 @@ export function rangeHolds(range: string, version: string): boolean {
   return isReadableRange(trimmed) && satisfies(version, trimmed, looseOptions);
 }
 
+/** A version as far as sorting needs it: most differ in their first three numbers. */
+interface SortableVersion {
+  readonly text: string;
+  readonly numbers: readonly [number, number, number];
+  /** Only for what is not plainly `x.y.z`. */
+  readonly version: SemVer | undefined;
+}
+
+function sortable(text: string): SortableVersion | undefined {
+  const match = plainVersion.exec(text);
+  if (match !== null)
+    return { text, numbers: [Number(match[1]), Number(match[2]), Number(match[3])], version: undefined };
+  const version = text.length <= 256 ? parseVersion(text) : undefined;
+  return version && { text, numbers: [version.major, version.minor, version.patch], version };
+}
+
+function compareSortable(left: SortableVersion, right: SortableVersion): number {
+  for (let index = 0; index < 3; index++) {
+    const difference = (left.numbers[index] ?? 0) - (right.numbers[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  const leftVersion = left.version ?? new SemVer(left.text, looseOptions);
+  const rightVersion = right.version ?? new SemVer(right.text, looseOptions);
+  return (
+    leftVersion.compare(rightVersion) ||
+    leftVersion.compareBuild(rightVersion) ||
+    (left.text < right.text ? -1 : left.text > right.text ? 1 : 0)
+  );
+}
+
 /** Sorts version texts ascending and tells which are pre-releases; unreadable ones are left out. */
 export function sortVersions(texts: Iterable<string>): { versions: string[]; prereleases: number[] } {
-  const parsed: { text: string; version: SemVer }[] = [];
+  const parsed: SortableVersion[] = [];
   for (const text of texts) {
-    const version = text.length <= 256 ? parseVersion(text) : undefined;
-    if (version !== undefined) parsed.push({ text, version });
+    const version = sortable(text);
+    if (version !== undefined) parsed.push(version);
   }
-  parsed.sort(
-    (left, right) =>
-      left.version.compare(right.version) ||
-      left.version.compareBuild(right.version) ||
-      (left.text < right.text ? -1 : 1),
-  );
+  parsed.sort(compareSortable);
   const prereleases: number[] = [];
   parsed.forEach(({ version }, index) => {
-    if (version.prerelease.length > 0) prereleases.push(index);
+    if (version !== undefined && version.prerelease.length > 0) prereleases.push(index);
   });
   return { versions: parsed.map(({ text }) => text), prereleases };
 }
