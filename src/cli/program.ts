@@ -9,6 +9,8 @@ import { addExportCommand } from "./commands/export.ts";
 import { addGraphCommand } from "./commands/graph.ts";
 import { addOutdatedCommand } from "./commands/outdated.ts";
 import { addPinCommand } from "./commands/pin.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addNixCommand } from "./commands/nix.ts";
 import { addResolveCommand } from "./commands/resolve.ts";
 import { addTreeCommand } from "./commands/tree.ts";
 import { addUpdateCommand } from "./commands/update.ts";
@@ -58,6 +60,8 @@ export function createProgram(host: Host, run: RunAction): Command {
     addWhyCommand,
     addGraphCommand,
     addCheckCommand,
+    addExplainCommand,
+    addNixCommand,
     addExportCommand,
     addPinCommand,
     addCacheCommand,

@@ -27,3 +27,11 @@ export function writeFiles({ projectDirectory }: CommandContext, files: readonly
     }
   }
 }
+
+/** The paths for a report; a folder that Enki owns whole is one entry, with the number of its files. */
+export function groupedPaths(files: readonly OutputFile[], ownFolder: string): readonly string[] {
+  const inside = files.filter(({ path }) => path.startsWith(`${ownFolder}/`));
+  const outside = files.filter((file) => !inside.includes(file)).map(({ path }) => path);
+  if (inside.length <= 1) return [...outside, ...inside.map(({ path }) => path)];
+  return [...outside, `${ownFolder} (${String(inside.length)} files)`];
+}

@@ -2,6 +2,7 @@ import { LOCK_FILE_NAME } from "../lockfile/lock-schema.ts";
 import { formatLock } from "../lockfile/write-lock.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
+import { emissionFolder } from "../nix-emit/emit-nix.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import type { Resolved } from "../resolve/request.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
@@ -11,7 +12,8 @@ import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
 import { forgetPins, refuseMissedUpdates } from "./forget-pins.ts";
 import type { Outcome } from "./outcome-report.ts";
 import { outcomeJson, reportFidelity, summaryLine } from "./outcome-report.ts";
-import { changedFiles, writeFiles } from "./project-files.ts";
+import { keepsNixFiles, nixFiles } from "./nix-files.ts";
+import { changedFiles, groupedPaths, writeFiles } from "./project-files.ts";
 import { settingsOf, solve } from "./resolve-service.ts";
 import type { LockOnDisk, Service } from "./service.ts";
 import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
@@ -27,6 +29,7 @@ export interface WriteFlags extends NetworkFlags, PolicyFlags {
   readonly locked?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly nix?: boolean;
   readonly locks: boolean;
 }
 
@@ -80,7 +83,7 @@ export async function resolveAndWrite(
   reportChanges(shell, outcome.changes, onDisk === undefined);
   if (flags.locked !== true) {
     const verb = isWriting ? "wrote" : "would write";
-    for (const { path } of changed) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
+    for (const path of groupedPaths(changed, emissionFolder)) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
     if (changed.length === 0) shell.talk(`  ${shell.paint("dim", "nothing changed")}`);
   }
   reportFidelity(shell, lock.resolution);
@@ -113,6 +116,7 @@ function outputFiles(
   return [
     { path: LOCK_FILE_NAME, content: lock.text },
     ...(writesLocks ? nativeLocks(context, service, lock.resolution) : []),
+    ...(flags.nix === true || keepsNixFiles(context, service) ? nixFiles(context, service, lock, false) : []),
   ];
 }
 

@@ -9,26 +9,32 @@ import type { Unfinished, Unresolvable } from "../resolve/request.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { diagnosticRecord } from "./outcome-report.ts";
 
-/** How an explanation is shown. */
-export type ExplanationForm = "prose" | "tree";
-
-/** Says why there is no answer, what can be done about it, and as JSON when asked. */
-export function reportUnresolvable(
-  { shell }: CommandContext,
-  result: Unresolvable,
-  isJson: boolean,
-  form: ExplanationForm = "prose",
-): ExitStatus {
+/** Says why there is no answer and what can be done about it; as JSON too when asked. */
+export function reportUnresolvable({ shell }: CommandContext, result: Unresolvable, isJson: boolean): ExitStatus {
   const explanation = explain(result.derivation, result.narrator);
   const { paint } = shell;
   shell.complain(`${paint("error", "error")}${paint("heading", `: there is no answer for ${result.system}`)}`);
-  shell.complain(neutraliseLines(form === "tree" ? explanation.tree : explanation.text));
-  if (result.alsoTried.length > 0) {
-    shell.complain(`The same holds with ${result.alsoTried.map(neutralise).join(", ")}.`);
-  }
+  shell.complain(neutraliseLines(explanation.text));
+  if (result.alsoTried.length > 0) shell.complain(alsoTried(result));
   for (const { text } of explanation.hints) shell.complain(`${paint("note", "hint")}: ${neutralise(text)}`);
   if (isJson) shell.data(unresolvableJson(result, explanation));
   return 1;
+}
+
+/** The whole explanation as a document. */
+export function explanationText(result: Unresolvable, format: "prose" | "tree" | "json"): string {
+  const explanation = explain(result.derivation, result.narrator);
+  if (format === "json") return unresolvableJson(result, explanation);
+  const lines = [
+    neutraliseLines(format === "tree" ? explanation.tree : explanation.text),
+    ...(result.alsoTried.length > 0 ? [alsoTried(result)] : []),
+    ...explanation.hints.map(({ text }) => `hint: ${neutralise(text)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function alsoTried(result: Unresolvable): string {
+  return `The same holds with ${result.alsoTried.map(neutralise).join(", ")}.`;
 }
 
 function unresolvableJson(result: Unresolvable, { text, steps, hints }: Explanation): string {

@@ -45,6 +45,12 @@ export interface ConfiguredOutputs {
   readonly locks?: boolean;
   /** Whether `resolve` writes the Nix files. */
   readonly nix?: boolean;
+  /** Whether a flake.nix is written beside them. */
+  readonly flake?: boolean;
+  /** Packages whose install scripts the Nix files run, each in a derivation of its own. */
+  readonly installScripts?: readonly string[];
+  /** Whether the Nix files may download over plain http. */
+  readonly insecureUrls?: boolean;
 }
 
 /** The content of an `enki.toml`; everything is optional. */

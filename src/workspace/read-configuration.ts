@@ -98,7 +98,13 @@ function readPolicy(table: TableReader | undefined): ResolutionPolicy {
 
 function readOutputs(table: TableReader | undefined): ConfiguredOutputs {
   if (table === undefined) return {};
-  const outputs = withoutUndefined({ locks: table.boolean("locks"), nix: table.boolean("nix") });
+  const outputs: ConfiguredOutputs = withoutUndefined({
+    locks: table.boolean("locks"),
+    nix: table.boolean("nix"),
+    flake: table.boolean("flake"),
+    installScripts: table.strings("install-scripts"),
+    insecureUrls: table.boolean("insecure-urls"),
+  });
   table.refuseOthers("[outputs]");
   return outputs;
 }

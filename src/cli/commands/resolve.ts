@@ -8,6 +8,7 @@ interface ResolveFlags extends NetworkFlags, PolicyFlags {
   readonly locked?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly nix?: boolean;
   readonly locks: boolean;
   readonly all?: string;
 }
@@ -19,13 +20,14 @@ export function addResolveCommand(program: Command, run: RunAction): void {
     .alias("lock")
     .summary("resolve the service and write enki.lock and native lockfiles")
     .description(
-      "Resolves every manifest of the service as one problem and writes enki.lock, the native lockfiles that follow from it.",
+      "Resolves every manifest of the service as one problem and writes enki.lock, the native lockfiles and, when asked, Nix files that follow from it.",
     )
     .argument("[manifest...]", "manifests to resolve, instead of those that enki.toml names or a search finds")
     .option("--locked", "change nothing; fail if enki.lock or a native lockfile would change")
     .option("--dry-run", "say what would change; write nothing")
     .option("--json", "print the outcome as JSON on stdout")
     .option("--all <ecosystem>", "resolve every package of a registry by itself and report those without an answer")
+    .option("--nix", "write the Nix files too ([outputs] nix in enki.toml)")
     .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
   addNetworkOptions(command);
   addPolicyOptions(command);

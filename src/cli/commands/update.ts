@@ -9,6 +9,7 @@ interface UpdateFlags extends NetworkFlags, PolicyFlags {
   readonly package?: readonly string[];
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly nix?: boolean;
   readonly locks: boolean;
 }
 
@@ -26,6 +27,7 @@ export function addUpdateCommand(program: Command, run: RunAction): void {
     )
     .option("--dry-run", "say what would change; write nothing")
     .option("--json", "print the outcome as JSON on stdout")
+    .option("--nix", "write the Nix files too ([outputs] nix in enki.toml)")
     .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
   addNetworkOptions(command);
   addPolicyOptions(command);
