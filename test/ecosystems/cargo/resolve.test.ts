@@ -68,6 +68,63 @@ describe("cargo's rules", () => {
   });
 });
 
+function member(name: string, rustVersion: string, rest: string): string {
+  return `[package]\nname = "${name}"\nedition = "2021"\nrust-version = "${rustVersion}"\n[dependencies]\n${rest}\n`;
+}
+
+describe("preferences", () => {
+  const releases = [
+    release("t 1.0.0", [], { rustVersion: "1.60" }),
+    release("t 1.1.0", [], { rustVersion: "1.63" }),
+    release("t 1.2.0", [], { rustVersion: "1.80" }),
+    release("u 1.0.0"),
+    release("u 2.0.0"),
+    release("v 1.0.0", ["u ^1"]),
+  ];
+
+  async function locked(files: Readonly<Record<string, string>>, settings = new Map()): Promise<readonly string[]> {
+    const result = await resolveCargo({
+      projectDirectory: "/project",
+      registries: [{ kind: "path", path: "/registry" }],
+      files: memoryFiles(releases, files),
+      request: { options: { settings } },
+    });
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    return result.resolution.packages.filter(({ ecosystem }) => ecosystem === "cargo").map(({ id }) => id.slice(6));
+  }
+
+  it("suits releases to the toolchains of the members that need them, not of all members", async () => {
+    const workspace = '[workspace]\nmembers = ["a", "b"]\nresolver = "3"\n';
+    expect(
+      await locked({
+        "Cargo.toml": workspace,
+        "a/Cargo.toml": member("a", "1.63", 't = "1"'),
+        "b/Cargo.toml": member("b", "1.60", ""),
+      }),
+    ).toEqual(["t@1.1.0"]);
+    expect(
+      await locked({
+        "Cargo.toml": workspace,
+        "a/Cargo.toml": member("a", "1.63", 't = "1"'),
+        "b/Cargo.toml": member("b", "1.60", 'a = { path = "../a" }'),
+      }),
+    ).toEqual(["t@1.1.0"]);
+    expect(
+      await locked({
+        "Cargo.toml": workspace,
+        "a/Cargo.toml": member("a", "1.63", 't = "1"'),
+        "b/Cargo.toml": member("b", "1.60", 't = "1"'),
+      }),
+    ).toEqual(["t@1.0.0"]);
+  });
+
+  it("shares a class that is there already, if asked to", async () => {
+    const files = { "Cargo.toml": '[package]\nname = "a"\nedition = "2021"\n[dependencies]\nu = ">=1"\nv = "1"\n' };
+    expect(await locked(files)).toEqual(["u@1.0.0", "u@2.0.0", "v@1.0.0"]);
+    expect(await locked(files, new Map([["dedupe", true]]))).toEqual(["u@1.0.0", "v@1.0.0"]);
+  });
+});
+
 const registry = hasCargo() ? sharedRegistry() : undefined;
 
 describe.skipIf(registry === undefined)("over the shared index", () => {

@@ -3,7 +3,7 @@ import type { CargoWorkspace } from "../manifest/manifest-document.ts";
 import { parseRustVersion } from "../manifest/rust-version.ts";
 import type { CrateSource } from "../package/crate-source.ts";
 import { publicRegistry } from "../package/crate-source.ts";
-import type { CandidateIndex } from "../../../solver/provider.ts";
+import type { CandidateIndex, PackageIndex } from "../../../solver/provider.ts";
 import type { Patch } from "./patches.ts";
 import { isPatchOf, PatchedCatalog, patchesOf, standInEntry } from "./patches.ts";
 import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
@@ -25,6 +25,7 @@ import { localRelease } from "./local-releases.ts";
 import { LockedReleases } from "./locked-releases.ts";
 import { NodeTable } from "./node-table.ts";
 import type { BucketNode, LocalNode, Node, WideNode } from "./nodes.ts";
+import { ReachingMembers } from "./reaching-members.ts";
 import { RequirementTable } from "./requirement-table.ts";
 
 /** Everything that one problem knows: its packages, catalogs and the rules that its options set. */
@@ -47,6 +48,8 @@ export class CargoProblem {
   /** What this answer leaves out compared with cargo's own. */
   readonly gaps: string[] = [];
   patches: readonly Patch[] = [];
+  /** Set when members want different toolchains: then it matters which of them need a package. */
+  reaching: ReachingMembers | undefined;
   readonly #locked: LockedReleases;
   #orderOptions: OrderOptions;
 
@@ -99,7 +102,21 @@ export class CargoProblem {
       for (const local of workspace.localPackages) this.nodes.addLocal(local, localRelease(local, named), false);
     }
     this.patches = patchesOf(this.workspaces, (name) => this.registries.named(name));
-    this.#orderOptions = { ...this.#orderOptions, rustVersions: this.#preferredRustVersions() };
+    const rustVersions = this.#preferredRustVersions();
+    this.#orderOptions = { ...this.#orderOptions, rustVersions };
+    if (new Set(rustVersions.map(({ text }) => text)).size > 1) this.reaching = new ReachingMembers();
+  }
+
+  /** The order of a bucket's candidates for those members that need it. */
+  orderFor(node: BucketNode, reaching: ReachingMembers, isSelected: (package_: PackageIndex) => boolean): OrderOptions {
+    const members = new Map(this.members().map((member) => [member.index, member]));
+    const rustVersions: CargoVersion[] = [];
+    for (const index of reaching.of(node.index, new Set(members.keys()), isSelected)) {
+      const text = members.get(index)?.local.rustVersion;
+      const version = text === undefined ? undefined : parseRustVersion(text);
+      if (version !== undefined && typeof version !== "string") rustVersions.push(version);
+    }
+    return { ...this.#orderOptions, rustVersions };
   }
 
   /** The package that really stands behind a candidate which a patch put into a bucket. */

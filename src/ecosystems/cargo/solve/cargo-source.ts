@@ -28,7 +28,7 @@ import { admits } from "../versions/requirement.ts";
 import { packageIdOf } from "../package/package-id.ts";
 import { CargoProblem } from "./cargo-problem.ts";
 import { collectResolution } from "./collect.ts";
-import { orderEntries } from "./candidate-order.ts";
+import { compareEntries, orderEntries } from "./candidate-order.ts";
 import { describeCandidates, describeNode, describeReason, describeWanted } from "./describe.ts";
 import { releaseOf } from "./dependency-compiler.ts";
 import { bucketFacts, bucketMatches, featureFacts, localMatches, missing, noVersion } from "./facts.ts";
@@ -85,7 +85,12 @@ export class CargoSource implements PackageSource {
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
     const node = this.#problem.nodes.get(package_);
-    return (node.dependencies[candidate] ??= this.#computeDependencies(node, candidate));
+    const known = node.dependencies[candidate];
+    if (known !== undefined) return known;
+    const dependencies = this.#computeDependencies(node, candidate);
+    node.dependencies[candidate] = dependencies;
+    if (!("kind" in dependencies)) this.#problem.reaching?.record(package_, dependencies);
+    return dependencies;
   }
 
   matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
@@ -104,14 +109,23 @@ export class CargoSource implements PackageSource {
     const node = this.#problem.nodes.get(package_);
     const members = membersOf(admissible);
     const [first = 0] = members;
-    if (!this.#problem.prefersSharing) return first;
-    const wide = node.kind === "feature" ? node.base : node;
-    if (wide.kind !== "wide") return first;
-    const shared = members.find((member) => {
-      const bucket = wide.buckets?.[member];
-      return bucket !== undefined && isSelected(bucket.index);
-    });
-    return shared ?? first;
+    const { prefersSharing, reaching } = this.#problem;
+    const real = node.kind === "feature" ? node.base : node;
+    if (real.kind === "wide" && prefersSharing) {
+      const shared = members.find((member) => {
+        const bucket = real.buckets?.[member];
+        return bucket !== undefined && isSelected(bucket.index);
+      });
+      return shared ?? first;
+    }
+    if (real.kind !== "bucket" || reaching === undefined || members.length === 1) return first;
+    const order = this.#problem.orderFor(real, reaching, isSelected);
+    return members.reduce((best, member) => {
+      const [left, right] = [real.entries[member], real.entries[best]];
+      return left !== undefined && right !== undefined && compareEntries(real.crate, left, right, order) < 0
+        ? member
+        : best;
+    }, first);
   }
 
   describe(package_: PackageIndex): PackageDescription {
