@@ -106,7 +106,13 @@ function whyNone(
     return "has a source distribution only, and building it is not allowed";
   if (!usesWheels) return "has wheels only, and wheels are not allowed for it";
   const tags = wheels.flatMap(({ wheel }) => wheel.tags);
-  const interpreters = [...new Set(tags.map(({ interpreter }) => interpreter))];
+  const interpreters = [
+    ...new Set(
+      tags.map(({ interpreter, abi }) =>
+        abi === "none" || abi === interpreter ? interpreter : `${interpreter}-${abi}`,
+      ),
+    ),
+  ];
   const platforms = [...new Set(tags.map(({ platform }) => platform))];
   const shown = `${listed(interpreters)} on ${listed(platforms)}`;
   return wheels.length === 0

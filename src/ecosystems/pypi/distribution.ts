@@ -8,7 +8,7 @@ import { markerVariables } from "./pep/marker.ts";
 import type { Candidate } from "./candidates.ts";
 import { chooseFiles, type ChosenFiles, type FilePolicy } from "./choose-files.ts";
 import type { UnusableReason } from "./reasons.ts";
-import { readSdistFacts, type SdistFacts } from "./sdist-metadata.ts";
+import type { SdistFacts } from "./sdist-metadata.ts";
 import type { ProjectPage } from "./simple/repository.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
 
@@ -111,9 +111,9 @@ function isCoreMetadata(value: CoreMetadata | readonly string[]): value is CoreM
 
 async function readSdist(page: ProjectPage, files: ChosenFiles): Promise<SdistFacts | undefined> {
   if (files.sdist === undefined) return undefined;
-  const bytes = await page.readFile(files.sdist);
-  if (bytes === undefined) throw new EnkiError("not-found", `its file ${files.sdist.fileName} can't be downloaded`);
-  return await readSdistFacts(files.sdist.fileName, bytes);
+  const facts = await page.readSource(files.sdist);
+  if (facts === undefined) throw new EnkiError("not-found", `its file ${files.sdist.fileName} can't be downloaded`);
+  return facts;
 }
 
 /**

@@ -27,6 +27,8 @@ export class Project {
 export interface ProjectPolicy {
   readonly candidates: CandidatePolicy;
   readonly files: FilePolicy;
+  /** The page of a package that a manifest takes from elsewhere than an index. */
+  openDirect(name: string): Promise<ProjectPage | undefined>;
 }
 
 /** Loads projects and remembers them. Every page and every file is asked for once. */
@@ -84,7 +86,8 @@ export class Projects {
   }
 
   async #list(project: Project): Promise<void> {
-    const pages = await this.#pages(project.name);
+    const direct = await this.#policy.openDirect(project.name);
+    const pages = direct === undefined ? await this.#pages(project.name) : [direct];
     project.list =
       pages.length === 0
         ? missingProject({ kind: "not-found" })

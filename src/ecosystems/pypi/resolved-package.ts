@@ -5,6 +5,7 @@ import type { Artifact, PackageId, ResolvedPackage } from "../../model/resolutio
 import type { SelectedVersion } from "./collect.ts";
 import { parseWheelName } from "./pep/file-name.ts";
 import type { IndexFile } from "./simple/index-file.ts";
+import type { ProjectPage } from "./simple/repository.ts";
 import { lockedSystems, TargetEnvironment } from "./target-environment.ts";
 
 /** The package with every file of its version that is not yanked, so that one lock serves all systems. */
@@ -80,7 +81,7 @@ function details(
     requiresDist: [...distribution.requiresDist],
     ...(distribution.requiresPython === undefined ? {} : { requiresPython: distribution.requiresPython }),
     extras: [...distribution.byExtra.keys()].toSorted(),
-    index: candidate.page?.repository.url ?? "",
+    ...origin(candidate.page),
     files: files.map((file) => fileDetails(file, url(file))),
     install: installed(files, distribution.files.installed, environment),
     ...(sdist === undefined || !distribution.files.isBuilt
@@ -94,6 +95,14 @@ function details(
           },
         }),
   };
+}
+
+/** Which index or which direct source the version comes from. */
+function origin(page: ProjectPage | undefined): JsonObject {
+  const direct = page?.direct;
+  if (direct === undefined) return { index: page?.repository.url ?? "" };
+  if (direct.kind === "path") return { direct: { path: direct.path, editable: direct.isEditable } };
+  return { direct: { url: direct.url.split("#")[0] ?? direct.url } };
 }
 
 function fileDetails(file: IndexFile, url: string): JsonObject {

@@ -1,8 +1,10 @@
 /** What the manifests say together, for one target. */
+import { posix } from "node:path";
 import type { Manifest } from "../../model/manifest.ts";
 import { normaliseName } from "./pep/names.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
-import { documentOf, type PypiDocument, type RootRequirement } from "./manifest/pypi-document.ts";
+import { directSourceOf } from "./direct-source.ts";
+import { documentOf, type DirectSource, type PypiDocument, type RootRequirement } from "./manifest/pypi-document.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiSettings } from "./settings.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
@@ -19,6 +21,8 @@ export class RootFacts {
   readonly requirements: readonly ActiveRequirement[];
   readonly constraints: readonly PypiRequirement[];
   readonly excludes: ReadonlySet<string>;
+  /** Packages that a manifest takes from a URL or a path, with the directory of that manifest. */
+  readonly directSources: ReadonlyMap<string, { readonly source: DirectSource; readonly from: string }>;
   readonly #overrides: ReadonlyMap<string, readonly PypiRequirement[]>;
   readonly #byName = new Map<string, PypiRequirement[]>();
 
@@ -45,6 +49,16 @@ export class RootFacts {
     this.#overrides = new Map(
       [...overrides].map(([name, list]) => [name, list.filter(({ marker }) => environment.holds(marker) === true)]),
     );
+    this.directSources = new Map([
+      ...documents.flatMap(({ manifest, document }) =>
+        [...document.sources].map(([name, source]) => [name, { source, from: directoryOf(manifest) }] as const),
+      ),
+      ...active.flatMap(({ requirement, manifest }) =>
+        requirement.url === undefined
+          ? []
+          : [[requirement.name, { source: directSourceOf(requirement.url), from: directoryOf(manifest) }] as const],
+      ),
+    ]);
     this.excludes = new Set([...settings.excludes, ...documents.flatMap(({ document }) => document.excludes)]);
     this.requirements = active.flatMap((one) =>
       this.replace(one.requirement).map((requirement) =>
@@ -88,6 +102,10 @@ export class RootFacts {
   asksForPrereleases(name: string): boolean {
     return (this.#byName.get(name) ?? []).some(({ specifiers }) => setAsksForPrereleases(specifiers));
   }
+}
+
+function directoryOf(manifest: Manifest): string {
+  return posix.dirname(manifest.file);
 }
 
 function isSelected(one: RootRequirement, settings: PypiSettings): boolean {

@@ -22,13 +22,17 @@ const legacyBuildRequires: readonly string[] = ["setuptools>=40.8.0"];
 
 /** Reads the facts from the bytes of a `.tar.gz` or `.zip`. */
 export async function readSdistFacts(fileName: string, archive: Uint8Array): Promise<SdistFacts> {
-  const read = async (name: string): Promise<string | undefined> => {
+  return await readSourceFacts(async (name) => {
     const isWanted = (path: string): boolean => path.slice(path.indexOf("/") + 1) === name && path.includes("/");
     const body = fileName.endsWith(".zip")
       ? await readZipMember(bytesInMemory(archive), fileName, isWanted)
       : readTarMember(archive, fileName, isWanted)?.body;
     return body === undefined ? undefined : new TextDecoder().decode(body);
-  };
+  });
+}
+
+/** Reads the facts of a source tree; `read` gives the text of a file by its path in the tree. */
+export async function readSourceFacts(read: (path: string) => Promise<string | undefined>): Promise<SdistFacts> {
   const packageInfo = await read("PKG-INFO");
   const project = await read("pyproject.toml");
   const pyproject = project === undefined ? undefined : tomlTable(project);

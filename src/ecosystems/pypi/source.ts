@@ -32,6 +32,7 @@ import { parseVersion } from "./pep/version.ts";
 import { rangeHas } from "./pep/version-range.ts";
 import type { Candidate } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
+import { openDirectSource } from "./direct-source.ts";
 import type { Distribution } from "./distribution.ts";
 import { pythonRequirement, rustRequirement, externalRequirements } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
@@ -117,15 +118,18 @@ export class PypiSource implements PackageSource {
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
     const described = this.#packages.at(package_);
     const project = this.#opened.get(described.name);
-    const text = project.list?.candidates[candidate]?.text ?? "";
     const requires = project.list?.needsPython.get(candidate);
-    if (requires !== undefined) return this.#unfitPython(requires, `requires-python of ${described.name} ${text}`);
+    if (requires !== undefined) return this.#unfitPython(requires, `requires-python of ${described.name}`);
     const distribution = project.distributions.get(candidate);
     if (distribution === undefined) return undefined;
+    if (distribution.kind === "distribution") {
+      const stray = this.#strayUrl(distribution);
+      if (stray !== undefined) return { kind: "unavailable", reason: stray };
+    }
     if (distribution.kind === "unusable") {
       const { reason } = distribution;
       if (reason.kind !== "python") return { kind: "unavailable", reason };
-      return this.#unfitPython(reason.requires, `${reason.source ?? "requires-python"} of ${described.name} ${text}`);
+      return this.#unfitPython(reason.requires, `${reason.source ?? "requires-python"} of ${described.name}`);
     }
     return described.kind === "real"
       ? this.#realDependencies(described, candidate, distribution)
@@ -256,6 +260,12 @@ export class PypiSource implements PackageSource {
         locked: (name) => locked.get(name),
         asksForPrereleases: (name) => this.#roots.asksForPrereleases(name),
       },
+      openDirect: async (name) => {
+        const direct = this.#roots.directSources.get(name);
+        return direct === undefined
+          ? undefined
+          : await openDirectSource(name, direct.source, this.#context, direct.from);
+      },
       files: {
         environment: this.#environment,
         python: this.#python,
@@ -284,6 +294,16 @@ export class PypiSource implements PackageSource {
     }
   }
 
+  /** Only manifests may say that a package comes from a URL; a version that says so by itself can't be used. */
+  #strayUrl(distribution: Distribution): UnusableReason | undefined {
+    const found = distribution.base.find(
+      ({ requirement: { url, name } }) => url !== undefined && !this.#roots.directSources.has(name),
+    );
+    if (found === undefined) return undefined;
+    const { name, url = "" } = found.requirement;
+    return { kind: "no-file", why: `requires ${name} from ${url}, which only a manifest may do` };
+  }
+
   #realDependencies(package_: RealPackage, candidate: CandidateIndex, distribution: Distribution): Dependency[] {
     const dependencies: Dependency[] = [];
     const found = this.#candidates(package_.index)[candidate];
@@ -292,7 +312,7 @@ export class PypiSource implements PackageSource {
       this.#requireAll(dependencies, requirement, package_.environment);
     }
     if (distribution.requiresPython !== undefined) {
-      const why = `requires-python of ${package_.name} ${found?.text ?? ""}`;
+      const why = `requires-python of ${package_.name}`;
       const range = this.#settings.checksUpperBounds
         ? distribution.requiresPython
         : lowerBoundText(distribution.requiresPython);

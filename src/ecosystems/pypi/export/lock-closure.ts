@@ -1,4 +1,5 @@
 /** What a root needs, read from a resolution alone: the closure of its requirements on every target. */
+import { posix } from "node:path";
 import type { JsonValue } from "../../../model/json.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { evaluateMarker } from "../pep/marker-evaluation.ts";
@@ -58,6 +59,13 @@ export function rootRequirements(root: ResolvedRoot, use: RootUse): readonly Pyp
     const parsed = parseRequirement(text(details["requirement"]));
     return parsed.ok ? [parsed.value] : [];
   });
+}
+
+/** A path of the lock, which is relative to the project, seen from the directory of a root; URLs stay as they are. */
+export function seenFrom(root: ResolvedRoot, place: string): string {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(place) || posix.isAbsolute(place)) return place;
+  const found = posix.relative(posix.dirname(root.file), place);
+  return found.startsWith("../") ? found : `./${found}`;
 }
 
 /** Every use of a root: the base, its extras, its groups. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../model/json.ts";
 import { compareBytewise } from "../../../model/order.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { object, objects, text } from "../json-fields.ts";
-import { closureOf, lockTargets, usesOf, type LockTarget, type RootUse } from "./lock-closure.ts";
+import { closureOf, lockTargets, seenFrom, usesOf, type LockTarget, type RootUse } from "./lock-closure.ts";
 import { allOf, anyOf, targetMarker, targetsMarker } from "./target-markers.ts";
 import { tomlLine, type TomlValue } from "./toml-printer.ts";
 
@@ -38,7 +38,7 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   const byId = new Map(resolution.packages.map((one) => [one.id, one]));
   for (const [id, places] of [...needed].toSorted(([left], [right]) => compareBytewise(left, right))) {
     const package_ = byId.get(id);
-    if (package_ !== undefined) toml += packageTable(package_, conditionOf(places, targets));
+    if (package_ !== undefined) toml += packageTable(root, package_, conditionOf(places, targets));
   }
   return toml;
 }
@@ -80,7 +80,7 @@ function useMarker(use: RootUse): string {
   return `"${use.name}" in ${use.kind === "extra" ? "extras" : "dependency_groups"}`;
 }
 
-function packageTable(package_: ResolvedPackage, marker: string | undefined): string {
+function packageTable(root: ResolvedRoot, package_: ResolvedPackage, marker: string | undefined): string {
   const { details } = package_;
   let toml = "\n[[packages]]\n";
   toml += tomlLine("name", package_.name);
@@ -90,20 +90,39 @@ function packageTable(package_: ResolvedPackage, marker: string | undefined): st
   const index = details["index"];
   if (typeof index === "string" && /^https?:/.test(index)) toml += tomlLine("index", index);
   const files = objects(details["files"]);
+  const direct = object(details["direct"]);
+  if (Object.keys(direct).length > 0) return toml + tomlLine(...directSource(root, direct, files[0]));
   const sdist = files.find((file) => !isWheel(file));
-  if (sdist !== undefined) toml += tomlLine("sdist", fileTable(sdist));
+  if (sdist !== undefined) toml += tomlLine("sdist", fileTable(root, sdist));
   const wheels = files.filter(isWheel);
-  if (wheels.length > 0) toml += tomlLine("wheels", wheels.map(fileTable));
+  if (wheels.length > 0)
+    toml += tomlLine(
+      "wheels",
+      wheels.map((file) => fileTable(root, file)),
+    );
   return toml;
+}
+
+/** `directory` for a source tree, `archive` for a file that no index lists. */
+function directSource(root: ResolvedRoot, direct: JsonObject, file: JsonObject | undefined): [string, TomlValue] {
+  const hashes = Object.entries(object(file?.["hashes"])).map(([name, hex]) => [name, text(hex)] as const);
+  const path = text(direct["path"]) === "" ? "" : seenFrom(root, text(direct["path"]));
+  if (hashes.length === 0) {
+    const editable = direct["editable"] === true ? [["editable", true] as const] : [];
+    return ["directory", new Map<string, TomlValue>([["path", path], ...editable])];
+  }
+  const place: readonly [string, TomlValue] = path === "" ? ["url", text(direct["url"])] : ["path", path];
+  const size = typeof file?.["size"] === "number" ? [["size", file["size"]] as const] : [];
+  return ["archive", new Map<string, TomlValue>([place, ...size, ["hashes", new Map(hashes)]])];
 }
 
 function isWheel(file: JsonObject): boolean {
   return text(file["name"]).endsWith(".whl");
 }
 
-function fileTable(file: JsonObject): ReadonlyMap<string, TomlValue> {
+function fileTable(root: ResolvedRoot, file: JsonObject): ReadonlyMap<string, TomlValue> {
   const table = new Map<string, TomlValue>();
-  const url = text(file["url"]);
+  const url = seenFrom(root, text(file["url"]));
   table.set("name", text(file["name"]));
   if (typeof file["uploadTime"] === "string") table.set("upload-time", { date: file["uploadTime"] });
   table.set(/^[a-z][a-z0-9+.-]*:/i.test(url) ? "url" : "path", url);

@@ -2,7 +2,7 @@
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { compareBytewise } from "../../../model/order.ts";
 import { object, objects, text } from "../json-fields.ts";
-import { closureOf, lockTargets, type LockTarget } from "./lock-closure.ts";
+import { closureOf, lockTargets, seenFrom, type LockTarget } from "./lock-closure.ts";
 import { targetsMarker } from "./target-markers.ts";
 
 /** The base requirements of one root, pinned; `undefined` when a file has no SHA-256, which pip could not check. */
@@ -22,14 +22,23 @@ export function requirementsTxt(resolution: Resolution, root: ResolvedRoot): str
     .toSorted(([left], [right]) => compareBytewise(left, right))
     .flatMap(([id, use]) => {
       const package_ = byId.get(id);
-      return package_ === undefined ? [] : [block(package_, use.extras, targetsMarker(use.targets, targets))];
+      return package_ === undefined ? [] : [block(root, package_, use.extras, targetsMarker(use.targets, targets))];
     });
   return ["# Written by Enki: do not edit; change the manifest and run `enki resolve`.\n", ...blocks].join("");
 }
 
-function block(package_: ResolvedPackage, extras: ReadonlySet<string>, marker: string | undefined): string {
+function block(
+  root: ResolvedRoot,
+  package_: ResolvedPackage,
+  extras: ReadonlySet<string>,
+  marker: string | undefined,
+): string {
   const withExtras = extras.size === 0 ? package_.name : `${package_.name}[${[...extras].toSorted().join(",")}]`;
-  const requirement = `${withExtras}==${package_.version}${marker === undefined ? "" : ` ; ${marker}`}`;
+  const direct = object(package_.details["direct"]);
+  const place =
+    text(direct["url"]) || (text(direct["path"]) === "" ? "" : `file:${seenFrom(root, text(direct["path"]))}`);
+  const pin = place === "" ? `==${package_.version}` : ` @ ${place}`;
+  const requirement = `${withExtras}${pin}${marker === undefined ? "" : ` ; ${marker}`}`;
   return [requirement, ...hashes(package_).map((hash) => `--hash=${hash}`)].join(" \\\n    ") + "\n";
 }
 

@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { FileSystem } from "../../../model/file-system.ts";
 import { digestOf } from "../../../formats/integrity.ts";
+import { readSdistFacts } from "../sdist-metadata.ts";
 import { wheelMetadata } from "../wheel-metadata.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { ProjectPage, Repository, RepositoryContext } from "./repository.ts";
@@ -38,7 +39,10 @@ export class DirectoryRepository implements Repository {
       table,
       fileUrl: (file) => (isRemote(file.url) ? file.url : this.#relative(localPath(file) ?? file.url)),
       readMetadata: async (file) => await this.#readMetadata(directory, file),
-      readFile: async (file) => this.#readFile(directory, file),
+      readSource: async (file) => {
+        const bytes = this.#readFile(directory, file);
+        return bytes === undefined ? undefined : await readSdistFacts(file.fileName, bytes);
+      },
     };
   }
 

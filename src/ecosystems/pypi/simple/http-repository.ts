@@ -1,6 +1,8 @@
 /** A Simple index over HTTP. */
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { HttpClient, HttpDocument, HttpRequest } from "../../../net/http-client.ts";
+import type { DirectSource } from "../manifest/pypi-document.ts";
+import { readSdistFacts, type SdistFacts } from "../sdist-metadata.ts";
 import { wheelMetadata } from "../wheel-metadata.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { ProjectPage, Repository } from "./repository.ts";
@@ -58,8 +60,31 @@ export class HttpRepository implements Repository {
       table,
       fileUrl,
       readMetadata: (file) => this.#readMetadata(file, fileUrl(file)),
-      readFile: (file) => this.#readFile(file, fileUrl(file)),
+      readSource: (file) => this.#readSource(file, fileUrl(file)),
     };
+  }
+
+  /** A file that a manifest names by its URL, as the only one of a project. */
+  directPage(file: IndexFile, table: SlimTable, direct: DirectSource): ProjectPage {
+    return {
+      repository: this,
+      table,
+      direct,
+      fileUrl: () => file.url,
+      readMetadata: (one) => this.#readMetadata(one, file.url),
+      readSource: (one) => this.#readSource(one, file.url),
+    };
+  }
+
+  /** The bytes and the hash of a file that no index describes. */
+  async download(url: string, what: string): Promise<Uint8Array | undefined> {
+    const document = await this.#fetch({ url, cache: "revalidate", maxBytes: MAX_FILE_BYTES, what });
+    return document.status === 404 ? undefined : document.body;
+  }
+
+  async #readSource(file: IndexFile, url: string): Promise<SdistFacts | undefined> {
+    const bytes = await this.#readFile(file, url);
+    return bytes === undefined ? undefined : await readSdistFacts(file.fileName, bytes);
   }
 
   async #readMetadata(file: IndexFile, url: string): Promise<string | undefined> {

@@ -4,6 +4,8 @@ import type { FileSystem } from "../../../model/file-system.ts";
 import type { HttpClient } from "../../../net/http-client.ts";
 import { DirectoryRepository } from "./directory-repository.ts";
 import { HttpRepository } from "./http-repository.ts";
+import type { DirectSource } from "../manifest/pypi-document.ts";
+import type { SdistFacts } from "../sdist-metadata.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { SlimTable } from "./slim-table.ts";
 
@@ -21,8 +23,10 @@ export interface ProjectPage {
   fileUrl(file: IndexFile): string;
   /** The core metadata of a wheel or of a source distribution whose index offers it; `undefined` when there is none. */
   readMetadata(file: IndexFile): Promise<string | undefined>;
-  /** The whole file, checked against its SHA-256; `undefined` when the repository no longer has it. */
-  readFile(file: IndexFile): Promise<Uint8Array | undefined>;
+  /** What a source distribution says, its hash checked; `undefined` when the repository no longer has it. */
+  readSource(file: IndexFile): Promise<SdistFacts | undefined>;
+  /** Where the page's only version comes from, when not from an index. */
+  readonly direct?: DirectSource;
 }
 
 /** Where projects are looked up. */

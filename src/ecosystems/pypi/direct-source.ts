@@ -1,0 +1,175 @@
+/** Packages that a manifest takes from a URL or a path instead of an index (PEP 508, PEP 440 "Direct references"). */
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { digestOf } from "../../formats/integrity.ts";
+import { EnkiError } from "../../model/enki-error.ts";
+import type { DirectSource } from "./manifest/pypi-document.ts";
+import { parseWheelName, sdistVersionOf } from "./pep/file-name.ts";
+import { normaliseName } from "./pep/names.ts";
+import { readSdistFacts, readSourceFacts, type SdistFacts } from "./sdist-metadata.ts";
+import { HttpRepository } from "./simple/http-repository.ts";
+import type { IndexFile } from "./simple/index-file.ts";
+import type { ProjectPage, Repository, RepositoryContext } from "./simple/repository.ts";
+import { encodeSlimTable, SlimTable } from "./simple/slim-table.ts";
+import { wheelMetadata } from "./wheel-metadata.ts";
+
+/** What the URL of a requirement means. */
+export function directSourceOf(url: string): DirectSource {
+  if (url.startsWith("git+")) {
+    const [address = "", reference] = url.slice("git+".length).split(/@(?=[^/@]*$)/);
+    return { kind: "git", url: address, reference: reference?.split("#")[0] };
+  }
+  if (/^file:/i.test(url)) {
+    // Relative ones (`file:../lib`) are no URLs by the letter, but pip and uv take them.
+    const path = /^file:\/\//i.test(url) ? fileURLToPath(url.split("#")[0] ?? url) : url.slice("file:".length);
+    return { kind: "path", path, isEditable: false };
+  }
+  return /^https?:/i.test(url) ? { kind: "url", url } : { kind: "path", path: url, isEditable: false };
+}
+
+/** The page of a project whose only version is the given source. `from` is the manifest's directory. */
+export async function openDirectSource(
+  name: string,
+  source: DirectSource,
+  context: RepositoryContext,
+  from: string,
+): Promise<ProjectPage> {
+  if (source.kind === "git") {
+    throw new EnkiError(
+      "unsupported",
+      `${name} comes from the git repository ${source.url}, which Enki does not read`,
+      {
+        hint: "name an archive of the commit by its URL, or a path to a checkout",
+      },
+    );
+  }
+  if (source.kind === "url") return await openUrl(name, source, context);
+  return await openPath(name, source, context, from);
+}
+
+async function openUrl(
+  name: string,
+  source: DirectSource & { kind: "url" },
+  context: RepositoryContext,
+): Promise<ProjectPage> {
+  const [address = "", fragment = ""] = source.url.split("#");
+  const url = new URL(address);
+  const repository = new HttpRepository(`${url.origin}/`, undefined, context.http);
+  const fileName = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
+  const bytes = await repository.download(address, fileName);
+  if (bytes === undefined) throw new EnkiError("not-found", `${name} is not at ${address}`);
+  const sha256 = digestOf("sha256", bytes).hex;
+  const promised = /(?:^|&)sha256=([0-9a-f]{64})/.exec(fragment)?.[1];
+  if (promised !== undefined && promised !== sha256) {
+    throw new EnkiError("integrity-mismatch", `${address} does not have the SHA-256 that its requirement names`);
+  }
+  const version = await versionOfArchive(name, fileName, bytes);
+  const file: IndexFile = {
+    ...plainFile(name, version, fileName),
+    url: address,
+    hashes: new Map([["sha256", sha256]]),
+    sizeBytes: bytes.length,
+  };
+  const page = repository.directPage(file, tableOf(file, name), source);
+  // The file keeps its own name for people, and has one that tells the version for the table.
+  return {
+    ...page,
+    readMetadata: async () => await archiveMetadata(fileName, bytes),
+    readSource: async () => await sourceFacts(fileName, bytes),
+  };
+}
+
+async function openPath(
+  name: string,
+  source: DirectSource & { kind: "path" },
+  context: RepositoryContext,
+  from: string,
+): Promise<ProjectPage> {
+  const path = isAbsolute(source.path) ? source.path : resolve(context.projectDirectory, from, source.path);
+  const shown = relative(context.projectDirectory, path).split(sep).join("/") || ".";
+  const repository: Repository = { name: undefined, url: shown, project: async () => undefined };
+  if (context.files.kind(path) === "file") {
+    const bytes = context.files.readFile(path) ?? new Uint8Array();
+    const fileName = path.slice(path.lastIndexOf(sep) + 1);
+    const version = await versionOfArchive(name, fileName, bytes);
+    const hashes = new Map([["sha256", digestOf("sha256", bytes).hex]]);
+    const file: IndexFile = { ...plainFile(name, version, fileName), url: shown, hashes, sizeBytes: bytes.length };
+    return {
+      repository,
+      table: tableOf(file, name),
+      direct: { ...source, path: shown },
+      fileUrl: () => shown,
+      readMetadata: async () => await archiveMetadata(fileName, bytes),
+      readSource: async () => await sourceFacts(fileName, bytes),
+    };
+  }
+  if (context.files.kind(path) !== "directory") throw new EnkiError("not-found", `${name} is not at ${shown}`);
+  const facts = await readSourceFacts(async (inside) => {
+    const body = context.files.readFile(join(path, inside));
+    return body === undefined ? undefined : new TextDecoder().decode(body);
+  });
+  if ("problem" in facts.metadata) {
+    throw new EnkiError("invalid-manifest", `${shown} does not say what ${name} requires without being built`, {
+      hint: "give it a [project] table with name, version and dependencies in pyproject.toml",
+    });
+  }
+  checkName(name, facts.metadata.name, shown);
+  const file: IndexFile = { ...plainFile(name, facts.metadata.version, ""), url: shown };
+  return {
+    repository,
+    table: tableOf(file, name),
+    direct: { ...source, path: shown },
+    fileUrl: () => shown,
+    readMetadata: async () => undefined,
+    readSource: async () => facts,
+  };
+}
+
+function plainFile(name: string, version: string, fileName: string): IndexFile {
+  // Names that tell no version, such as those of archives of a commit, get one that does.
+  const isTelling = parseWheelName(fileName) !== undefined || sdistVersionOf(fileName, name) !== undefined;
+  return {
+    fileName: isTelling ? fileName : `${name}-${version}.tar.gz`,
+    url: "",
+    hashes: new Map(),
+    requiresPython: undefined,
+    sizeBytes: undefined,
+    uploadTime: undefined,
+    yanked: undefined,
+    metadata: undefined,
+  };
+}
+
+function tableOf(file: IndexFile, name: string): SlimTable {
+  return new SlimTable(encodeSlimTable({ files: [file], base: undefined, status: undefined, skipped: [] }, name));
+}
+
+async function versionOfArchive(name: string, fileName: string, bytes: Uint8Array): Promise<string> {
+  const wheel = parseWheelName(fileName);
+  if (wheel !== undefined) {
+    checkName(name, wheel.name, fileName);
+    return wheel.version.text;
+  }
+  const { metadata } = await readSdistFacts(fileName, bytes);
+  if ("problem" in metadata) throw new EnkiError("invalid-manifest", `${fileName}: ${metadata.problem}`);
+  checkName(name, metadata.name, fileName);
+  return metadata.version;
+}
+
+function checkName(wanted: string, found: string, where: string): void {
+  if (normaliseName(found) === wanted) return;
+  throw new EnkiError("invalid-manifest", `${where} holds ${found}, not ${wanted}`);
+}
+
+async function archiveMetadata(fileName: string, bytes: Uint8Array): Promise<string | undefined> {
+  if (!fileName.endsWith(".whl")) return undefined;
+  return await wheelMetadata(fileName, {
+    tail: async () => undefined,
+    range: async () => new Uint8Array(),
+    whole: async () => bytes,
+  });
+}
+
+async function sourceFacts(fileName: string, bytes: Uint8Array): Promise<SdistFacts | undefined> {
+  return fileName.endsWith(".whl") ? undefined : await readSdistFacts(fileName, bytes);
+}
