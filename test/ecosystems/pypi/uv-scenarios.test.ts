@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { pypi } from "../../../src/ecosystems/pypi/index.ts";
 import { answer, MemoryIndex, solve } from "./memory-index.ts";
-import { readUvScenarios } from "./uv-scenario.ts";
+import { explain } from "../../../src/report/explanation/explain.ts";
+import { readUvScenarios, type UvScenario } from "./uv-scenario.ts";
 
 const directory = fileURLToPath(new URL("../../../../shared/data/pypi/scenarios", import.meta.url));
 const isPresent = existsSync(directory);
@@ -17,6 +18,26 @@ describe.skipIf(!isPresent)("the shared scenarios for one environment", () => {
     // Where the scenario names no versions, any answer will do.
     expect(result).toEqual(scenario.packages ?? result);
   });
+});
+
+/** The projects of a scenario that the expected explanation names between backticks. */
+function culprits(scenario: UvScenario): readonly string[] {
+  const named = [...scenario.explanation.matchAll(/`([a-z][a-z0-9-]*)/g)].flatMap(([, name]) => name ?? []);
+  return [...new Set(named)].filter((name) => scenario.projects.has(name));
+}
+
+describe.skipIf(!isPresent)("explanations of the shared scenarios", () => {
+  test.each(scenarios.filter(({ isUniversal, isSatisfiable }) => !isUniversal && !isSatisfiable))(
+    "$name",
+    async (scenario) => {
+      const result = await solve(new MemoryIndex(scenario.projects), scenario.problem);
+      if (result.kind !== "unsatisfiable") throw new Error(result.kind);
+      const { text } = explain(result.derivation, result.narrator);
+      const unnamed = culprits(scenario).filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
+      expect(unnamed).toEqual([]);
+      expect(text).toContain("requirements.txt:");
+    },
+  );
 });
 
 const systems = ["x86_64-linux", "aarch64-linux", "aarch64-darwin", "x86_64-darwin", "x86_64-windows"];
