@@ -7,6 +7,7 @@
   metaOf,
   nativeInputsOf,
   opam-installer,
+  plan,
   sourceOf,
   sources,
   stdenv,
@@ -78,7 +79,8 @@ let
     let
       closure = item.closure;
       mark = marks closure item.name item.version;
-      fill = builtins.replaceStrings mark.from mark.to;
+      # Most commands have no variable left, and the table of variables is long.
+      fill = text: if builtins.replaceStrings [ "%" ] [ "" ] text == text then text else builtins.replaceStrings mark.from mark.to text;
       run = command: "${lib.escapeShellArgs (map fill command)}\n";
       sedScript = lib.concatMapStrings (
         position: "s|${builtins.elemAt mark.from position}|${builtins.elemAt mark.to position}|g\n"
@@ -86,7 +88,6 @@ let
       fillFile = subst: ''
         sed -f "$substitutionsPath" ${lib.escapeShellArg "${subst}.in"} > ${lib.escapeShellArg subst}
       '';
-      paths = folder: builtins.concatStringsSep ":" (map (one: "${one}/${folder}") closure);
     in
     stdenv.mkDerivation (
       {
@@ -95,20 +96,14 @@ let
         dontUnpack = item.src == null;
         dontConfigure = true;
         strictDeps = true;
-        # Packages that are programs are on the PATH of those that need them, as in a switch of opam.
         nativeBuildInputs = [
           ocaml
           opam-installer
         ]
-        ++ closure
         ++ nativeInputsOf item.inputs;
         buildInputs = linkInputsOf item.inputs;
-        OCAMLPATH = paths "lib";
-        CAML_LD_LIBRARY_PATH = paths "lib/stublibs";
-        passthru = {
-          opamName = item.name;
-          opamClosure = closure;
-        };
+        opamClosure = closure;
+        passthru.opamName = item.name;
         substitutions = if item.substs == [ ] then "" else sedScript;
         passAsFile = [ "substitutions" ];
         postUnpack = lib.concatMapStrings (extra: ''
@@ -119,6 +114,12 @@ let
         '') item.patches;
         buildPhase = ''
           runHook preBuild
+          # Libraries and programs of the packages that it needs are found as in a switch of opam.
+          for one in $opamClosure; do
+            export PATH="$one/bin:$PATH"
+            export OCAMLPATH="$one/lib''${OCAMLPATH:+:}''${OCAMLPATH-}"
+            export CAML_LD_LIBRARY_PATH="$one/lib/stublibs''${CAML_LD_LIBRARY_PATH:+:}''${CAML_LD_LIBRARY_PATH-}"
+          done
           export HOME="$PWD" OPAM_SWITCH_PREFIX="$out" OCAMLFIND_DESTDIR="$out/lib" DUNE_INSTALL_PREFIX="$out"
           ${lib.concatMapStrings fillFile item.substs}
           ${lib.concatMapStrings run item.build}
@@ -138,24 +139,17 @@ let
       // environmentOf item.inputs
     );
 
-  # Every package that some packages need, each once; deeper ones are reached through `closure`.
+  # Every package that some packages need, each once, found in the plan's data alone.
   closureOf =
     self: uses:
     let
-      direct = map (use: self.${use.id}) (builtins.filter isHere uses);
+      keys = map (use: { key = use.id; });
+      here = builtins.filter isHere;
     in
-    map (one: one.value) (
+    map (one: self.${one.key}) (
       builtins.genericClosure {
-        startSet = map (value: {
-          key = value.opamName;
-          inherit value;
-        }) direct;
-        operator =
-          one:
-          map (value: {
-            key = value.opamName;
-            inherit value;
-          }) one.value.opamClosure;
+        startSet = keys (here uses);
+        operator = one: keys (here plan.opam.${one.key}.dependencies);
       }
     );
 
