@@ -158,6 +158,20 @@ let
 
   named = builtins.mapAttrs (name: _: packages."project:${name}") plan.projects;
 
+  # Distributions and opam packages by name; of two versions of one name the one that is run.
+  byName =
+    table: used:
+    builtins.listToAttrs (
+      map (id: {
+        name = table.${id}.pname;
+        value = packages.${id};
+      }) (used ++ builtins.attrNames table)
+    );
+
+  usedBy = kind: key: builtins.concatMap (project: if project.kind == kind then map (use: use.id) project.${key} else [ ]) (
+    builtins.attrValues plan.projects
+  );
+
   together = stdenvNoCC.mkDerivation {
     name = "enki-projects";
     buildCommand = ''
@@ -191,4 +205,6 @@ projects.default
     projects
     sources
     ;
+  pypiPackages = byName plan.distributions (usedBy "pypi" "distributions");
+  opamPackages = byName plan.opam (usedBy "opam" "packages");
 }
