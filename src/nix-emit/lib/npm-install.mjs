@@ -169,11 +169,17 @@ function runScripts(folder) {
   const gyp = join(dirname(process.execPath), "../lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js");
   const hasBinding = readdirSync(folder).includes("binding.gyp");
   const install = scripts.install ?? (hasBinding ? "node-gyp rebuild" : undefined);
-  const environment = { ...process.env, npm_config_node_gyp: gyp, npm_package_name: manifest.name };
+  const programs = resolve("enki-programs");
+  mkdirSync(programs, { recursive: true });
+  if (existsSync(gyp)) {
+    writeFileSync(join(programs, "node-gyp"), `#!${process.execPath}\nrequire(${JSON.stringify(gyp)});\n`, {
+      mode: 0o755,
+    });
+  }
+  const path = [programs, dirname(process.execPath), process.env.PATH].join(":");
+  const env = { ...process.env, PATH: path, npm_config_node_gyp: gyp, npm_package_name: manifest.name };
   for (const script of [scripts.preinstall, install, scripts.postinstall]) {
-    if (typeof script !== "string") continue;
-    const shims = existsSync(gyp) ? `node-gyp() { node "$npm_config_node_gyp" "$@"; }\n` : "";
-    execFileSync("sh", ["-ec", shims + script], { cwd: folder, env: environment, stdio: "inherit" });
+    if (typeof script === "string") execFileSync("sh", ["-ec", script], { cwd: folder, env, stdio: "inherit" });
   }
 }
 
