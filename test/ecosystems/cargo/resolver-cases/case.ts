@@ -7,7 +7,7 @@ export interface ResolverCase {
   readonly releases: readonly WrittenRelease[];
   /** What the root requires. */
   readonly root: readonly WrittenDependency[];
-  readonly versions?: "highest" | "lowest";
+  readonly versions?: "highest" | "lowest" | "lowest-direct";
 }
 
 /** The outcome of a case: the packages of the lock as `name version`, or why there is none. */
