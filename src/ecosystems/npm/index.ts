@@ -20,6 +20,11 @@ export const npm: Ecosystem = {
       summary:
         "Conflicting peers: `strict` refuses them everywhere, `npm` allows a second copy below the direct dependencies, `legacy` ignores peers.",
     },
+    {
+      name: "allow-exotic",
+      type: "boolean",
+      summary: "Whether packages from a registry may depend on git repositories, URLs and files.",
+    },
   ],
   isManifest: (fileName) => fileName === "package.json",
   readManifest: readNpmManifest,
