@@ -126,12 +126,11 @@ async function fetchGit(slot: SlotNode, root: string, context: SourceContext): P
   }
   const { default: pacote } = await import("pacote");
   try {
-    // The type of pacote's answer leaves out most of package.json.
     const manifest: unknown = await pacote.manifest(`${slot.name}@${spec.spec}`, {
       where: root,
       ignoreScripts: true,
       fullMetadata: true,
-    } as Parameters<typeof pacote.manifest>[1]);
+    });
     if (!isJsonObject(manifest) || typeof manifest["_resolved"] !== "string") {
       throw new EnkiError("invalid-registry-document", `${spec.spec} holds no package`);
     }
