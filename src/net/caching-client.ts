@@ -38,7 +38,6 @@ export class CachingClient implements HttpClient {
     this.#parts = parts;
     this.#memory = new LRUCache({
       maxSize: parts.memoryBytes,
-      maxEntrySize: Math.max(1, Math.floor(parts.memoryBytes / 4)),
       sizeCalculation: (document) => document.body.length + 512,
     });
   }

@@ -20,7 +20,7 @@ export interface HttpClientOptions {
   readonly retry?: Partial<RetryPolicy>;
   /** Limit of decoded bodies for requests that name none; 64 MiB when absent. */
   readonly maxBytes?: number;
-  /** Bodies kept in memory, in bytes; 128 MiB when absent. */
+  /** Bodies kept in memory, in bytes; 256 MiB when absent. */
   readonly memoryBytes?: number;
   /** Ends every request; they throw `aborted`. */
   readonly signal?: AbortSignal;
@@ -39,5 +39,5 @@ export interface HttpClientOptions {
 
 export const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000 };
 export const defaultMaxBytes: number = 64 * 1024 * 1024;
-export const defaultMemoryBytes: number = 128 * 1024 * 1024;
+export const defaultMemoryBytes: number = 256 * 1024 * 1024;
 export const defaultConnectionsPerHost = 16;

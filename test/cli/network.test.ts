@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { writeRegistry } from "../../scripts/registry-layouts.mjs";
+import { registryFiles, writeRegistry } from "../../scripts/registry-layouts.mjs";
 import type { Documents, RegistryServer } from "../helpers/registry-server.ts";
 import { filesOf, npmRegistry, pypiIndex, startRegistryServer } from "../helpers/registry-server.ts";
 import { readRecordedFacts } from "../helpers/scenario.ts";
+import { writeTar } from "../helpers/tar-writer.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import { enki, ensureBuilt } from "./built-cli.ts";
 
@@ -20,7 +22,7 @@ function below(prefix: string, documents: Documents): Documents {
   return (path) => (path.startsWith(`${prefix}/`) ? documents(path.slice(prefix.length)) : undefined);
 }
 
-/** The recorded facts on a server: npm below `/npm`, the Simple index below `/simple`, the sparse index below `/crates`. */
+/** The recorded facts on a server: npm below `/npm`, the Simple index below `/simple`, the sparse index below `/crates`, opam's below `/opam`. */
 async function startRegistries(directory: string): Promise<RegistryServer> {
   const server = await startRegistryServer();
   for (const ecosystem of ["npm", "pypi", "cargo"]) {
@@ -30,6 +32,8 @@ async function startRegistries(directory: string): Promise<RegistryServer> {
     });
   }
   const pypi = pypiIndex(join(directory, "pypi"));
+  const opam = [...registryFiles("opam", readRecordedFacts("opam"))].map(([path, body]) => ({ path, body }));
+  server.serve("/opam/index.tar.gz", { body: gzipSync(writeTar(opam)) });
   return server
     .serveFrom(below("/npm", npmRegistry(join(directory, "npm"))))
     .serveFrom(below("/crates", filesOf(join(directory, "cargo"))))
@@ -44,13 +48,14 @@ async function startRegistries(directory: string): Promise<RegistryServer> {
 
 function writeProject(directory: string): string {
   mkdirSync(directory, { recursive: true });
-  for (const part of ["web", "bot", "search"]) cpSync(join(island, part), join(directory, part), { recursive: true });
+  for (const part of ["web", "bot", "search", "dns"])
+    cpSync(join(island, part), join(directory, part), { recursive: true });
   writeFileSync(join(directory, "enki.toml"), '[service]\nname = "island"\n[nixpkgs]\nrelease = "nixos-25.05"\n');
   return directory;
 }
 
 const registryFlags = (server: RegistryServer) =>
-  ["npm=/npm/", "pypi=/simple/", "cargo=/crates/"].flatMap((registry) => {
+  ["npm=/npm/", "pypi=/simple/", "cargo=/crates/", "opam=/opam/"].flatMap((registry) => {
     const [ecosystem = "", path = ""] = registry.split("=");
     return ["--registry", `${ecosystem}=${ecosystem === "cargo" ? "sparse+" : ""}${server.url}${path}`];
   });
@@ -63,7 +68,7 @@ function outputs(directory: string): ReadonlyMap<string, string> {
   return new Map(files.toSorted().map((file) => [file.slice(directory.length), readFileSync(file, "utf8")]));
 }
 
-describe("enki resolve over the network", () => {
+describe("enki resolve over the network", { timeout: 120_000 }, () => {
   it("asked_once: every document is asked for once, and the same run works offline with the same bytes", async () => {
     const directory = temporaryDirectory();
     const server = await startRegistries(join(directory, "registries"));
@@ -104,13 +109,16 @@ describe("enki resolve over the network", () => {
       });
       const project = writeProject(join(directory, `project ${index} é`));
       const environment = { LC_ALL, TZ: ["UTC", "Asia/Kathmandu", "America/St_Johns"][index] ?? "UTC" };
-      const { status, stderr } = await enki(["resolve", "--no-cache", ...registryFlags(server)], {
+      const systems = ["--system", "x86_64-linux", "--system", "aarch64-linux"];
+      const { status, stderr } = await enki(["resolve", "--no-cache", ...systems, ...registryFlags(server)], {
         directory: project,
         environment,
       });
       expect([status, stderr]).toEqual([0, expect.anything()]);
       results.push(outputs(project));
     }
+    // Without a cache on disk, two systems, and still each document once.
+    expect(server.asked.length).toBe(new Set(server.asked).size * 3);
     expect(results[1]).toEqual(results[0]);
     expect(results[2]).toEqual(results[0]);
   });
@@ -140,14 +148,16 @@ describe("enki resolve over the network", () => {
     const directory = temporaryDirectory();
     const server = await startRegistries(join(directory, "registries"));
     const environment = { ENKI_CACHE_DIR: join(directory, "cache") };
-    const projects = Array.from({ length: 10 }, (_, index) => writeProject(join(directory, `p${index}`)));
+    const projects = Array.from({ length: 10 }, (_, index) =>
+      writeProject(join(directory, `p${index}`), ["web", "bot"]),
+    );
     const runs = projects.map((project) =>
       enki(["resolve", ...registryFlags(server)], { directory: project, environment }),
     );
     expect((await Promise.all(runs)).map(({ status }) => status)).toEqual(projects.map(() => 0));
     const [first, ...others] = projects.map(outputs);
     for (const other of others) expect(other).toEqual(first);
-    const last = writeProject(join(directory, "last"));
+    const last = writeProject(join(directory, "last"), ["web", "bot"]);
     const offline = await enki(["resolve", "--offline", ...registryFlags(server)], { directory: last, environment });
     expect(offline.status).toBe(0);
     expect(outputs(last)).toEqual(first);
