@@ -46,10 +46,9 @@ async function startRegistries(directory: string): Promise<RegistryServer> {
     });
 }
 
-function writeProject(directory: string): string {
+function writeProject(directory: string, parts: readonly string[] = ["web", "bot", "search", "dns"]): string {
   mkdirSync(directory, { recursive: true });
-  for (const part of ["web", "bot", "search", "dns"])
-    cpSync(join(island, part), join(directory, part), { recursive: true });
+  for (const part of parts) cpSync(join(island, part), join(directory, part), { recursive: true });
   writeFileSync(join(directory, "enki.toml"), '[service]\nname = "island"\n[nixpkgs]\nrelease = "nixos-25.05"\n');
   return directory;
 }
