@@ -35,8 +35,12 @@ export class MemoryIndex implements HttpClient {
   readonly #projects: MemoryProjects;
   readonly #metadata = new Map<string, string>();
 
-  constructor(served: MemoryProjects) {
+  readonly #filesBase: string;
+
+  /** `filesBase` replaces where files are said to be, also those with a URL of their own. */
+  constructor(served: MemoryProjects, options: { readonly filesBase?: string } = {}) {
     this.#projects = served;
+    this.#filesBase = options.filesBase ?? "";
   }
 
   async fetch(request: HttpRequest): Promise<HttpDocument> {
@@ -70,16 +74,17 @@ export class MemoryIndex implements HttpClient {
       facts.files ?? names.map((fileName) => ({ filename: fileName }));
     return listed.map((file) => {
       const fileName = JSON.stringify(file["filename"]).slice(1, -1);
-      const url = typeof file["url"] === "string" ? file["url"] : `http://index.example/files/${fileName}`;
+      const own = typeof file["url"] === "string" ? file["url"] : `http://index.example/files/${fileName}`;
+      const url = this.#filesBase === "" ? own : `${this.#filesBase}${fileName}`;
       this.#metadata.set(url, metadataText(name, version, facts));
       return {
-        url,
         hashes: { sha256: createHash("sha256").update(fileName).digest("hex") },
         "core-metadata": true,
         ...(facts.requiresPython === undefined ? {} : { "requires-python": facts.requiresPython }),
         ...(facts.yanked === undefined ? {} : { yanked: facts.yanked }),
         ...(facts.uploadTime === undefined ? {} : { "upload-time": facts.uploadTime }),
         ...file,
+        url,
       };
     });
   }

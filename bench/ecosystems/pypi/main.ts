@@ -1,0 +1,157 @@
+/**
+ * Replays of real locks and the hard case of the backtracking snapshots, side by side in one run.
+ * `npm run bench:pypi -- [--rounds N]`. Times are medians (smallest) in ms; ratios compare medians of this run only.
+ * "cold" asks a server on 127.0.0.1 for everything; "warm" reads the disk cache that the cold run left behind, offline.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { slimPage, SlimTable } from "../../../src/ecosystems/pypi/simple/slim-table.ts";
+import { createHttpClient } from "../../../src/net/client.ts";
+import { hasSnapshots, readCases } from "../../../test/ecosystems/pypi/backtracking-snapshots.ts";
+import { hasFiles, lockNames, readReplay } from "../../../test/ecosystems/pypi/lock-replay.ts";
+import { indexUrl, MemoryIndex, solve } from "../../../test/ecosystems/pypi/memory-index.ts";
+import { findInterpreters, pipDryRun } from "../../../test/ecosystems/pypi/python-interpreters.ts";
+import { projectsOf, serveIndex } from "./serve.ts";
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
+const rounds = Number(values.rounds);
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((left, right) => left - right)[times.length >> 1] ?? 0;
+}
+
+function show(times: readonly number[]): string {
+  return `${median(times).toFixed(1)} (${Math.min(...times).toFixed(1)})`.padStart(16);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function repeat(work: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) times.push(await timed(work));
+  return times;
+}
+
+async function replays(): Promise<void> {
+  print("project              packages  requests            memory              cold              warm  warm/cold");
+  for (const name of ["home-assistant-core", "jupyterlab", "sentry", "transformers"]) {
+    const replay = readReplay(name);
+    const python = ["3.13.1", "3.12.4", "3.11.7", "3.10.13", "3.9.18"].find((version) =>
+      hasFiles(replay, { system: "x86_64-linux", python: version }),
+    );
+    if (python === undefined) throw new Error(`${name} has files for no Python`);
+    const problem = { requires: replay.requires, system: "x86_64-linux", python };
+    const index = new MemoryIndex(replay.projects);
+    const result = await solve(index, problem);
+    if (result.kind !== "resolved") throw new Error(`${name} is ${result.kind}`);
+    const packages = result.statistics[0]?.packages ?? 0;
+    const requests = index.requests.length;
+    const memory = await repeat(async () => await solve(new MemoryIndex(replay.projects), problem));
+    const served = await serveIndex(name);
+    const registries = new Map([["pypi", [{ kind: "http" as const, url: served.url }]]]);
+    const scratch = mkdtempSync(join(tmpdir(), "enki-bench-pypi-"));
+    try {
+      let round = 0;
+      const over = async (cacheDirectory: string, isOffline: boolean): Promise<unknown> =>
+        await solve(createHttpClient({ cacheDirectory, isOffline }), { ...problem, extra: { registries } });
+      const cold = await repeat(async () => await over(join(scratch, String(round++)), false));
+      const warm = await repeat(async () => await over(join(scratch, "0"), true));
+      const ratio = (median(warm) / median(cold)).toFixed(2).padStart(9);
+      print(
+        `${name.padEnd(22)}${String(packages).padStart(7)}${String(requests).padStart(10)}${show(memory)}  ${show(cold)}  ${show(warm)}  ${ratio}`,
+      );
+    } finally {
+      await served.stop();
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
+async function pages(): Promise<void> {
+  const bodies: { name: string; page: Uint8Array; slim: Uint8Array }[] = [];
+  for (const lock of lockNames()) {
+    const { projects } = readReplay(lock);
+    const index = new MemoryIndex(projects);
+    for (const name of projects.keys()) {
+      const { body: page } = await index.fetch({ url: `${indexUrl}${name}/`, cache: "none" });
+      bodies.push({ name, page, slim: slimPage(page, name) });
+    }
+  }
+  for (const one of hasSnapshots() ? ["pypi-2020-11-17-cheroot"] : []) {
+    const projects = projectsOf(one);
+    const index = new MemoryIndex(projects);
+    for (const name of projects.keys()) {
+      const { body: page } = await index.fetch({ url: `${indexUrl}${name}/`, cache: "none" });
+      bodies.push({ name, page, slim: slimPage(page, name) });
+    }
+  }
+  const decoder = new TextDecoder();
+  const parse = await repeat(async () => bodies.forEach(({ page }) => JSON.parse(decoder.decode(page))));
+  const make = await repeat(async () => bodies.forEach(({ page, name }) => slimPage(page, name)));
+  const read = await repeat(async () => bodies.forEach(({ slim }) => new SlimTable(slim)));
+  const megabytes = bodies.reduce((sum, { page }) => sum + page.length, 0) / 1e6;
+  print(`\n${bodies.length} index pages, ${megabytes.toFixed(1)} MB`);
+  print(`JSON.parse of every page       ${show(parse)}`);
+  print(`parse and write slim tables    ${show(make)}   once, when a page arrives`);
+  print(
+    `read slim tables               ${show(read)}   ${(median(parse) / median(read)).toFixed(0)} times faster than parsing`,
+  );
+}
+
+async function backtracking(): Promise<void> {
+  const one = readCases().find(({ name }) => name === "cheroot");
+  if (one === undefined) return;
+  const projects = projectsOf(one.index);
+  const edges = [...projects.values()]
+    .flatMap((versions) => [...versions.values()])
+    .reduce((sum, { requires = [] }) => sum + requires.length, 0);
+  const versions = [...projects.values()].reduce((sum, { size }) => sum + size, 0);
+  const index = new MemoryIndex(projects);
+  const result = await solve(index, { requires: one.requested, python: "3.11.7" });
+  const [statistics] = result.statistics;
+  print(
+    `\ncheroot, 2020-11-17: ${versions} versions, ${edges} edges; ${statistics?.decisions ?? 0} decisions, ${statistics?.conflicts ?? 0} conflicts, ${index.requests.length} requests`,
+  );
+  const memory = await repeat(
+    async () => await solve(new MemoryIndex(projects), { requires: one.requested, python: "3.11.7" }),
+  );
+  const served = await serveIndex(one.index);
+  try {
+    const registries = new Map([["pypi", [{ kind: "http" as const, url: served.url }]]]);
+    const cold = await repeat(
+      async () => await solve(createHttpClient(), { requires: one.requested, python: "3.11.7", extra: { registries } }),
+    );
+    print(`Enki, index in memory          ${show(memory)}`);
+    print(`Enki, over loopback, no cache  ${show(cold)}`);
+    const wheel = process.env["ENKI_TEST_PIP_WHEEL"];
+    const python = findInterpreters().find(({ version, pip }) => version.startsWith("3.11.") && pip !== undefined);
+    if (python === undefined) {
+      print("no Python 3.11 with pip on this machine to compare with");
+      return;
+    }
+    const pip = await repeat(async () => await pipDryRun(python, ["--index-url", served.url, ...one.requested], wheel));
+    print(
+      `pip ${wheel === undefined ? python.pip : "of ENKI_TEST_PIP_WHEEL"}, over loopback  ${show(pip)}   Enki is ${(median(pip) / median(cold)).toFixed(0)} times faster (pip's start-up included)`,
+    );
+  } finally {
+    await served.stop();
+  }
+}
+
+if (lockNames().length === 0) {
+  print("the shared data is missing: nothing to measure");
+} else {
+  await replays();
+  await pages();
+  if (hasSnapshots()) await backtracking();
+}
