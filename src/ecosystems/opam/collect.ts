@@ -14,7 +14,7 @@ import type {
 import type { CollectContext } from "../ecosystem.ts";
 import type { Candidate } from "./candidates.ts";
 import { commandsOf, type SelectedVersions } from "./commands.ts";
-import { compilerPackages } from "./compiler.ts";
+import { compilerPackages } from "./compiler-packages.ts";
 import { refuseCycles } from "./cycles.ts";
 import { interpretField, type OpamDefinition } from "./definition.ts";
 import { conditionsText } from "./dependency-builder.ts";

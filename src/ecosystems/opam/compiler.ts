@@ -1,17 +1,9 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { ANY_VERSION, type Dependency, type PackageIndex } from "../../solver/provider.ts";
+import { compilerPackages, RELEASED_COMPILER } from "./compiler-packages.ts";
 import { compareVersions } from "./version.ts";
-import { RELEASED_COMPILER } from "./system-packages.ts";
 import type { CompilerChoice, OpamSettings } from "./settings.ts";
 import type { AlternativePackage, CandidateRequirement, RealPackage } from "./solver-packages.ts";
-
-/** The packages that are an OCaml compiler, the released one first. */
-export const compilerPackages: readonly string[] = [
-  RELEASED_COMPILER,
-  "ocaml-variants",
-  "ocaml-system",
-  "dkml-base-compiler",
-];
 
 /** The class in which compilers are decided: early, because most packages depend on which one it is. */
 export const COMPILER_PRIORITY = -2;

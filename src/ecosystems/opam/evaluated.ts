@@ -3,7 +3,7 @@ import { clausesOf, type Clause } from "./clauses.ts";
 import { interpretField, textsOf, type OpamDefinition } from "./definition.ts";
 import { dependencyVariables, globalVariables, type OpamEnvironment, type PackageScope } from "./environment.ts";
 import { printValue } from "./file/printer.ts";
-import { filterHolds } from "./filter.ts";
+import { evaluateFilter, truthOf, type VariableLookup } from "./filter.ts";
 import { evaluateAtoms, evaluateFormula, type PackageAtom, type PackageFormula } from "./formula.ts";
 
 /** What one package version says under one environment: all that the solver has to know of it. */
@@ -49,17 +49,31 @@ export function evaluatePackage(
   };
 }
 
-/** The text of the `available` filter when it does not hold, else `undefined`. */
+/**
+ * What has to hold for a version to be available, when it does not: the `available` filter, or, when the filter hangs on
+ * a variable without a value, that this variable be known. Versions that miss the same thing say so in the same words.
+ */
 export function unavailability(
   definition: OpamDefinition,
   environment: OpamEnvironment,
   report: (diagnostic: Diagnostic) => void,
 ): string | undefined {
+  const variables = globalVariables(environment, definition);
+  let unknown: string | undefined;
+  const lookup: VariableLookup = (name) => {
+    const value = variables(name);
+    if (value === undefined) unknown ??= name;
+    return value;
+  };
   return interpretField<string | undefined>(
     definition,
     "available",
     undefined,
-    (value) => (filterHolds(value, globalVariables(environment, definition)) ? undefined : printValue(value)),
+    (value) => {
+      const truth = truthOf(evaluateFilter(value, lookup));
+      if (truth === true) return undefined;
+      return truth === undefined && unknown !== undefined ? `${unknown} is known` : printValue(value);
+    },
     report,
   );
 }

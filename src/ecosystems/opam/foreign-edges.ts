@@ -19,13 +19,14 @@ export interface ForeignEdge {
  */
 export class ForeignEdges {
   private readonly context: Pick<SourceContext, "foreign">;
-  private readonly isCompilerFromNixpkgs: boolean;
+  private readonly settledCompiler: string | undefined;
   private readonly edges = new Map<OpamDefinition, readonly ForeignEdge[]>();
   private readonly unmapped = new Map<OpamDefinition, readonly EnkiError[]>();
 
-  constructor(context: Pick<SourceContext, "foreign">, isCompilerFromNixpkgs: boolean) {
+  /** `settledCompiler` is the version of nixpkgs' OCaml when opam's compiler has to be the same. */
+  constructor(context: Pick<SourceContext, "foreign">, settledCompiler: string | undefined) {
     this.context = context;
-    this.isCompilerFromNixpkgs = isCompilerFromNixpkgs;
+    this.settledCompiler = settledCompiler;
   }
 
   /** The edges of the solver that a definition's requirements mean. */
@@ -44,7 +45,8 @@ export class ForeignEdges {
     if (known !== undefined) return known;
     const edges: ForeignEdge[] = [];
     const unmapped: EnkiError[] = [];
-    const compiler = this.isCompilerFromNixpkgs ? compilerRequirement(definition) : undefined;
+    const settled = this.settledCompiler;
+    const compiler = settled === undefined ? undefined : compilerRequirement(definition, settled);
     const requirements = foreignRequirements(definition, environment);
     for (const requirement of compiler === undefined ? requirements : [compiler, ...requirements]) {
       try {

@@ -11,7 +11,7 @@ import { verifyOpam } from "./verify.ts";
 export const opam: Ecosystem = {
   id: "opam",
   title: "opam",
-  requiredTools: [],
+  requiredTools: ["ocaml"],
   settings: opamSettings,
   isManifest: isOpamManifest,
   readManifest: (path, bytes) => readOpamManifest(path, bytes),

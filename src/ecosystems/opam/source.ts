@@ -25,7 +25,8 @@ import type {
 } from "../ecosystem.ts";
 import { Candidate, orderCandidates } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
-import { COMPILER_PRIORITY, compilerDependency, compilerPackages } from "./compiler.ts";
+import { COMPILER_PRIORITY, compilerDependency } from "./compiler.ts";
+import { compilerPackages } from "./compiler-packages.ts";
 import { DependencyBuilder } from "./dependency-builder.ts";
 import { environmentOf, type OpamEnvironment } from "./environment.ts";
 import { evaluatePackage, type EvaluatedPackage } from "./evaluated.ts";
@@ -73,7 +74,8 @@ export class OpamSource implements PackageSource {
     this.settings = readSettings(context.options);
     this.environment = environmentOf(context.target.system, this.settings.variables);
     const { compiler } = this.settings;
-    this.foreignEdges = new ForeignEdges(context, compiler.kind === "default" && compiler.isFromNixpkgs);
+    const isFromNixpkgs = compiler.kind === "default" && compiler.isFromNixpkgs;
+    this.foreignEdges = new ForeignEdges(context, isFromNixpkgs ? context.target.tools.get("ocaml") : undefined);
     this.preferred = new Map(context.preferences.map(({ name, version }) => [name, version]));
     this.table = new PackageTable(() => context.newPackage());
     this.builder = new DependencyBuilder(this.table);

@@ -1,16 +1,15 @@
 import type { ForeignRequirement } from "../../model/requirement.ts";
+import { VIRTUAL_COMPILER } from "./compiler-packages.ts";
 import { interpretField, type OpamDefinition } from "./definition.ts";
 import { globalVariables, type OpamEnvironment } from "./environment.ts";
 import { printValues } from "./file/printer.ts";
 import type { OpamValue } from "./file/value.ts";
+import { compareVersions } from "./version.ts";
 import { filterHolds, IllTypedError, type VariableLookup } from "./filter.ts";
 
 /** The ecosystem of system packages and toolchains, and the one that `npm-version` speaks of. */
 const NIX = "nix";
 const NPM = "npm";
-
-/** The package that is a release of OCaml without further options. */
-export const RELEASED_COMPILER = "ocaml-base-compiler";
 
 /** One row of `depexts`, with its filter as written. */
 export interface SystemRow {
@@ -37,18 +36,20 @@ export function systemRows(definition: OpamDefinition): readonly SystemRow[] {
 }
 
 /**
- * The toolchain that a released compiler is: with the compiler of nixpkgs, both have one version. (`=5.3` of nixpkgs
- * would admit 5.3.1, but compilers are numbered in full.)
+ * How opam's compiler and the settled OCaml of nixpkgs are kept the same: by the version of the virtual package `ocaml`,
+ * which every compiler brings along and nearly every package requires. All other versions share one requirement, so that
+ * an explanation says it once.
  */
-export function compilerRequirement(definition: OpamDefinition): ForeignRequirement | undefined {
-  if (definition.name !== RELEASED_COMPILER) return undefined;
+export function compilerRequirement(definition: OpamDefinition, settled: string): ForeignRequirement | undefined {
+  if (definition.name !== VIRTUAL_COMPILER) return undefined;
+  const isSettled = compareVersions(definition.version, settled) === 0;
   return {
     ecosystem: NIX,
     name: "tool:ocaml",
-    range: `=${definition.version.replaceAll("~", "-")}`,
+    range: `${isSettled ? "=" : "!="}${settled}`,
     rangeSyntax: NIX,
     kind: "tool",
-    why: `${definition.name} ${definition.version} is the OCaml of nixpkgs`,
+    why: "the compiler of opam packages is the OCaml of nixpkgs",
   };
 }
 

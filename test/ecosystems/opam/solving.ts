@@ -7,6 +7,7 @@ import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import { EnkiError } from "../../../src/model/enki-error.ts";
 import type { FileSystem } from "../../../src/model/file-system.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
+import type { ForeignRequirement } from "../../../src/model/requirement.ts";
 import type { Manifest } from "../../../src/model/manifest.ts";
 import type { EcosystemResolution, Resolution } from "../../../src/model/resolution.ts";
 import {
@@ -32,6 +33,8 @@ export interface OpamProblem {
   readonly files?: FileSystem;
   readonly registry?: string;
   readonly settings: ReadonlyMap<string, JsonValue>;
+  /** Toolchains that are settled. */
+  readonly tools?: ReadonlyMap<string, string>;
   /** Foreign names that nobody knows. */
   readonly unmapped?: ReadonlySet<string>;
 }
@@ -42,13 +45,15 @@ export function openOpam(problem: OpamProblem): {
   readonly diagnostics: Diagnostic[];
   /** The packages of other ecosystems that were asked for, by `ecosystem:name`. */
   readonly foreign: ReadonlyMap<string, number>;
+  readonly asked: readonly ForeignRequirement[];
 } {
   const foreign = new Map<string, number>();
+  const asked: ForeignRequirement[] = [];
   let next = 1;
   const newPackage = (): number => next++;
   const diagnostics: Diagnostic[] = [];
   const context: SourceContext = {
-    target: { system: "x86_64-linux", tools: new Map() },
+    target: { system: "x86_64-linux", tools: problem.tools ?? new Map() },
     options: { settings: problem.settings },
     registries: [{ kind: "path", path: problem.registry ?? "/repository" }],
     preferences: [],
@@ -59,6 +64,7 @@ export function openOpam(problem: OpamProblem): {
     isOffline: true,
     newPackage,
     foreign: (requirement): RequirementTarget => {
+      asked.push(requirement);
       if (problem.unmapped?.has(requirement.name) === true) {
         throw new EnkiError("unmapped-system-dependency", `no attribute for ${requirement.name}`);
       }
@@ -72,7 +78,7 @@ export function openOpam(problem: OpamProblem): {
   };
   const { universe } = problem;
   const open = universe === undefined ? undefined : () => Promise.resolve(universe);
-  return { source: new OpamSource(context, open), diagnostics, foreign };
+  return { source: new OpamSource(context, open), diagnostics, foreign, asked };
 }
 
 /** Requirements as `[dependencies.opam]` gives them. */

@@ -71,28 +71,30 @@ describe("system packages", () => {
     expect(await solveOpam(problem)).toMatchObject({ selected: ["conf-x.1", "p.2"] });
   });
 
-  it("become edges of the solver, and so does the compiler of nixpkgs", async () => {
+  it("become edges of the solver, and so does the OCaml of nixpkgs that was settled", async () => {
     const files = memoryRepository({
-      "p.1": 'depends: ["conf-x" "ocaml-base-compiler"]',
       "conf-x.1": 'depexts: [["x"] {os-distribution = "nixos"}]',
-      "ocaml-base-compiler.5.3.0": "flags: compiler",
+      "ocaml.5.2.1": "",
+      "ocaml.5.3.0": "",
+      "ocaml.5.4.0": "",
     });
     for (const [compiler, expected] of [
-      ["nixpkgs", ["nix:attr:x", "nix:tool:ocaml"]],
-      ["opam", ["nix:attr:x"]],
+      ["nixpkgs", ["attr:x *", "tool:ocaml !=5.3.0", "tool:ocaml =5.3.0"]],
+      ["opam", ["attr:x *"]],
     ] as const) {
-      const { source, foreign } = openOpam({
+      const { source, asked } = openOpam({
         manifests: [],
         files,
         settings: new Map([...debianSettings, ["compiler", compiler]]),
+        tools: new Map([["ocaml", "5.3.0"]]),
       });
       await source.load([], new AbortController().signal);
-      for (const name of ["conf-x", "ocaml-base-compiler"]) {
+      for (const name of ["conf-x", "ocaml"]) {
         const target = source.accept({ ecosystem: "opam", name, range: "*", kind: "runtime", why: "a test" });
-        source.facts(target.package);
-        source.dependencies(target.package, 0);
+        const count = source.facts(target.package)?.count ?? 0;
+        for (let candidate = 0; candidate < count; candidate++) source.dependencies(target.package, candidate);
       }
-      expect([...foreign.keys()].toSorted()).toEqual(expected);
+      expect([...new Set(asked.map(({ name, range }) => `${name} ${range}`))].toSorted()).toEqual(expected);
     }
   });
 });
