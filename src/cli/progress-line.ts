@@ -23,6 +23,14 @@ export class ResolveProgressLine {
     this.#draw();
   }
 
+  /** What the network did, for the curious; empty when nothing was asked of it or of the cache. */
+  summary(): string {
+    if (this.#http === undefined) return "";
+    const { asked, cached, receivedBytes, retries } = this.#http;
+    const repeated = retries === 0 ? "" : `, ${String(retries)} repeated`;
+    return `network: ${String(asked)} documents asked for${repeated}, ${String(cached)} from the cache, ${(receivedBytes / 1024).toFixed(0)} KiB received`;
+  }
+
   #draw(): void {
     const parts = [
       `${this.#resolve?.phase ?? "starting"}${this.#resolve === undefined ? "" : ` for ${this.#resolve.system}`}`,

@@ -86,6 +86,7 @@ export async function solve(
     onProgress: (progress: ResolveProgress) => line.onResolve(progress),
   });
   shell.clearProgress();
+  if (line.summary() !== "") shell.detail(line.summary());
   for (const diagnostic of result.diagnostics) shell.talk(renderDiagnostic(diagnostic, shell.paint));
   return result;
 }

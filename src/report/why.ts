@@ -40,6 +40,17 @@ function distancesTo(graph: DependencyGraph, target: GraphNode): ReadonlyMap<str
   return distances;
 }
 
+interface Step {
+  readonly link: GraphLink;
+  readonly before: Step | undefined;
+}
+
+function pathTo(last: Step | undefined): DependencyPath {
+  const links: GraphLink[] = [];
+  for (let step = last; step !== undefined; step = step.before) links.push(step.link);
+  return links.toReversed();
+}
+
 function pathsFrom(
   graph: DependencyGraph,
   root: GraphNode,
@@ -59,14 +70,13 @@ function pathsFrom(
       nearer(node).reduce((sum, { to }) => sum + (counts.get(to.id) ?? 0), 0),
     );
   }
+  // Steps point back at the one before, so that long ways are not copied at each of their links.
   const paths: DependencyPath[] = [];
-  const stack: { readonly node: GraphNode; readonly path: DependencyPath }[] = [{ node: root, path: [] }];
+  const stack: { readonly node: GraphNode; readonly step: Step | undefined }[] = [{ node: root, step: undefined }];
   for (let item = stack.pop(); item !== undefined && paths.length < limit; item = stack.pop()) {
-    if (item.node === target) {
-      paths.push(item.path);
-      continue;
-    }
-    for (const link of nearer(item.node).toReversed()) stack.push({ node: link.to, path: [...item.path, link] });
+    const { node, step } = item;
+    if (node === target) paths.push(pathTo(step));
+    else for (const link of nearer(node).toReversed()) stack.push({ node: link.to, step: { link, before: step } });
   }
   return { paths, total: counts.get(root.id) ?? 0 };
 }
