@@ -126,7 +126,7 @@ export function artifactsOf(definition: OpamDefinition): readonly Artifact[] {
   const artifacts: Artifact[] = [];
   const url = sectionsOf(definition.document, "url")[0];
   const source = url === undefined ? undefined : (textField(url.items, "src") ?? textField(url.items, "archive"));
-  if (url !== undefined && source !== undefined) {
+  if (url !== undefined && source !== undefined && source !== "") {
     const isPlain = /^(?:https?|ftp):/u.test(source);
     const kind = isPlain ? artifactKinds.archive : artifactKinds.versionControl;
     artifacts.push(artifact(kind, source, textsIn(url.items, "checksum")));
