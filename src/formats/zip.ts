@@ -81,7 +81,7 @@ export async function zipEntries(
 }
 
 /** The content of one member, inflated and checked against its checksum. */
-export async function readZipEntry(
+async function readZipEntry(
   archive: RandomAccess,
   what: string,
   entry: ZipEntry,
