@@ -67,8 +67,17 @@ export function prepareRequest(request: HttpRequest, userAgent: string): Prepare
 
 function basicAuthorization(url: URL): string | undefined {
   if (url.username === "" && url.password === "") return undefined;
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = `${decodePercent(url.username)}:${decodePercent(url.password)}`;
   return `Basic ${Buffer.from(credentials).toString("base64")}`;
+}
+
+/** A password with a bare `%` in it is meant as it stands. */
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function rangeText(request: HttpRequest): string | undefined {
