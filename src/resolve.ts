@@ -1,4 +1,5 @@
 import { refuseChangedHashes } from "./resolve/changed-hashes.ts";
+import { keepLockedHashes, lockMissingHashes } from "./resolve/lock-hashes.ts";
 import { mergeTargets, type TargetResolution } from "./resolve/merge-targets.ts";
 import type { ResolveRequest, ResolveResult, TargetStatistics } from "./resolve/request.ts";
 import { resolveTarget } from "./resolve/resolve-target.ts";
@@ -45,7 +46,8 @@ export async function resolveService(
       for (const package_ of part.packages) if (!preferred.has(package_.id)) preferred.set(package_.id, package_);
     }
   }
-  const resolution = mergeTargets(targets, request.options.excludeNewer);
+  const merged = keepLockedHashes(mergeTargets(targets, request.options.excludeNewer), request.previous);
+  const resolution = request.locksMissingHashes === true ? await lockMissingHashes(merged, request.http) : merged;
   if (request.previous !== undefined) refuseChangedHashes(request.previous, resolution);
   request.onProgress?.({ phase: "checking", system: firstSystem, waitingFor: 0, rounds: 0 });
   const violations = verifyResolution(resolution, request.manifests, request.ecosystems);

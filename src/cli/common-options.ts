@@ -8,6 +8,7 @@ export interface NetworkFlags {
   readonly offline?: boolean;
   readonly refresh?: boolean;
   readonly cache: boolean;
+  readonly prefetch?: boolean;
 }
 
 /** Flags that shape the answer. */
@@ -31,12 +32,13 @@ const collect = (value: string, previous: readonly string[] | undefined): readon
   value,
 ];
 
-/** Adds `--offline`, `--refresh` and `--no-cache`. */
+/** Adds `--offline`, `--refresh`, `--prefetch` and `--no-cache`. */
 export function addNetworkOptions(command: Command): Command {
   return command
     .optionsGroup("Network:")
     .option("--offline", "ask the network for nothing; use what is cached (ENKI_OFFLINE)")
     .option("--refresh", "ask again for everything that may have changed")
+    .option("--prefetch", "download files whose registry publishes no strong hash, check them, and lock a sha512")
     .option("--no-cache", "neither read nor write the cache on disk (ENKI_NO_CACHE)");
 }
 

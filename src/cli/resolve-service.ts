@@ -77,6 +77,7 @@ export async function solve(
     files: nodeFileSystem,
     environmentVariables: host.environment,
     isOffline,
+    locksMissingHashes: flags.prefetch === true,
     limits: {
       ...(settings.maxSteps === undefined ? {} : { maxSteps: settings.maxSteps }),
       ...(settings.maxTimeMs === undefined ? {} : { maxTimeMs: settings.maxTimeMs }),

@@ -43,6 +43,8 @@ export interface ResolveRequest {
   readonly files: FileSystem;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
   readonly isOffline: boolean;
+  /** Whether files without a strong hash are downloaded for one; without it the lock may hold none for them. */
+  readonly locksMissingHashes?: boolean;
   readonly limits: SolverLimits;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ResolveProgress) => void;
