@@ -23,6 +23,8 @@ export interface CrateDetails {
   readonly source: string;
   /** Git sources: the full commit. */
   readonly commit: string | undefined;
+  /** Git sources: the package's directory in the repository; empty for its root. */
+  readonly directory: string | undefined;
   /** Lower-case hexadecimal SHA-256 of the `.crate` file. */
   readonly checksum: string | undefined;
   readonly links: string | undefined;
@@ -38,6 +40,7 @@ export function writeDetails(details: CrateDetails): JsonObject {
   return {
     source: details.source,
     ...(details.commit === undefined ? {} : { commit: details.commit }),
+    ...(details.directory === undefined ? {} : { directory: details.directory }),
     ...(details.checksum === undefined ? {} : { checksum: details.checksum }),
     ...(details.links === undefined ? {} : { links: details.links }),
     ...(details.rustVersion === undefined ? {} : { rustVersion: details.rustVersion }),
@@ -76,6 +79,7 @@ export function readDetails(value: JsonObject): CrateDetails | undefined {
   return {
     source,
     commit: text(value["commit"]),
+    directory: text(value["directory"]),
     checksum: text(value["checksum"]),
     links: text(value["links"]),
     rustVersion: text(value["rustVersion"]),

@@ -45,4 +45,17 @@ export interface Release {
   /** The native library that this release claims for itself. */
   readonly links: string | undefined;
   readonly rustVersion: string | undefined;
+  /** Where it stands in a git repository; git releases only. */
+  readonly checkout?: Checkout;
+}
+
+/** A package within a git repository at one commit. */
+export interface Checkout {
+  /** The full commit. */
+  readonly commit: string;
+  /** The directory of the package, relative to the repository's root; empty for the root itself. */
+  readonly directory: string;
+  /** The archive of the commit that its facts were read from, and the archive's own SHA-256. */
+  readonly archiveUrl: string;
+  readonly archiveIntegrity: string;
 }

@@ -6,6 +6,7 @@ import { ArchiveRegistry } from "./archive-registry.ts";
 import type { CargoConfiguration } from "./configuration.ts";
 import { readConfiguration } from "./configuration.ts";
 import { DirectoryRegistry } from "./directory-registry.ts";
+import { GitRegistry } from "./git-registry.ts";
 import type { Registry } from "./registry.ts";
 import { SparseRegistry } from "./sparse-registry.ts";
 
@@ -22,8 +23,11 @@ export class Registries {
   readonly #configuration: CargoConfiguration;
   readonly #opened = new Map<string, Registry>();
 
-  constructor(context: SourceContext) {
+  readonly #lockedCommit: (source: CrateSource) => string | undefined;
+
+  constructor(context: SourceContext, lockedCommit: (source: CrateSource) => string | undefined) {
     this.#context = context;
+    this.#lockedCommit = lockedCommit;
     this.#configuration = readConfiguration(context);
   }
 
@@ -44,12 +48,20 @@ export class Registries {
 
   /** The registry that serves a source. */
   of(source: CrateSource): Registry | undefined {
-    if (source.kind !== "registry") return undefined;
+    if (source.kind === "path") return undefined;
     const known = this.#opened.get(source.id);
     if (known !== undefined) return known;
-    const registry = this.#open(source);
+    const registry = source.kind === "git" ? this.#openGit(source) : this.#open(source);
     this.#opened.set(source.id, registry);
     return registry;
+  }
+
+  #openGit(source: Extract<CrateSource, { kind: "git" }>): Registry {
+    return new GitRegistry(source, {
+      http: this.#context.http,
+      lockedCommit: this.#lockedCommit(source),
+      named: (name) => this.named(name),
+    });
   }
 
   #open(source: CrateSource): Registry {

@@ -1,6 +1,7 @@
 import type { SourceContext } from "../../ecosystem.ts";
 import type { CargoWorkspace } from "../manifest/manifest-document.ts";
 import { parseRustVersion } from "../manifest/rust-version.ts";
+import type { Release } from "../package/release.ts";
 import type { CrateSource } from "../package/crate-source.ts";
 import { publicRegistry } from "../package/crate-source.ts";
 import type { CandidateIndex, PackageIndex } from "../../../solver/provider.ts";
@@ -21,7 +22,7 @@ import { CatalogStore } from "./catalog-store.ts";
 import { DependencyCompiler } from "./dependency-compiler.ts";
 import type { FactOptions } from "./facts.ts";
 import { LinksClaims } from "./links-claims.ts";
-import { localRelease } from "./local-releases.ts";
+import { localRelease } from "../package/local-release.ts";
 import { LockedReleases } from "./locked-releases.ts";
 import { NodeTable } from "./node-table.ts";
 import type { BucketNode, LocalNode, Node, WideNode } from "./nodes.ts";
@@ -56,13 +57,13 @@ export class CargoProblem {
   constructor(context: SourceContext) {
     const { options } = context;
     this.context = context;
-    this.registries = new Registries(context);
+    this.#locked = new LockedReleases(context.preferences);
+    this.registries = new Registries(context, (source) => this.#locked.commitOf(source));
     this.nodes = new NodeTable(() => context.newPackage());
     this.catalogs = new CatalogStore(
       (source) => this.registries.of(source),
       (crate, source, found) => this.#withPatches(crate, source, found),
     );
-    this.#locked = new LockedReleases(context.preferences);
     this.prefersSharing = options.settings.get("dedupe") === true;
     this.activatesWeak = options.settings.get("weak-features") !== "omit";
     if (!this.activatesWeak)
@@ -127,6 +128,14 @@ export class CargoProblem {
     return this.nodes.bucket(node.crate, entry.source, node.compatibility);
   }
 
+  /** The release that a patch offers, as far as it is loaded. */
+  patchRelease(patch: Patch): Release | undefined {
+    if (patch.source.kind === "path") return this.nodes.local(patch.source.directory)?.release;
+    const catalog = this.catalogs.get(patch.crate, patch.source);
+    const release = catalog === undefined || catalog === "missing" ? undefined : catalog.entries[0]?.release();
+    return release === undefined || isInvalidRelease(release) ? undefined : release;
+  }
+
   #isPatch(crate: string, source: CrateSource): boolean {
     return this.patches.some((patch) => patch.crate === crate && patch.source.id === source.id);
   }
@@ -134,8 +143,8 @@ export class CargoProblem {
   #withPatches(crate: string, source: CrateSource, found: Catalog | undefined): Catalog | undefined {
     const entries = this.patches.flatMap((patch) => {
       if (patch.crate !== crate || !isPatchOf(patch, source)) return [];
-      const local = patch.source.kind === "path" ? this.nodes.local(patch.source.directory) : undefined;
-      return local === undefined || local.local.name !== crate ? [] : [standInEntry(local.release)];
+      const release = this.patchRelease(patch);
+      return release?.crate === crate ? [standInEntry(release)] : [];
     });
     return entries.length === 0 ? found : new PatchedCatalog(crate, source, found, entries);
   }
@@ -181,6 +190,9 @@ export class CargoProblem {
       const key = `${crate} ${source.id} ${compatibility ?? ""}`;
       if (seen.has(key)) return;
       seen.add(key);
+      // What patches offer must be there before the catalog that they change.
+      const offers = this.patches.filter((patch) => patch.crate === crate && isPatchOf(patch, source));
+      await Promise.all(offers.map((patch) => this.catalogs.load(crate, patch.source, signal)));
       await this.catalogs.load(crate, source, signal);
       const catalog = this.catalogs.get(crate, source);
       if (catalog === undefined || catalog === "missing") return;

@@ -67,9 +67,11 @@ export function collectResolution(
   );
   const packages = sorted.filter((each) => !isRoot(each));
   const unused = problem.patches.flatMap((patch) => {
-    const local = patch.source.kind === "path" ? problem.nodes.local(patch.source.directory) : undefined;
-    if (local === undefined || used.some(({ package: { node } }) => node === local)) return [];
-    return [{ name: local.release.crate, version: local.release.version.text }];
+    const release = problem.patchRelease(patch);
+    if (release === undefined || used.some((each) => each.package.id === packageIdOf(release))) return [];
+    const { checkout } = release;
+    const source = checkout === undefined ? {} : { source: `${release.source.id}#${checkout.commit}` };
+    return [{ name: release.crate, version: release.version.text, ...source }];
   });
   for (const { name, version } of unused) {
     problem.context.report({
@@ -144,7 +146,8 @@ function toDetails({ package: { release, isYanked }, features, dependencies }: U
   );
   return {
     source: release.source.id,
-    commit: undefined,
+    commit: release.checkout?.commit,
+    directory: release.checkout?.directory,
     checksum: release.checksum,
     links: release.links,
     rustVersion: release.rustVersion,
@@ -177,6 +180,10 @@ function toPackage(problem: CargoProblem, used: Used): ResolvedPackage {
 }
 
 function artifactsOf(problem: CargoProblem, release: Release): readonly Artifact[] {
+  const { checkout } = release;
+  if (checkout !== undefined) {
+    return [{ kind: "source", url: checkout.archiveUrl, integrity: checkout.archiveIntegrity }];
+  }
   if (release.checksum === undefined) return [];
   const catalog = problem.catalogs.get(release.crate, release.source);
   const url = catalog === undefined || catalog === "missing" ? undefined : catalog.downloadUrl(release);

@@ -25,6 +25,14 @@ export class LockedReleases {
     return this.#held.size > 0 && this.#held.has(releaseKey(crate, version.text, source.id));
   }
 
+  /** The commit that the lock holds for a git source. */
+  commitOf(source: CrateSource): string | undefined {
+    for (const details of this.#held.values()) {
+      if (details.source === source.id && details.commit !== undefined) return details.commit;
+    }
+    return undefined;
+  }
+
   /** The class of versions of `crate` that the lock gave to a dependent, when the dependent is locked itself. */
   chosenBy(dependent: Node | undefined, crate: string): Compatibility | undefined {
     if (this.#held.size === 0 || dependent?.kind !== "bucket") return undefined;

@@ -5,7 +5,8 @@ import type { Release } from "../package/release.ts";
 import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
 import { EntryGroups } from "../registry/crate-index.ts";
 import type { Compatibility } from "../versions/compatibility.ts";
-import { declaredSource } from "./local-releases.ts";
+import { declaredSource } from "../package/local-release.ts";
+import { knownEntry } from "../registry/known-entry.ts";
 
 /** One `[patch]`: releases of `source` stand in for those of the crate in the patched source. */
 export interface Patch {
@@ -72,21 +73,6 @@ export class PatchedCatalog implements Catalog {
   downloadUrl(release: Release): string | undefined {
     return this.#base?.downloadUrl(release);
   }
-}
-
-/** A release that is known in full: a local package, or one of a git repository. */
-export function knownEntry(release: Release): CatalogEntry {
-  return {
-    version: release.version,
-    source: release.source,
-    isYanked: false,
-    links: release.links,
-    rustVersion: release.rustVersion,
-    published: undefined,
-    formatVersion: 1,
-    mayHaveFeature: (name) => release.features.has(name),
-    release: () => release,
-  };
 }
 
 /** The same release seen from the catalog that it was patched into: there it claims no library, because it is elsewhere. */

@@ -1,22 +1,30 @@
 import type { Origin } from "../../../model/origin.ts";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { LocalPackage, ManifestDependency } from "../manifest/manifest-document.ts";
-import { gitSource, pathSource, publicRegistry, registrySource } from "../package/crate-source.ts";
-import type { CrateSource } from "../package/crate-source.ts";
-import { buildFeatureTable } from "../package/features.ts";
-import type { CrateDependency, Release } from "../package/release.ts";
+import { gitSource, pathSource, publicRegistry, registrySource } from "./crate-source.ts";
+import type { CrateSource } from "./crate-source.ts";
+import { buildFeatureTable } from "./features.ts";
+import type { CrateDependency, Release } from "./release.ts";
 
 /** A declaration of a manifest: it knows where it stands. */
 export interface LocalDependency extends CrateDependency {
   readonly origin: Origin;
 }
 
-/** Turns a local package into a release, with names of registries replaced by what they mean. */
-export function localRelease(local: LocalPackage, named: (name: string) => CrateSource | undefined): Release {
-  const dependencies = local.dependencies.map((dependency): LocalDependency => ({
-    ...dependency,
-    source: declaredSource(dependency, named),
-  }));
+/**
+ * Turns a local package into a release, with names of registries replaced by what they mean. Within a `repository` the
+ * packages beside it come from there too, and places in its manifests mean nothing to the reader.
+ */
+export function localRelease(
+  local: LocalPackage,
+  named: (name: string) => CrateSource | undefined,
+  repository?: CrateSource,
+): Release {
+  const dependencies = local.dependencies.map((dependency): CrateDependency | LocalDependency => {
+    const { origin, ...rest } = dependency;
+    if (repository === undefined) return { ...rest, source: declaredSource(dependency, named), origin };
+    return { ...rest, source: rest.source.kind === "path" ? repository : declaredSource(dependency, named) };
+  });
   const features = buildFeatureTable(local.features, dependencies);
   if (typeof features === "string") throw new EnkiError("invalid-manifest", `${local.file}: ${features}`);
   return {
