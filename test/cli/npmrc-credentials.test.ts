@@ -9,7 +9,7 @@ import { enki, ensureBuilt } from "./built-cli.ts";
 
 beforeAll(() => ensureBuilt());
 
-describe("credentials in .npmrc", () => {
+describe("credentials in .npmrc", { timeout: 120_000 }, () => {
   it("npmrc_credentials: go to their registry's path and nowhere else, and into no output", async () => {
     const [open, guarded] = [await startRegistryServer(), await startRegistryServer()];
     const packages = {

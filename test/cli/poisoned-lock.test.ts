@@ -32,7 +32,7 @@ async function lockedService() {
   return { server, project, run, edit, read: () => readFileSync(lock, "utf8") };
 }
 
-describe("a lock that somebody changed", () => {
+describe("a lock that somebody changed", { timeout: 120_000 }, () => {
   it("unknown_host: a download from a host that no registry uses is refused", async () => {
     const { server, run, edit } = await lockedService();
     edit((text) => text.replace(`"${server.url}/express/`, '"https://evil.example/express/'));

@@ -37,7 +37,7 @@ const tamperings: readonly [string, string, string, (text: string) => string][] 
   ],
 ];
 
-describe("a registry whose file changed after the lock was written", () => {
+describe("a registry whose file changed after the lock was written", { timeout: 120_000 }, () => {
   it.each(tamperings)(
     "integrity_mismatch: %s stops with status 1 and shows both digests",
     async (ecosystem, part, file, tamper) => {

@@ -103,7 +103,7 @@ it("every ecosystem with a registry has a sample, and the honest samples resolve
   }
 });
 
-describe.each([...samples])("%s", (id, sample) => {
+describe.each([...samples])("%s", { timeout: 120_000 }, (id, sample) => {
   it("wrong_types in a manifest: a diagnostic or an EnkiError, never anything else", async () => {
     const registry = sampleRegistry(id, sample);
     const defects = new Map<string, string>();
