@@ -1,11 +1,10 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import { compareBytewise } from "../../model/order.ts";
 import type {
-  Artifact,
   Edge,
   EcosystemResolution,
   Instance,
+  PackageId,
   ResolvedPackage,
   ResolvedRoot,
 } from "../../model/resolution.ts";
@@ -18,6 +17,8 @@ import { modelEdgeKind } from "./manifest.ts";
 import { mergeVersions } from "./merge-versions.ts";
 import { peersIgnored } from "./fidelity-gaps.ts";
 import { placeablesOf, type Placeable } from "./placement-graph.ts";
+import { PackageIds, sourceKey } from "./package-id.ts";
+import { resolvedPackage } from "./resolved-package.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { Scope, SlotNode } from "./problem-nodes.ts";
 import { joinPath } from "./project.ts";
@@ -39,9 +40,6 @@ export interface CollectInput {
   readonly sourceContext: SourceContext;
 }
 
-/** Lock fields that have a place of their own in the model or are Enki's own. */
-const separateFields = new Set(["resolved", "integrity", "shasum", "unpackedSize", "version", "name", "pin"]);
-
 /** Turns what the solver selected into npm's part of the resolution: versions merged, folders placed, edges named. */
 export async function collectResolution(input: CollectInput): Promise<EcosystemResolution> {
   const selection = mergeVersions(input.builder, choicesOf(input.selection), input.roots, input.matches);
@@ -50,10 +48,12 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
   const edges = new Map<string, Edge>();
   const roots: ResolvedRoot[] = [];
   const unverified: string[] = [];
-  for (const scopes of input.projects) {
-    const graph = buildProjectGraph({ builder: input.builder, selection }, scopes);
+  const graphs = input.projects
+    .map((scopes) => buildProjectGraph({ builder: input.builder, selection }, scopes))
+    .filter(({ state }) => state.project.isSynthetic !== true || state.project.root.edges.length > 0);
+  const versionOf = assignVersions(graphs);
+  for (const graph of graphs) {
     const { project } = graph.state;
-    if (project.isSynthetic === true && project.root.edges.length === 0) continue;
     const placeables = placeablesOf(graph);
     const tree = placePackages({
       root: placeableOf(placeables, graph.root),
@@ -61,12 +61,13 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
     });
     roots.push(rootOf(graph, input.collectContext));
     for (const node of graph.nodes) {
-      if (node.kind !== "root") addPackage(packages, node, placeableOf(placeables, node).id);
-      addEdges(edges, node, placeables, input.collectContext);
+      if (node.kind !== "root") packages.set(idOf(node, versionOf), resolvedPackage(node, versionOf(node)));
+      addEdges(edges, node, versionOf, input.collectContext);
     }
     reportMissing(graph, input.sourceContext);
     reportEngines(graph, input.sourceContext);
-    instances.push(...instancesOf(tree, project.directory));
+    const ids = new Map([...placeables].map(([node, placeable]) => [placeable, idOf(node, versionOf)]));
+    instances.push(...instancesOf(tree, ids, project.directory));
     unverified.push(...unservedWords(tree));
   }
   await addBundledContents(packages, input);
@@ -84,6 +85,26 @@ function placeableOf(placeables: ReadonlyMap<GraphNode, Placeable>, node: GraphN
   const placeable = placeables.get(node);
   if (placeable === undefined) throw new Error("every node of the graph has a placeable");
   return placeable;
+}
+
+/** Gives every selected package the version that its id ends with; packages of the registry choose first. */
+function assignVersions(graphs: readonly ProjectGraph[]): (node: GraphNode) => string {
+  const ids = new PackageIds();
+  const nodes = graphs.flatMap((graph) => graph.nodes.filter(({ kind }) => kind !== "root"));
+  const isElsewhere = ({ local, manifest }: GraphNode): boolean =>
+    local !== undefined || manifest?.lockFields["pin"] !== undefined;
+  const keyed = nodes.map((node) => ({ node, key: sourceKey(node.manifest, node.local) }));
+  keyed.sort(
+    (left, right) =>
+      Number(isElsewhere(left.node)) - Number(isElsewhere(right.node)) || compareBytewise(left.key, right.key),
+  );
+  for (const { node } of keyed) ids.version(node.manifest, node.local);
+  return ({ manifest, local }) => ids.version(manifest, local);
+}
+
+function idOf(node: GraphNode, versionOf: (node: GraphNode) => string): PackageId {
+  if (node.kind === "root") return rootId(node);
+  return `npm:${node.local?.name ?? node.manifest?.name ?? ""}@${versionOf(node)}`;
 }
 
 function rootId(node: GraphNode): string {
@@ -108,52 +129,6 @@ function rootOf(graph: ProjectGraph, context: CollectContext): ResolvedRoot {
       ...(project.isSynthetic === true && { isSynthetic: true }),
     },
   };
-}
-
-function strongestIntegrity(integrity: string): string | undefined {
-  const hashes = integrity.split(/\s+/);
-  return hashes.find((hash) => hash.startsWith("sha512-")) ?? hashes.find((hash) => hash.startsWith("sha256-"));
-}
-
-function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
-  const { resolved, integrity, shasum } = fields;
-  if (typeof resolved !== "string") return { artifact: undefined, details: [] };
-  const strong = typeof integrity === "string" ? strongestIntegrity(integrity) : undefined;
-  const details: [string, JsonValue][] = [];
-  // npm writes what the registry says; the model keeps one strong hash.
-  if (typeof integrity === "string" && integrity !== strong) details.push(["integrity", integrity]);
-  if (integrity === undefined && typeof shasum === "string" && /^[0-9a-f]{40}$/i.test(shasum)) {
-    details.push(["integrity", `sha1-${Buffer.from(shasum, "hex").toString("base64")}`]);
-  }
-  return {
-    artifact: {
-      kind: resolved.startsWith("git") ? "git" : "tarball",
-      url: resolved,
-      ...(strong !== undefined && { integrity: strong }),
-    },
-    details,
-  };
-}
-
-function addPackage(packages: Map<string, ResolvedPackage>, node: GraphNode, id: string): void {
-  if (packages.has(id)) return;
-  const fields = node.local?.lockFields ?? node.manifest?.lockFields ?? {};
-  const { artifact, details } = artifactOf(fields);
-  const kept = Object.entries(fields).filter(([key]) => !separateFields.has(key));
-  const licence = fields["license"];
-  packages.set(id, {
-    id,
-    ecosystem: "npm",
-    name: node.local?.name ?? node.manifest?.name ?? "",
-    version: node.local?.version ?? node.manifest?.version ?? "",
-    ...(typeof licence === "string" && { licence }),
-    artifacts: artifact === undefined ? [] : [artifact],
-    details: Object.fromEntries([
-      ...kept,
-      ...details,
-      ...(node.local === undefined ? [] : [["folder", node.local.path] as [string, JsonValue]]),
-    ]),
-  });
 }
 
 function reportMissing(graph: ProjectGraph, { report }: SourceContext): void {
@@ -207,20 +182,19 @@ async function addBundledContents(packages: Map<string, ResolvedPackage>, input:
 function addEdges(
   edges: Map<string, Edge>,
   node: GraphNode,
-  placeables: ReadonlyMap<GraphNode, Placeable>,
+  versionOf: (node: GraphNode) => string,
   context: CollectContext,
 ): void {
-  const from = node.kind === "root" ? rootId(node) : placeableOf(placeables, node).id;
+  const from = idOf(node, versionOf);
   const add = (edge: Edge): void => {
     edges.set([edge.from, edge.to, edge.kind, edge.alias ?? "", edge.range].join("\n"), edge);
   };
   for (const { name, rawSpec, kind, to } of node.edges) {
     if (to === undefined) continue;
-    const target = placeableOf(placeables, to);
     const realName = to.local?.name ?? to.manifest?.name;
     add({
       from,
-      to: target.id,
+      to: idOf(to, versionOf),
       kind: modelEdgeKind(kind),
       ...(realName !== name && { alias: name }),
       range: rawSpec,
@@ -239,9 +213,9 @@ function addEdges(
   }
 }
 
-function instancesOf(tree: PlacedTree, directory: string): Instance[] {
+function instancesOf(tree: PlacedTree, ids: ReadonlyMap<Placeable, PackageId>, directory: string): Instance[] {
   return tree.nodes.map((node) => ({
-    package: node.content.id,
+    package: ids.get(node.content) ?? "",
     environment: "run",
     features: node.linkTarget === undefined ? [] : [`link:${node.linkTarget.path}`],
     path: joinPath(directory, node.path),

@@ -26,6 +26,12 @@ export interface LockDependency {
   readonly isDev: boolean;
 }
 
+/** The version that package.json gives, which differs from the id's where two sources have the same; may be empty. */
+export function packageVersion(package_: ResolvedPackage): string {
+  const { ownVersion } = package_.details;
+  return typeof ownVersion === "string" ? ownVersion : package_.version;
+}
+
 const nodeModules = "node_modules/";
 
 function nameAt(path: string): string {

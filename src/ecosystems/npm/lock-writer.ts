@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { OutputFile, ResolvedRoot } from "../../model/resolution.ts";
 import type { ExportContext } from "../ecosystem.ts";
 import { dependencyFlags, type DependencyFlags } from "./dependency-flags.ts";
-import { lockFolders, type LockFolder } from "./lock-tree.ts";
+import { lockFolders, packageVersion, type LockFolder } from "./lock-tree.ts";
 import { isJsonObject } from "./package-metadata.ts";
 
 /** The order in which npm writes these keys, wherever they occur; all others follow in the order of a dictionary. */
@@ -43,7 +43,7 @@ function arrange(value: JsonValue): JsonValue {
 }
 
 /** Facts that Enki keeps beside what a lock entry says. */
-const ownFields = new Set(["native", "folder", "isMissing", "bundled", "path"]);
+const ownFields = new Set(["native", "folder", "isMissing", "bundled", "path", "ownVersion"]);
 
 function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonObject {
   if (folder.link !== undefined) return { ...flagFields(flags), resolved: folder.link, link: true };
@@ -53,7 +53,8 @@ function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonOb
   const entry = new Map(fields);
   if (!folder.isTop || entry.get("name") === folder.name) entry.delete("name");
   if (package_.name !== folder.name) entry.set("name", package_.name);
-  if (package_.version !== "") entry.set("version", package_.version);
+  const version = packageVersion(package_);
+  if (version !== "") entry.set("version", version);
   const [artifact] = package_.artifacts;
   if (artifact !== undefined) entry.set("resolved", artifact.url);
   if (artifact?.integrity !== undefined && !entry.has("integrity")) entry.set("integrity", artifact.integrity);

@@ -1,4 +1,4 @@
-import { packageIdOf } from "./package-id.ts";
+import { sourceKey } from "./package-id.ts";
 import type { LocalPackage, NpmEdgeKind } from "./project.ts";
 import type { GraphNode, ProjectGraph } from "./selected-graph.ts";
 import type { PackageManifest } from "./packument.ts";
@@ -17,7 +17,8 @@ export interface PlacementEdge {
  */
 export interface Placeable {
   readonly number: number;
-  readonly id: string;
+  /** Equal for what is installed from the same source. */
+  readonly key: string;
   readonly kind: GraphNode["kind"];
   readonly version: string;
   readonly manifest: PackageManifest | undefined;
@@ -27,14 +28,14 @@ export interface Placeable {
   readonly edgeByName: ReadonlyMap<string, PlacementEdge>;
 }
 
-function idOf(node: GraphNode): string {
+function keyOf(node: GraphNode): string {
   if (node.kind === "root") return "root";
-  return packageIdOf(node.manifest, node.local);
+  return sourceKey(node.manifest, node.local);
 }
 
 /** Merges what cannot be told apart (the coarsest bisimulation) and gives a placeable per class. */
 export function placeablesOf(graph: ProjectGraph): ReadonlyMap<GraphNode, Placeable> {
-  let classes = numbered(graph.nodes.map(idOf));
+  let classes = numbered(graph.nodes.map(keyOf));
   for (let count = new Set(classes).size; ;) {
     const keys = graph.nodes.map((node, index) => {
       const edges = node.edges.map((edge) => `${edge.name}=${edge.to === undefined ? "-" : classes[edge.to.number]}`);
@@ -53,7 +54,7 @@ export function placeablesOf(graph: ProjectGraph): ReadonlyMap<GraphNode, Placea
     if (placeable === undefined) {
       placeable = {
         number,
-        id: idOf(node),
+        key: keyOf(node),
         kind: node.kind,
         version: node.local?.version ?? node.manifest?.version ?? "",
         manifest: node.manifest,

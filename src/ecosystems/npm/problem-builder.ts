@@ -174,7 +174,7 @@ export class ProblemBuilder {
   #localContent(scope: Scope, spec: DependencySpec, edge: ScopeEdge): SlotContent | undefined {
     const { state } = scope;
     if (spec.kind === "range" || spec.kind === "tag") {
-      const workspace = state.workspaces.get(spec.name);
+      const workspace = spec.isAlias ? undefined : state.workspaces.get(spec.name);
       const fits = spec.kind === "range" && workspace !== undefined && rangeHolds(spec.range, workspace.version);
       return fits ? { kind: "local", local: workspace } : undefined;
     }

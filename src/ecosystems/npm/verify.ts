@@ -9,6 +9,7 @@ import {
   linkTarget,
   lockDependencies,
   lockFolders,
+  packageVersion,
   resolveFolder,
   type LockDependency,
   type LockFolder,
@@ -107,14 +108,15 @@ function judge(
   if (isMet(name, spec, target)) return undefined;
   if (overrideValues(overrides, name).some((value) => value.startsWith("$") || isMet(name, value, target)))
     return undefined;
-  return `needs ${name} ${spec} and sees ${target.package?.version ?? "the project itself"}`;
+  return `needs ${name} ${spec} and sees ${target.package === undefined ? "the project itself" : packageVersion(target.package)}`;
 }
 
 function isMet(name: string, spec: string, target: LockFolder): boolean {
   const parsed = parseDependencySpec(name, spec);
   if (parsed.kind !== "range") return parsed.kind !== "invalid";
   const bundledVersion = target.fields["version"];
-  const version = target.package?.version ?? (typeof bundledVersion === "string" ? bundledVersion : "");
+  const version =
+    (target.package && packageVersion(target.package)) ?? (typeof bundledVersion === "string" ? bundledVersion : "");
   if (parsed.isAlias && target.package?.name !== parsed.name) return false;
   return parsed.range.trim() === "*" || satisfies(version, parsed.range, { loose: true });
 }

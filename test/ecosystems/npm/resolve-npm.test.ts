@@ -190,6 +190,20 @@ describe("workspaces", () => {
     expect(await npmFindings(project)).toEqual([]);
   });
 
+  it("may stand beside the same version from the registry, under another name", async () => {
+    const result = await resolveProject({
+      packageJson: { workspaces: ["y"], dependencies: { twin: "npm:y@3.0.0" } },
+      registry,
+      files: { "y/package.json": { name: "y", version: "3.0.0" } },
+    });
+    expect(summary(result)).toBe("twin@3.0.0 y@3.0.0 y->y");
+    const ids = result.kind === "resolved" ? result.resolution.packages.map(({ id }) => id) : [];
+    expect(ids.filter((id) => id.startsWith("npm:y@"))).toEqual([
+      "npm:y@3.0.0",
+      expect.stringMatching(/^npm:y@3\.0\.0\+[0-9a-f]{12}$/),
+    ]);
+  });
+
   it("with the same name are an error with both places", async () => {
     const twins = {
       packageJson: { workspaces: ["a", "b"] },

@@ -1,0 +1,52 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { Artifact, ResolvedPackage } from "../../model/resolution.ts";
+import type { GraphNode } from "./selected-graph.ts";
+
+/** Lock fields that have a place of their own in the model or are Enki's own. */
+const separateFields = new Set(["resolved", "integrity", "shasum", "unpackedSize", "version", "name", "pin"]);
+
+function strongestIntegrity(integrity: string): string | undefined {
+  const hashes = integrity.split(/\s+/);
+  return hashes.find((hash) => hash.startsWith("sha512-")) ?? hashes.find((hash) => hash.startsWith("sha256-"));
+}
+
+function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
+  const { resolved, integrity, shasum } = fields;
+  if (typeof resolved !== "string") return { artifact: undefined, details: [] };
+  const strong = typeof integrity === "string" ? strongestIntegrity(integrity) : undefined;
+  const details: [string, JsonValue][] = [];
+  // npm writes what the registry says; the model keeps one strong hash.
+  if (typeof integrity === "string" && integrity !== strong) details.push(["integrity", integrity]);
+  if (integrity === undefined && typeof shasum === "string" && /^[0-9a-f]{40}$/i.test(shasum)) {
+    details.push(["integrity", `sha1-${Buffer.from(shasum, "hex").toString("base64")}`]);
+  }
+  return {
+    artifact: {
+      kind: resolved.startsWith("git") ? "git" : "tarball",
+      url: resolved,
+      ...(strong !== undefined && { integrity: strong }),
+    },
+    details,
+  };
+}
+
+/** One selected package as the resolution holds it; `version` is the one that its id ends with. */
+export function resolvedPackage(node: GraphNode, version: string): ResolvedPackage {
+  const fields = node.local?.lockFields ?? node.manifest?.lockFields ?? {};
+  const { artifact, details } = artifactOf(fields);
+  const kept = Object.entries(fields).filter(([key]) => !separateFields.has(key));
+  const licence = fields["license"];
+  const name = node.local?.name ?? node.manifest?.name ?? "";
+  const ownVersion = node.local?.version ?? node.manifest?.version ?? "";
+  if (node.local !== undefined) details.push(["folder", node.local.path]);
+  if (ownVersion !== version) details.push(["ownVersion", ownVersion]);
+  return {
+    id: `npm:${name}@${version}`,
+    ecosystem: "npm",
+    name,
+    version,
+    ...(typeof licence === "string" && { licence }),
+    artifacts: artifact === undefined ? [] : [artifact],
+    details: Object.fromEntries([...kept, ...details]),
+  };
+}
