@@ -87,12 +87,14 @@ function placeableOf(placeables: ReadonlyMap<GraphNode, Placeable>, node: GraphN
   return placeable;
 }
 
+function isElsewhere({ local, manifest }: GraphNode): boolean {
+  return local !== undefined || manifest?.lockFields["pin"] !== undefined;
+}
+
 /** Gives every selected package the version that its id ends with; packages of the registry choose first. */
 function assignVersions(graphs: readonly ProjectGraph[]): (node: GraphNode) => string {
   const ids = new PackageIds();
   const nodes = graphs.flatMap((graph) => graph.nodes.filter(({ kind }) => kind !== "root"));
-  const isElsewhere = ({ local, manifest }: GraphNode): boolean =>
-    local !== undefined || manifest?.lockFields["pin"] !== undefined;
   const keyed = nodes.map((node) => ({ node, key: sourceKey(node.manifest, node.local) }));
   keyed.sort(
     (left, right) =>
