@@ -27,7 +27,7 @@ describe("resolve", () => {
     expect(transcript(await service.run("resolve"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
         wrote enki.lock
         wrote bot/pylock.toml
         wrote bot/requirements.txt
@@ -57,7 +57,7 @@ describe("resolve", () => {
     expect(transcript(await service.run("resolve"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
         nothing changed
       "
     `);
@@ -65,7 +65,7 @@ describe("resolve", () => {
     expect(transcript(await service.run("resolve", "--locked"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
       "
     `);
     expect(transcript(await service.run("resolve", "-q"))).toBe("exit 0\n");
@@ -85,11 +85,12 @@ describe("resolve", () => {
     expect(transcript(await service.run("resolve", "--dry-run", "-v"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
         + cargo openssl-sys 0.9.1
         + cargo tls 1.2.3
         + nix gmp 6.3.0
         + nix nodejs_22 22.14.0
+        + nix ocaml-ng.ocamlPackages_5_3.ocaml 5.3.0
         + nix openssl 3.4.1
         + nix python312 3.12.9
         + nix rustc 1.86.0
@@ -122,7 +123,7 @@ describe("resolve", () => {
     expect(outcome).toMatchObject({
       status: "resolved",
       systems: ["x86_64-linux"],
-      packages: { cargo: 2, nix: 5, npm: 2, opam: 3, pypi: 2 },
+      packages: { cargo: 2, nix: 6, npm: 2, opam: 3, pypi: 2 },
       written: [
         "enki.lock",
         "bot/pylock.toml",
@@ -152,7 +153,7 @@ describe("resolve", () => {
     expect(transcript(await service.run("resolve"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
         wrote enki.lock
         wrote web/package-lock.json
       "
@@ -168,7 +169,7 @@ describe("resolve", () => {
     expect(transcript(await service.run("update", "-P", "npm:kit"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
         ~ npm kit 1.0.0 -> 1.1.0
         wrote enki.lock
         wrote web/package-lock.json
@@ -177,7 +178,7 @@ describe("resolve", () => {
     expect(transcript(await service.run("update", "-P", "kit@1.0.0"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
-      Resolved 14 packages (cargo 2, nix 5, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
+      Resolved 15 packages (cargo 2, nix 6, npm 2, opam 3, pypi 2) for x86_64-linux in TIME
         ~ npm kit 1.1.0 -> 1.0.0
         wrote enki.lock
         wrote web/package-lock.json

@@ -15,10 +15,11 @@ test("tree", async () => {
     └── nix python312 3.12.9 (tool)
 
     dns/island.opam (island dev)
-    └── zed 1.5
-        ├── base 0.1
-        └── conf-gmp 4
-            └── nix gmp 6.3.0 (link; depexts of conf-gmp 4)
+    ├── zed 1.5
+    │   ├── base 0.1
+    │   └── conf-gmp 4
+    │       └── nix gmp 6.3.0 (link; depexts of conf-gmp 4)
+    └── nix ocaml-ng.ocamlPackages_5_3.ocaml 5.3.0 (tool)
 
     search/Cargo.toml (search 0.1.0)
     ├── tls 1.2.3
@@ -130,7 +131,7 @@ test("check", async () => {
   expect(transcript(await service.run("check"))).toMatchInlineSnapshot(`
     "exit 0
     --- stderr
-    Checked 14 packages and 15 edges: every requirement holds
+    Checked 15 packages and 16 edges: every requirement holds
     "
   `);
   const manifest = join(service.directory, "web/package.json");
@@ -172,41 +173,43 @@ test("graph", async () => {
       subgraph e1["nix"]
         n6(["gmp 6.3.0"])
         n7(["nodejs_22 22.14.0"])
-        n8(["openssl 3.4.1"])
-        n9(["python312 3.12.9"])
-        n10(["rustc 1.86.0"])
+        n8(["ocaml-ng.ocamlPackages_5_3.ocaml 5.3.0"])
+        n9(["openssl 3.4.1"])
+        n10(["python312 3.12.9"])
+        n11(["rustc 1.86.0"])
       end
       subgraph e2["npm"]
         n3[["web/package.json 1.0.0"]]
-        n11[["kit 1.1.0"]]
-        n12[["tiny 2.1.0"]]
+        n12[["kit 1.1.0"]]
+        n13[["tiny 2.1.0"]]
       end
       subgraph e3["opam"]
         n1{{"dns/island.opam dev"}}
-        n13{{"base 0.1"}}
-        n14{{"conf-gmp 4"}}
-        n15{{"zed 1.5"}}
+        n14{{"base 0.1"}}
+        n15{{"conf-gmp 4"}}
+        n16{{"zed 1.5"}}
       end
       subgraph e4["pypi"]
         n0[/"bot/pyproject.toml 0.1.0"/]
-        n16[/"crypto 2.0"/]
-        n17[/"six 1.16"/]
+        n17[/"crypto 2.0"/]
+        n18[/"six 1.16"/]
       end
-      n0 --> n16
-      n0 == "tool" ==> n9
-      n1 --> n15
+      n0 --> n17
+      n0 == "tool" ==> n10
+      n1 --> n16
+      n1 == "tool" ==> n8
       n2 --> n5
-      n2 == "tool" ==> n10
-      n3 --> n11
+      n2 == "tool" ==> n11
+      n3 --> n12
       n3 == "tool" ==> n7
-      n4 == "link" ==> n8
+      n4 == "link" ==> n9
       n5 --> n4
-      n11 --> n12
-      n14 == "link" ==> n6
-      n15 --> n13
-      n15 --> n14
-      n16 --> n17
-      n16 == "tool" ==> n9
+      n12 --> n13
+      n15 == "link" ==> n6
+      n16 --> n14
+      n16 --> n15
+      n17 --> n18
+      n17 == "tool" ==> n10
       style e0 fill:#fee2e2,stroke:#b91c1c
       style e1 fill:#dbeafe,stroke:#1d4ed8
       style e2 fill:#ffedd5,stroke:#c2410c
@@ -247,7 +250,7 @@ test("export", async () => {
   expect(transcript(await service.run("export", "--format", "licences"))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    11  unknown
+    12  unknown
      2  MIT (npm:kit@1.1.0, opam:zed@1.5)
      1  ISC (npm:tiny@2.1.0)
     "
