@@ -4,16 +4,22 @@ import type { Plan } from "./plan.ts";
 
 const header = "# Written by `enki nix` from enki.lock; do not edit. Changes belong into overrides.nix.\n";
 
-/** What the library itself takes from nixpkgs, whatever was locked. */
-const libraryArguments = ["fetchgit", "fetchurl", "lib", "mkShell", "opam-installer", "stdenv", "stdenvNoCC"];
+/** What the library itself takes from nixpkgs, whatever was locked; for some sources and ecosystems more. */
+const libraryArguments = ["fetchurl", "lib", "mkShell", "stdenv", "stdenvNoCC"];
 
 /** `default.nix`: names every toolchain and system package that the solution chose, so that a reviewer sees them. */
 export function writeDefaultNix(plan: Plan): string {
   const { toolchains, attributes } = attributesOf(plan);
   const paths = [...toolchains.values(), ...attributes];
   const needsPackages = paths.some((path) => !isNixIdentifier(path.split(".")[0] ?? ""));
-  const formals = new Set([
+  const hasCheckouts = [...plan.sources.values()].some(({ revision }) => revision !== undefined);
+  const library = [
     ...libraryArguments,
+    ...(hasCheckouts ? ["fetchgit"] : []),
+    ...(plan.opam.size > 0 || toolchains.has("ocaml") ? ["opam-installer"] : []),
+  ].toSorted(compareBytewise);
+  const formals = new Set([
+    ...library,
     ...(needsPackages ? ["pkgs"] : []),
     ...(toolchains.has("rustc") ? ["rustPlatform"] : []),
     ...paths.map((path) => path.split(".")[0] ?? "").filter(isNixIdentifier),
@@ -33,16 +39,7 @@ ${names.map((name) => `  ${name},\n`).join("")}  root ? ../..,
 
 import ./lib {
   inherit
-    lib
-    fetchgit
-    fetchurl
-    mkShell
-    opam-installer
-    stdenv
-    stdenvNoCC
-    root
-    expectedNixpkgs
-    ;
+${[...library, "root", "expectedNixpkgs"].map((name) => `    ${name}\n`).join("")}    ;
   plan = builtins.fromJSON (builtins.readFile ./plan.json);
   overrides = import ./overrides.nix;
   toolchains = ${block([...toolchainLines, ...rust])};
@@ -51,11 +48,13 @@ import ./lib {
 `;
 }
 
-/** `overlay.nix`: every package under its own name, so that NixOS modules pick it up. */
+/**
+ * `overlay.nix`: every project under its own name, so that NixOS modules that look for it in nixpkgs find this one, and
+ * under `enki-<name>`, which nothing else has.
+ */
 export function writeOverlayNix(plan: Plan): string {
-  const names = overlayNames(plan);
-  const lines = [...names].map(
-    ([attribute, path]) => `  ${nixAttributeName(attribute)} = final.enki.${path.map(nixAttributeName).join(".")};\n`,
+  const lines = [...overlayNames(plan)].map(
+    ([attribute, project]) => `  ${nixAttributeName(attribute)} = final.enki.projects.${nixAttributeName(project)};\n`,
   );
   return `${header}final: prev: {
   enki = final.callPackage ./default.nix { };
@@ -63,10 +62,37 @@ ${lines.join("")}}
 `;
 }
 
-/** Overlay attribute to path below the result of default.nix: the projects, under names that nixpkgs does not use for itself. */
-function overlayNames(plan: Plan): ReadonlyMap<string, readonly string[]> {
-  const names = new Map<string, readonly string[]>();
-  for (const name of plan.projects.keys()) names.set(`enki-${name}`, ["projects", name]);
+/** Attributes without which nothing of nixpkgs can be built: a project of that name stays `enki-<name>` only. */
+const foundations: ReadonlySet<string> = new Set([
+  "bash",
+  "callPackage",
+  "coreutils",
+  "default",
+  "enki",
+  "gcc",
+  "glibc",
+  "npm",
+  "opam",
+  "pkgs",
+  "pypi",
+  "cargo",
+  "runCommand",
+  "rustPlatform",
+]);
+
+/** Overlay attribute to project; what default.nix itself takes from nixpkgs can't be replaced by its own result. */
+function overlayNames(plan: Plan): ReadonlyMap<string, string> {
+  const taken = new Set([
+    ...libraryArguments,
+    ...foundations,
+    ...["fetchgit", "opam-installer"],
+    ...[...plan.toolchains.values(), ...plan.attributes].map((path) => path.split(".")[0] ?? ""),
+  ]);
+  const names = new Map<string, string>();
+  for (const [name, { pname }] of plan.projects) {
+    names.set(`enki-${name}`, name);
+    if (!taken.has(pname) && !names.has(pname)) names.set(pname, name);
+  }
   return new Map([...names].toSorted(([left], [right]) => compareBytewise(left, right)));
 }
 

@@ -68,11 +68,9 @@ describe("what is emitted", () => {
       "# Written by \`enki nix\` from enki.lock; do not edit. Changes belong into overrides.nix.
       {
         lib,
-        fetchgit,
         fetchurl,
         mkShell,
         nodejs_20,
-        opam-installer,
         stdenv,
         stdenvNoCC,
         root ? ../..,
@@ -81,11 +79,9 @@ describe("what is emitted", () => {
 
       import ./lib {
         inherit
-          lib
-          fetchgit
           fetchurl
+          lib
           mkShell
-          opam-installer
           stdenv
           stdenvNoCC
           root
@@ -193,7 +189,25 @@ describe.skipIf(nixIsMissing)("on four systems", () => {
         overlay = import ${directory}/nix/enki/overlay.nix;
       in
       builtins.attrNames (overlay final pkgs) ++ [ final.enki-web.name ]`;
-    expect(evaluateRestricted(store, web, expression)).toEqual(["enki", "enki-web", "web-1.0.0"]);
+    expect(evaluateRestricted(store, web, expression)).toEqual(["enki", "enki-web", "web", "web-1.0.0"]);
+  });
+});
+
+describe("the overlay", () => {
+  it.each([
+    ["matrix-synapse", ["enki", "enki-bot", "matrix-synapse"]],
+    ["nodejs_20", ["enki", "enki-bot"]],
+    ["stdenv", ["enki", "enki-bot"]],
+    ["callPackage", ["enki", "enki-bot"]],
+  ])("of a project called %s has %j: never what it is built from", (name, expected) => {
+    const root = rootOf("npm", "bot/package.json", { name });
+    const node = attributeOf("nodejs_20", "20", ["native"], "node");
+    const files = emitNix(resolutionOf({ roots: [root], packages: [node] }), {
+      lockText: "",
+      existing: () => undefined,
+    });
+    const overlay = files.find(({ path }) => path.endsWith("overlay.nix"))?.content ?? "";
+    expect([...overlay.matchAll(/^ {2}(\S+) = /gm)].map(([, attribute]) => attribute)).toEqual(expected);
   });
 });
 

@@ -1,10 +1,10 @@
 # The same for every project: builds what plan.json decided. Nothing here fetches or reads a lock while evaluating.
 {
   lib,
-  fetchgit,
+  fetchgit ? null,
   fetchurl,
   mkShell,
-  opam-installer,
+  opam-installer ? null,
   stdenv,
   stdenvNoCC,
   root,
