@@ -85,7 +85,8 @@ function overlayNames(plan: Plan): ReadonlyMap<string, string> {
   const taken = new Set([
     ...libraryArguments,
     ...foundations,
-    ...["fetchgit", "opam-installer"],
+    "fetchgit",
+    "opam-installer",
     ...[...plan.toolchains.values(), ...plan.attributes].map((path) => path.split(".")[0] ?? ""),
   ]);
   const names = new Map<string, string>();
