@@ -3,7 +3,7 @@ import { digestFromHex, formatIntegrity } from "../../formats/integrity.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Artifact, PackageId, ResolvedPackage } from "../../model/resolution.ts";
 import type { SelectedVersion } from "./collect.ts";
-import { parseWheelName } from "./pep/file-name.ts";
+import { parseWheelName, type WheelName } from "./pep/file-name.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { ProjectPage } from "./simple/repository.ts";
 import { lockedSystems, TargetEnvironment } from "./target-environment.ts";
@@ -20,8 +20,9 @@ export function resolvedPackage(
   const all = page?.table.files(candidate.pageIndex) ?? [];
   const usable = candidate.admitsYanked ? all : all.filter((file) => file.yanked === undefined);
   const files = usable
-    .filter((file) => parseWheelName(file.fileName) !== undefined || file === sameName(distribution.files.sdist, file))
-    .toSorted((left, right) => (left.fileName < right.fileName ? -1 : 1));
+    .map((file) => ({ file, wheel: parseWheelName(file.fileName) }))
+    .filter(({ file, wheel }) => wheel !== undefined || file.fileName === distribution.files.sdist?.fileName)
+    .toSorted(({ file: left }, { file: right }) => (left.fileName < right.fileName ? -1 : 1));
   const url = (file: IndexFile): string => page?.fileUrl(file) ?? file.url;
   return {
     id,
@@ -29,17 +30,18 @@ export function resolvedPackage(
     name,
     version: candidate.text,
     ...(distribution.licence === undefined ? {} : { licence: distribution.licence }),
-    artifacts: files.map((file) => artifact(file, url(file))),
+    artifacts: files.map((one) => artifact(one, url(one.file))),
     details: details(found, files, url, environment),
   };
 }
 
-function sameName(left: IndexFile | undefined, right: IndexFile): IndexFile | undefined {
-  return left?.fileName === right.fileName ? right : undefined;
+/** A file with what its name says; only wheels have a name that says something. */
+interface NamedFile {
+  readonly file: IndexFile;
+  readonly wheel: WheelName | undefined;
 }
 
-function artifact(file: IndexFile, url: string): Artifact {
-  const wheel = parseWheelName(file.fileName);
+function artifact({ file, wheel }: NamedFile, url: string): Artifact {
   const digest = ["sha512", "sha384", "sha256"] as const;
   const found = digest.flatMap((algorithm) => {
     const hex = file.hashes.get(algorithm);
@@ -72,7 +74,7 @@ function systemsOf(platforms: readonly string[]): readonly string[] | undefined 
 
 function details(
   { candidate, distribution }: SelectedVersion,
-  files: readonly IndexFile[],
+  files: readonly NamedFile[],
   url: (file: IndexFile) => string,
   environment: TargetEnvironment,
 ): JsonObject {
@@ -82,7 +84,7 @@ function details(
     ...(distribution.requiresPython === undefined ? {} : { requiresPython: distribution.requiresPython }),
     extras: [...distribution.byExtra.keys()].toSorted(),
     ...origin(candidate.page),
-    files: files.map((file) => fileDetails(file, url(file))),
+    files: files.map(({ file }) => fileDetails(file, url(file))),
     install: installed(files, distribution.files.installed, environment),
     ...(sdist === undefined || !distribution.files.isBuilt
       ? {}
@@ -118,19 +120,18 @@ function fileDetails(file: IndexFile, url: string): JsonObject {
 }
 
 /** The file that each system installs with the target's Python: the best wheel, else the source distribution. */
-function installed(files: readonly IndexFile[], own: IndexFile, environment: TargetEnvironment): JsonObject {
+function installed(files: readonly NamedFile[], own: IndexFile, environment: TargetEnvironment): JsonObject {
   const chosen: Record<string, JsonValue> = {};
   for (const system of lockedSystems) {
     if (system === environment.system) continue;
     const other = environment.on(system);
     const best = files
-      .flatMap((file) => {
-        const wheel = parseWheelName(file.fileName);
+      .flatMap(({ file, wheel }) => {
         const rank = wheel === undefined ? undefined : other.wheelRank(wheel.tags);
         return rank === undefined ? [] : [{ file, rank, build: wheel?.build?.number ?? -1 }];
       })
       .toSorted((left, right) => left.rank - right.rank || right.build - left.build)[0]?.file;
-    const file = best ?? files.find((each) => parseWheelName(each.fileName) === undefined);
+    const file = best ?? files.find(({ wheel }) => wheel === undefined)?.file;
     if (file !== undefined) chosen[system] = file.fileName;
   }
   chosen[environment.system] = own.fileName;

@@ -1,6 +1,7 @@
 /** What a root needs, read from a resolution alone: the closure of its requirements on every target. */
 import { posix } from "node:path";
 import type { JsonValue } from "../../../model/json.ts";
+import { compareBytewise } from "../../../model/order.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { evaluateMarker } from "../pep/marker-evaluation.ts";
 import { normaliseName } from "../pep/names.ts";
@@ -59,6 +60,11 @@ export function rootRequirements(root: ResolvedRoot, use: RootUse): readonly Pyp
     const parsed = parseRequirement(text(details["requirement"]));
     return parsed.ok ? [parsed.value] : [];
   });
+}
+
+/** Orders packages by name, then by version. */
+export function compareLocked(left: ResolvedPackage, right: ResolvedPackage): number {
+  return compareBytewise(left.name, right.name) || compareBytewise(left.version, right.version);
 }
 
 /** A path of the lock, which is relative to the project, seen from the directory of a root; URLs stay as they are. */

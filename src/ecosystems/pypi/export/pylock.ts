@@ -3,7 +3,15 @@ import type { JsonObject } from "../../../model/json.ts";
 import { compareBytewise } from "../../../model/order.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { object, objects, text } from "../json-fields.ts";
-import { closureOf, lockTargets, seenFrom, usesOf, type LockTarget, type RootUse } from "./lock-closure.ts";
+import {
+  closureOf,
+  compareLocked,
+  lockTargets,
+  seenFrom,
+  usesOf,
+  type LockTarget,
+  type RootUse,
+} from "./lock-closure.ts";
 import { allOf, anyOf, targetMarker, targetsMarker } from "./target-markers.ts";
 import { tomlLine, type TomlValue } from "./toml-printer.ts";
 
@@ -36,9 +44,10 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   toml += tomlLine("default-groups", []);
   toml += tomlLine("created-by", "enki");
   const byId = new Map(resolution.packages.map((one) => [one.id, one]));
-  for (const [id, places] of [...needed].toSorted(([left], [right]) => compareBytewise(left, right))) {
-    const package_ = byId.get(id);
-    if (package_ !== undefined) toml += packageTable(root, package_, conditionOf(places, targets));
+  const locked = [...needed.keys()].flatMap((id) => byId.get(id) ?? []).toSorted(compareLocked);
+  for (const package_ of locked) {
+    const places = needed.get(package_.id) ?? [];
+    toml += packageTable(root, package_, conditionOf(places, targets));
   }
   return toml;
 }

@@ -1,8 +1,7 @@
 /** Writes requirements.txt with hashes, in the form that `pip install --require-hashes` takes. */
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
-import { compareBytewise } from "../../../model/order.ts";
 import { object, objects, text } from "../json-fields.ts";
-import { closureOf, lockTargets, seenFrom, type LockTarget } from "./lock-closure.ts";
+import { closureOf, compareLocked, lockTargets, seenFrom, type LockTarget } from "./lock-closure.ts";
 import { targetsMarker } from "./target-markers.ts";
 
 /** The base requirements of one root, pinned; `undefined` when a file has no SHA-256, which pip could not check. */
@@ -19,11 +18,12 @@ export function requirementsTxt(resolution: Resolution, root: ResolvedRoot): str
   }
   const byId = new Map(resolution.packages.map((one) => [one.id, one]));
   const blocks = [...uses]
-    .toSorted(([left], [right]) => compareBytewise(left, right))
     .flatMap(([id, use]) => {
       const package_ = byId.get(id);
-      return package_ === undefined ? [] : [block(root, package_, use.extras, targetsMarker(use.targets, targets))];
-    });
+      return package_ === undefined ? [] : [{ package_, use }];
+    })
+    .toSorted(({ package_: left }, { package_: right }) => compareLocked(left, right))
+    .map(({ package_, use }) => block(root, package_, use.extras, targetsMarker(use.targets, targets)));
   return ["# Written by Enki: do not edit; change the manifest and run `enki resolve`.\n", ...blocks].join("");
 }
 

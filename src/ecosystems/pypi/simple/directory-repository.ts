@@ -1,5 +1,5 @@
 /** A directory in the layout of a Simple index: `<dir>/<project>/index.json` or `index.html`, `.metadata` files beside. */
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { FileSystem } from "../../../model/file-system.ts";
 import { digestOf } from "../../../formats/integrity.ts";
@@ -70,13 +70,9 @@ export class DirectoryRepository implements Repository {
     return body;
   }
 
-  /** The file that a relative URL means; `undefined` for absolute URLs and for paths that lead out of the index. */
+  /** The file that a relative URL means, also outside of the index, as `../../files/x.whl`; `undefined` for absolute URLs. */
   #localPath(directory: string, file: IndexFile): string | undefined {
-    if (isRemote(file.url)) return undefined;
-    const path = resolve(directory, decodeURIComponent(file.url.split("#")[0] ?? ""));
-    const fromRoot = relative(this.#directory, path);
-    const isInside = fromRoot !== "" && !fromRoot.startsWith("..") && !isAbsolute(fromRoot);
-    return isInside ? path : join(directory, basename(path));
+    return isRemote(file.url) ? undefined : resolve(directory, decodeURIComponent(file.url.split("#")[0] ?? ""));
   }
 
   #relative(path: string): string {
