@@ -1,5 +1,5 @@
 /** The solver packages of one problem: distributions and their extras, per environment. */
-import type { EnvironmentId } from "../../model/requirement.ts";
+import type { EcosystemId, EnvironmentId } from "../../model/requirement.ts";
 import { ANY_VERSION, type PackageIndex, type RequirementIndex } from "../../solver/provider.ts";
 import { anySpecifier, type SpecifierSet } from "./pep/specifier.ts";
 
@@ -22,6 +22,14 @@ export interface ExtraPackage {
   readonly base: RealPackage;
 }
 
+/** A range that some requirement names. */
+export interface TableRequirement {
+  readonly set: SpecifierSet;
+  readonly text: string;
+  /** Whose range language {@link text} is written in when not PyPI's own; {@link set} then says nothing. */
+  readonly syntax: EcosystemId | undefined;
+}
+
 export type PypiPackage = RealPackage | ExtraPackage;
 
 /** Hands out solver packages and requirement numbers. */
@@ -30,7 +38,7 @@ export class PackageTable {
   readonly #byKey = new Map<string, PypiPackage>();
   readonly #byIndex = new Map<PackageIndex, PypiPackage>();
   readonly #requirementNumbers = new Map<string, RequirementIndex>();
-  readonly #requirements: { readonly set: SpecifierSet; readonly text: string }[] = [{ set: anySpecifier, text: "" }];
+  readonly #requirements: TableRequirement[] = [{ set: anySpecifier, text: "", syntax: undefined }];
 
   constructor(newPackage: () => PackageIndex) {
     this.#newPackage = newPackage;
@@ -71,12 +79,22 @@ export class PackageTable {
     const known = this.#requirementNumbers.get(text);
     if (known !== undefined) return known;
     const number = this.#requirements.length;
-    this.#requirements.push({ set, text });
+    this.#requirements.push({ set, text, syntax: undefined });
     this.#requirementNumbers.set(text, number);
     return number;
   }
 
-  requirementAt(number: RequirementIndex): { readonly set: SpecifierSet; readonly text: string } {
+  /** The number of a range in the language of another ecosystem. */
+  foreignRequirement(syntax: EcosystemId, range: string): RequirementIndex {
+    const key = `${syntax}\n${range}`;
+    const known = this.#requirementNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#requirements.push({ set: anySpecifier, text: range, syntax }) - 1;
+    this.#requirementNumbers.set(key, number);
+    return number;
+  }
+
+  requirementAt(number: RequirementIndex): TableRequirement {
     const found = this.#requirements[number];
     if (found === undefined) throw new TypeError(`requirement ${number} is not one of PyPI`);
     return found;

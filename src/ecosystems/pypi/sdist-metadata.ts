@@ -98,7 +98,7 @@ function projectMetadata(name: string, version: string, project: TomlTable): Cor
 }
 
 /** `a>1; os_name == "x"` under the extra `e` as metadata writes it. */
-export function withExtra(requirement: string, extra: string): string {
+function withExtra(requirement: string, extra: string): string {
   const semicolon = requirement.lastIndexOf(";");
   const condition = `extra == "${extra}"`;
   if (semicolon < 0) return `${requirement}; ${condition}`;

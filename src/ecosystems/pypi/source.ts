@@ -23,26 +23,23 @@ import {
   type Unavailable,
 } from "../../solver/provider.ts";
 import { addMember, emptySet, filterSet, type VersionSet } from "../../solver/version-set.ts";
-import { documentOf } from "./manifest/pypi-document.ts";
 import { normaliseName } from "./pep/names.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
 import { parseSpecifierSet } from "./pep/specifier.ts";
-import { parseVersion } from "./pep/version.ts";
 import { rangeHas } from "./pep/version-range.ts";
 import type { Candidate } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
-import { openDirectSource } from "./direct-source.ts";
 import type { Distribution } from "./distribution.ts";
 import { pythonRequirement, rustRequirement, externalRequirements } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackageTable, type ExtraPackage, type RealPackage } from "./package-table.ts";
-import { Projects } from "./projects.ts";
+import { openProjects } from "./open-projects.ts";
+import type { Projects } from "./projects.ts";
 import { lowerBoundText, PythonCheck } from "./python-requirement.ts";
 import { isUnusableReason, reasonText, type UnusableReason } from "./reasons.ts";
 import { RootFacts } from "./root-facts.ts";
 import { readSettings, type PypiSettings } from "./settings.ts";
-import { openRepositories } from "./simple/repository.ts";
 import { TargetEnvironment } from "./target-environment.ts";
 import { versionWords } from "./version-words.ts";
 
@@ -92,19 +89,25 @@ export class PypiSource implements PackageSource {
 
   accept(requirement: ForeignRequirement): RequirementTarget {
     const name = normaliseName(requirement.name);
-    const parsed = parseSpecifierSet(requirement.range === "*" ? "" : requirement.range);
-    if (!parsed.ok) {
-      throw new EnkiError(
-        "invalid-manifest",
-        `${JSON.stringify(requirement.range)} is no range of PyPI versions: ${parsed.problem.message}`,
-      );
-    }
+    const number = this.#foreignRange(requirement);
     const environment = requirement.environment ?? "run";
     const extras = (requirement.features ?? []).map(normaliseName);
     this.#accepted.push({ name, extras, environment });
     const target =
       extras.length === 0 ? this.#packages.real(name, environment) : this.#packages.extra(name, extras, environment);
-    return { package: target.index, requirement: this.#packages.requirement(parsed.value, requirement.range) };
+    return { package: target.index, requirement: number };
+  }
+
+  /** The number of a range that another ecosystem wrote, perhaps in its own words. */
+  #foreignRange({ range, rangeSyntax = "pypi" }: ForeignRequirement): RequirementIndex {
+    if (range === "*") return ANY_VERSION;
+    if (rangeSyntax !== "pypi") return this.#packages.foreignRequirement(rangeSyntax, range);
+    const parsed = parseSpecifierSet(range);
+    if (parsed.ok) return this.#packages.requirement(parsed.value, range);
+    throw new EnkiError(
+      "invalid-manifest",
+      `${JSON.stringify(range)} is no range of PyPI versions: ${parsed.problem.message}`,
+    );
   }
 
   facts(package_: PackageIndex): PackageFacts | undefined {
@@ -138,7 +141,12 @@ export class PypiSource implements PackageSource {
 
   matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
     const candidates = this.#candidates(package_);
-    const { set } = this.#packages.requirementAt(requirement);
+    const { set, text: range, syntax } = this.#packages.requirementAt(requirement);
+    if (syntax !== undefined) {
+      return filterSet(candidates.length, (index) =>
+        this.#context.rangeAdmits(syntax, range, candidates[index]?.text ?? ""),
+      );
+    }
     const admits = (candidate: Candidate): boolean =>
       rangeHas(set.range, candidate.key) && set.exactTexts.every((text) => text === candidate.text.toLowerCase());
     const matching = filterSet(candidates.length, (index) => {
@@ -228,50 +236,13 @@ export class PypiSource implements PackageSource {
   }
 
   #openProjects(manifests: readonly Manifest[]): Projects {
-    const documents = manifests.map(documentOf);
-    const configured = documents.flatMap(({ indexes }) => indexes);
-    const locations =
-      this.#context.registries.length > 0
-        ? this.#context.registries
-        : configured.map(({ name, url }) => ({ kind: "http" as const, url, ...(name === undefined ? {} : { name }) }));
-    const explicit = new Set(configured.filter(({ isExplicit }) => isExplicit).flatMap(({ name }) => name ?? []));
-    const packageIndexes = new Map([
-      ...documents.flatMap((document) => [...document.packageIndexes]),
-      ...this.#settings.packageIndexes,
-    ]);
-    const settings: PypiSettings = {
-      ...this.#settings,
-      packageIndexes: this.#context.registries.length > 0 ? this.#settings.packageIndexes : packageIndexes,
-      noBuild: new Set([...this.#settings.noBuild, ...documents.flatMap(({ noBuild }) => noBuild)]),
-      noBinary: new Set([...this.#settings.noBinary, ...documents.flatMap(({ noBinary }) => noBinary)]),
-    };
-    const { options } = this.#context;
-    const allows = options.prerelease === undefined && documents.some(({ prerelease }) => prerelease === "allow");
-    const locked = new Map(
-      this.#context.preferences.map(({ name, version }) => [normaliseName(name), parseVersion(version)?.key]),
-    );
-    return new Projects(openRepositories(locations, this.#context), explicit, {
-      candidates: {
-        options: allows ? { ...options, prerelease: "allow" } : options,
-        settings,
-        python: this.#python,
-        isDirect: (name) => this.#roots.isDirect(name),
-        pins: (name) => this.#roots.pins(name),
-        locked: (name) => locked.get(name),
-        asksForPrereleases: (name) => this.#roots.asksForPrereleases(name),
-      },
-      openDirect: async (name) => {
-        const direct = this.#roots.directSources.get(name);
-        return direct === undefined
-          ? undefined
-          : await openDirectSource(name, direct.source, this.#context, direct.from);
-      },
-      files: {
-        environment: this.#environment,
-        python: this.#python,
-        settings,
-        excludeNewer: options.excludeNewer,
-      },
+    return openProjects({
+      context: this.#context,
+      manifests,
+      settings: this.#settings,
+      environment: this.#environment,
+      python: this.#python,
+      roots: this.#roots,
     });
   }
 

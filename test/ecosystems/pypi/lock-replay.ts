@@ -12,9 +12,7 @@ import type { JsonValue } from "../../../src/model/json.ts";
 import type { MemoryProjects, MemoryVersion } from "./memory-index.ts";
 
 /** Where the shared locks are. */
-export const locksDirectory: string = fileURLToPath(
-  new URL("../../../../shared/data/pypi/real-locks", import.meta.url),
-);
+const locksDirectory = fileURLToPath(new URL("../../../../shared/data/pypi/real-locks", import.meta.url));
 
 /** One dependency entry of a lock. */
 interface LockedDependency {

@@ -38,7 +38,7 @@ function pyenvVersions(minor: string): readonly string[] {
 }
 
 /** What a command prints; `undefined` when it is missing or fails. */
-export function output(
+function output(
   command: string,
   arguments_: readonly string[],
   environment: Readonly<Record<string, string>> = {},

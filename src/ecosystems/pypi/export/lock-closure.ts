@@ -52,7 +52,7 @@ export function closureOf(
 }
 
 /** The requirements of one use of a root. */
-export function rootRequirements(root: ResolvedRoot, use: RootUse): readonly PypiRequirement[] {
+function rootRequirements(root: ResolvedRoot, use: RootUse): readonly PypiRequirement[] {
   return objects(root.details["requirements"]).flatMap((details) => {
     const kind = "extra" in details ? "extra" : "group" in details ? "group" : "base";
     const name = kind === "base" ? "" : details[kind];

@@ -8,7 +8,7 @@ export interface TomlDate {
 export type TomlValue = string | number | boolean | TomlDate | readonly TomlValue[] | ReadonlyMap<string, TomlValue>;
 
 /** A value on one line. */
-export function tomlValue(value: TomlValue): string {
+function tomlValue(value: TomlValue): string {
   if (typeof value === "string") return tomlString(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (isMap(value)) {

@@ -74,7 +74,7 @@ export function readMarker(scanner: TextScanner, depth = 0): Marker {
 }
 
 /** Several markers as one; a single one stays itself. */
-export function combine(kind: "and" | "or", operands: readonly Marker[]): Marker {
+function combine(kind: "and" | "or", operands: readonly Marker[]): Marker {
   const [first] = operands;
   return operands.length === 1 && first !== undefined ? first : { kind, operands };
 }

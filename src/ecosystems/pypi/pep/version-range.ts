@@ -47,11 +47,6 @@ export function intersectRanges(left: VersionRange, right: VersionRange): Versio
   return sweep(left, right, (inLeft, inRight) => inLeft && inRight);
 }
 
-/** Versions in either set. */
-export function uniteRanges(left: VersionRange, right: VersionRange): VersionRange {
-  return sweep(left, right, (inLeft, inRight) => inLeft || inRight);
-}
-
 /** Versions that are not in the set. */
 export function complementRange(range: VersionRange): VersionRange {
   return sweep(fullRange, range, (inAll, inRange) => inAll && !inRange);

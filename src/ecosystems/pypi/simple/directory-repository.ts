@@ -3,11 +3,12 @@ import { join, relative, resolve, sep } from "node:path";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type { FileSystem } from "../../../model/file-system.ts";
 import { digestOf } from "../../../formats/integrity.ts";
+import { parseWheelName, sdistVersionOf } from "../pep/file-name.ts";
 import { readSdistFacts } from "../sdist-metadata.ts";
 import { wheelMetadata } from "../wheel-metadata.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { ProjectPage, Repository, RepositoryContext } from "./repository.ts";
-import { slimPage, SlimTable } from "./slim-table.ts";
+import { encodeSlimTable, slimPage, SlimTable } from "./slim-table.ts";
 
 export class DirectoryRepository implements Repository {
   readonly name: string | undefined;
@@ -31,8 +32,27 @@ export class DirectoryRepository implements Repository {
     const directory = join(this.#directory, name);
     const body =
       this.#files.readFile(join(directory, "index.json")) ?? this.#files.readFile(join(directory, "index.html"));
-    if (body === undefined) return undefined;
-    const table = new SlimTable(slimPage(body, name));
+    const flat = body === undefined ? this.#flatTable(name) : undefined;
+    if (flat !== undefined) return this.#page(this.#directory, flat);
+    return body === undefined ? undefined : this.#page(directory, new SlimTable(slimPage(body, name)));
+  }
+
+  /** Wheels and source distributions of a project that lie in the directory itself, as for `--find-links` of pip. */
+  #flatTable(name: string): SlimTable | undefined {
+    const files = (this.#files.readDirectory(this.#directory) ?? []).flatMap((fileName): IndexFile[] => {
+      const wheel = parseWheelName(fileName);
+      const isOwn = wheel === undefined ? sdistVersionOf(fileName, name) !== undefined : wheel.name === name;
+      const body = isOwn ? this.#files.readFile(join(this.#directory, fileName)) : undefined;
+      if (body === undefined) return [];
+      const hashes = new Map([["sha256", digestOf("sha256", body).hex]]);
+      const unknown = { requiresPython: undefined, uploadTime: undefined, yanked: undefined, metadata: undefined };
+      return [{ fileName, url: encodeURIComponent(fileName), hashes, sizeBytes: body.length, ...unknown }];
+    });
+    if (files.length === 0) return undefined;
+    return new SlimTable(encodeSlimTable({ files, base: undefined, status: undefined, skipped: [] }, name));
+  }
+
+  #page(directory: string, table: SlimTable): ProjectPage {
     const localPath = (file: IndexFile): string | undefined => this.#localPath(directory, file);
     return {
       repository: this,

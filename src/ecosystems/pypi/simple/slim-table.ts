@@ -6,7 +6,7 @@
  * and one line per version, highest first: text, key, flags, number of requires-python, start and end of its records.
  */
 import { parseWheelName, sdistVersionOf } from "../pep/file-name.ts";
-import { isPrerelease, parseVersion, type Version } from "../pep/version.ts";
+import { isPrerelease, type Version } from "../pep/version.ts";
 import type { IndexFile, IndexPage } from "./index-file.ts";
 import { decodeHtmlPage } from "./html-page.ts";
 import { decodeJsonPage } from "./index-file.ts";
@@ -165,11 +165,4 @@ function decodeFile(encoded: EncodedFile): IndexFile {
     yanked: yanked ?? undefined,
     metadata: metadata === false ? undefined : { sha256: metadata === true ? undefined : metadata },
   };
-}
-
-/** Reads a version that the table holds. */
-export function versionOfSlim(slim: SlimVersion): Version {
-  const version = parseVersion(slim.text);
-  if (version === undefined) throw new TypeError(`not a version: ${slim.text}`);
-  return version;
 }

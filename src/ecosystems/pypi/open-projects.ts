@@ -1,0 +1,66 @@
+/** The projects of one problem, under the policies that options, settings and manifests make together. */
+import type { RegistryLocation, SourceContext } from "../ecosystem.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { openDirectSource } from "./direct-source.ts";
+import { documentOf } from "./manifest/pypi-document.ts";
+import { normaliseName } from "./pep/names.ts";
+import { parseVersion } from "./pep/version.ts";
+import { Projects } from "./projects.ts";
+import type { PythonCheck } from "./python-requirement.ts";
+import type { RootFacts } from "./root-facts.ts";
+import type { PypiSettings } from "./settings.ts";
+import { openRepositories } from "./simple/repository.ts";
+import type { TargetEnvironment } from "./target-environment.ts";
+
+/** What the projects of one problem depend on. */
+export interface ProjectSurroundings {
+  readonly context: SourceContext;
+  readonly manifests: readonly Manifest[];
+  readonly settings: PypiSettings;
+  readonly environment: TargetEnvironment;
+  readonly python: PythonCheck;
+  readonly roots: RootFacts;
+}
+
+/** Opens the repositories and nothing else: projects are read when the solver asks for them. */
+export function openProjects(surroundings: ProjectSurroundings): Projects {
+  const { context, environment, manifests, python, roots } = surroundings;
+  const documents = manifests.map(documentOf);
+  const indexes = documents.flatMap((document) => document.indexes);
+  // Registries that the user names replace those that manifests name.
+  const isReplaced = context.registries.length > 0;
+  const named = indexes.map(({ name, url }): RegistryLocation => ({
+    kind: "http",
+    url,
+    ...(name === undefined ? {} : { name }),
+  }));
+  const explicit = new Set(indexes.filter(({ isExplicit }) => isExplicit).flatMap(({ name }) => name ?? []));
+  const packageIndexes = isReplaced ? [] : documents.flatMap((document) => [...document.packageIndexes]);
+  const settings: PypiSettings = {
+    ...surroundings.settings,
+    packageIndexes: new Map([...packageIndexes, ...surroundings.settings.packageIndexes]),
+    noBuild: new Set([...surroundings.settings.noBuild, ...documents.flatMap(({ noBuild }) => noBuild)]),
+    noBinary: new Set([...surroundings.settings.noBinary, ...documents.flatMap(({ noBinary }) => noBinary)]),
+  };
+  const { options } = context;
+  const allows = options.prerelease === undefined && documents.some(({ prerelease }) => prerelease === "allow");
+  const locked = new Map(
+    context.preferences.map(({ name, version }) => [normaliseName(name), parseVersion(version)?.key]),
+  );
+  return new Projects(openRepositories(isReplaced ? context.registries : named, context), explicit, {
+    candidates: {
+      options: allows ? { ...options, prerelease: "allow" } : options,
+      settings,
+      python,
+      isDirect: (name) => roots.isDirect(name),
+      pins: (name) => roots.pins(name),
+      locked: (name) => locked.get(name),
+      asksForPrereleases: (name) => roots.asksForPrereleases(name),
+    },
+    files: { environment, python, settings, excludeNewer: options.excludeNewer },
+    openDirect: async (name) => {
+      const direct = roots.directSources.get(name);
+      return direct === undefined ? undefined : await openDirectSource(name, direct.source, context, direct.from);
+    },
+  });
+}
