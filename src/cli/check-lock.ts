@@ -2,6 +2,7 @@ import { findStaleRoots } from "../lockfile/stale-roots.ts";
 import { neutralise } from "../model/neutralise.ts";
 import { verifyResolution } from "../resolve/verify.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
+import type { RegistryFlags } from "./common-options.ts";
 import { changedFiles } from "./project-files.ts";
 import { settingsOf } from "./resolve-service.ts";
 import { nativeLocks, openService, readProjectFile, refuseUnknownHosts, requireLock } from "./service.ts";
@@ -10,12 +11,12 @@ import { nativeLocks, openService, readProjectFile, refuseUnknownHosts, requireL
 const SHOWN_VIOLATIONS = 20;
 
 /** Checks the lock against the manifests and native lockfiles, and says what does not hold. */
-export async function checkLock(context: CommandContext): Promise<ExitStatus> {
+export async function checkLock(context: CommandContext, flags: RegistryFlags): Promise<ExitStatus> {
   const { shell } = context;
   const { resolution } = requireLock(context);
   const service = await openService(context);
   const { manifests } = service.workspace;
-  const { registries } = settingsOf(context, service, {}, resolution);
+  const { registries } = settingsOf(context, service, flags, resolution);
   refuseUnknownHosts(context, resolution, service, registries);
   const error = shell.paint("error", "error");
   const stale = findStaleRoots(resolution, manifests);

@@ -11,10 +11,14 @@ export interface NetworkFlags {
   readonly prefetch?: boolean;
 }
 
-/** Flags that shape the answer. */
-export interface PolicyFlags {
-  readonly system?: readonly string[];
+/** The flag that says which registries are meant. */
+export interface RegistryFlags {
   readonly registry?: readonly string[];
+}
+
+/** Flags that shape the answer. */
+export interface PolicyFlags extends RegistryFlags {
+  readonly system?: readonly string[];
   readonly python?: string;
   readonly node?: string;
   readonly rust?: string;
@@ -42,16 +46,15 @@ export function addNetworkOptions(command: Command): Command {
     .option("--no-cache", "neither read nor write the cache on disk (ENKI_NO_CACHE)");
 }
 
+/** Adds `--registry`. */
+export function addRegistryOption(command: Command): Command {
+  const purpose = "where packages of an ecosystem come from (ENKI_REGISTRY_<ECO>)";
+  return command.addOption(new Option("--registry <eco=url|path>", purpose).argParser(collect));
+}
+
 /** Adds the flags that shape the answer. */
 export function addPolicyOptions(command: Command): Command {
-  return command
-    .optionsGroup("Answer:")
-    .addOption(
-      new Option(
-        "--registry <eco=url|path>",
-        "where packages of an ecosystem come from (ENKI_REGISTRY_<ECO>)",
-      ).argParser(collect),
-    )
+  return addRegistryOption(command.optionsGroup("Answer:"))
     .addOption(new Option("--system <system>", "a system to resolve for, repeatable (ENKI_SYSTEM)").argParser(collect))
     .option("--python <range>", "the Python to resolve for: 3.12, >=3.11 (ENKI_PYTHON)")
     .option("--node <range>", "the Node.js to resolve for (ENKI_NODE)")

@@ -7,6 +7,7 @@ import { graphJson } from "../report/graph-json.ts";
 import { renderLicences } from "../report/licences.ts";
 import { plainPaint } from "../report/paint.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
+import type { RegistryFlags } from "./common-options.ts";
 import { deliver } from "./deliver.ts";
 import { packageVersion } from "./package-version.ts";
 import { changedFiles, writeFiles } from "./project-files.ts";
@@ -14,15 +15,18 @@ import { settingsOf } from "./resolve-service.ts";
 import type { Service } from "./service.ts";
 import { nativeLocks, openService, refuseUnknownHosts, requireLock } from "./service.ts";
 
+/** Flags of `enki export`. */
+export interface ExportRequest extends RegistryFlags {
+  readonly format?: readonly string[];
+  readonly output?: string;
+}
+
 /** Writes what the lock means for other tools. */
-export async function exportLock(
-  context: CommandContext,
-  formats: readonly string[],
-  output: string | undefined,
-): Promise<ExitStatus> {
+export async function exportLock(context: CommandContext, request: ExportRequest): Promise<ExitStatus> {
+  const { format: formats = [], output } = request;
   const { resolution } = requireLock(context);
   const service = await openService(context);
-  refuseUnknownHosts(context, resolution, service, settingsOf(context, service, {}, resolution).registries);
+  refuseUnknownHosts(context, resolution, service, settingsOf(context, service, request, resolution).registries);
   const locks = nativeLocks(context, service, resolution);
   if (formats.length === 0) {
     if (output !== undefined) throw new EnkiError("usage", "--output needs one --format");

@@ -112,7 +112,7 @@ export function refuseUnknownHosts(
     "lock-mismatch",
     `${LOCK_FILE_NAME} sends downloads to ${hosts.join(", ")}, which no configured registry uses (${first.package}${unknown.length > 1 ? ` and ${String(unknown.length - 1)} more` : ""})`,
     {
-      hint: "if that is meant, configure the registry under [registries] in enki.toml; else restore the lock and review the change that brought this in",
+      hint: "if that is meant, name the registry under [registries] in enki.toml or with --registry; else restore the lock and review the change that brought this in",
     },
   );
 }

@@ -14,6 +14,7 @@ export interface TreeRequest {
   readonly invert?: boolean;
   readonly depth?: number;
   readonly ecosystem?: string;
+  readonly tools?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export async function showTree(context: CommandContext, request: TreeRequest): P
   const start = packages.flatMap((query) => findPackages(graph, query));
   const options = {
     isInverted,
+    showsTools: request.tools === true,
     ...(depth === undefined ? {} : { depth }),
     ...(ecosystem === undefined ? {} : { ecosystem }),
     ...(start.length === 0 ? {} : { start }),

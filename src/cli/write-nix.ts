@@ -1,13 +1,14 @@
 import { neutralise } from "../model/neutralise.ts";
 import { emissionFolder } from "../nix-emit/emit-nix.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
+import type { RegistryFlags } from "./common-options.ts";
 import { nixFiles } from "./nix-files.ts";
 import { changedFiles, groupedPaths, writeFiles } from "./project-files.ts";
 import { settingsOf } from "./resolve-service.ts";
 import { openService, refuseUnknownHosts, requireLock } from "./service.ts";
 
 /** Flags of `enki nix`. */
-export interface NixRequest {
+export interface NixRequest extends RegistryFlags {
   readonly check?: boolean;
   readonly flake?: boolean;
 }
@@ -17,7 +18,12 @@ export async function writeNix(context: CommandContext, request: NixRequest): Pr
   const { shell } = context;
   const lock = requireLock(context);
   const service = await openService(context);
-  refuseUnknownHosts(context, lock.resolution, service, settingsOf(context, service, {}, lock.resolution).registries);
+  refuseUnknownHosts(
+    context,
+    lock.resolution,
+    service,
+    settingsOf(context, service, request, lock.resolution).registries,
+  );
   const files = nixFiles(context, service, lock, request.flake === true);
   const changed = changedFiles(context, files);
   if (request.check === true) {

@@ -13,7 +13,9 @@ export interface StaleRoots {
 
 /** Compares the content hashes in a lock with the manifests; all lists are empty when the lock is fresh. */
 export function findStaleRoots(resolution: Resolution, manifests: readonly Manifest[]): StaleRoots {
-  const locked = new Map(resolution.roots.map((root) => [root.file, root.sha256]));
+  // The root that stands for the service itself is no manifest and has no hash.
+  const manifestRoots = resolution.roots.filter((root) => root.sha256 !== "");
+  const locked = new Map(manifestRoots.map((root) => [root.file, root.sha256]));
   const present = new Map(manifests.map((manifest) => [manifest.file, manifest.sha256]));
   return {
     added: [...present.keys()].filter((file) => !locked.has(file)),

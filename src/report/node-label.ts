@@ -7,6 +7,10 @@ import type { Paint } from "./paint.ts";
 export function nodeLabel(node: GraphNode, surroundings: EcosystemId | undefined, paint: Paint): string {
   const name = paint("name", neutralise(node.name));
   if (node.isRoot) {
+    // The tables of enki.toml are told apart by what follows the `#`.
+    const [file = "", table] = node.name.split("#");
+    if (table !== undefined)
+      return `${paint("name", neutralise(file))} ${paint("dim", `(dependencies.${neutralise(table)})`)}`;
     const called = [node.root?.name, node.version].filter((part) => part !== undefined && part !== "").join(" ");
     return called === "" ? name : `${name} ${paint("dim", `(${neutralise(called)})`)}`;
   }
@@ -17,7 +21,7 @@ export function nodeLabel(node: GraphNode, surroundings: EcosystemId | undefined
 /** What is not ordinary about a link: ` (build, dev; aarch64-linux)`. Empty for a runtime edge that exists everywhere. */
 export function linkNotes(link: GraphLink, paint: Paint): string {
   const kinds = link.kinds.includes("runtime") ? [] : link.kinds;
-  const isCrossing = link.from.ecosystem !== link.to.ecosystem && !link.from.isRoot;
+  const isCrossing = link.from.ecosystem !== link.to.ecosystem;
   const notes = [
     kinds.join(", "),
     isCrossing ? link.whys.map(neutralise).join(", ") : "",

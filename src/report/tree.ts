@@ -11,6 +11,8 @@ export interface TreeOptions {
   readonly depth?: number;
   /** Only packages of this ecosystem. */
   readonly ecosystem?: EcosystemId;
+  /** Toolchains below every package that asks for one, not only below the roots. */
+  readonly showsTools?: boolean;
   /** Where to start; the roots when absent. */
   readonly start?: readonly GraphNode[];
 }
@@ -26,9 +28,13 @@ export function renderTree(graph: DependencyGraph, options: TreeOptions, paint: 
   const isShownNode = (node: GraphNode): boolean =>
     options.ecosystem === undefined || node.ecosystem === options.ecosystem;
   const linksOf = (node: GraphNode): readonly GraphLink[] =>
-    (options.isInverted ? graph.dependents(node) : graph.dependencies(node)).filter((link) =>
-      isShownNode(options.isInverted ? link.from : link.to),
-    );
+    options.isInverted
+      ? graph.dependents(node).filter((link) => isShownNode(link.from))
+      : graph.dependencies(node).filter((link) => isShownNode(link.to) && !isHiddenTool(link));
+  const rootTools = new Set(graph.roots.flatMap((root) => graph.dependencies(root)).map(({ to }) => to));
+  // Every distribution asks for python: below each of them that would bury what differs between them.
+  const isHiddenTool = ({ from, to, kinds }: GraphLink): boolean =>
+    options.showsTools !== true && !from.isRoot && rootTools.has(to) && kinds.every((kind) => kind === "tool");
   // An explicit stack: chains of dependencies can be longer than the call stack is deep.
   interface Item {
     readonly node: GraphNode;

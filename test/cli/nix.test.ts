@@ -43,5 +43,7 @@ test("explain", async () => {
   expect(prose.stdout).toContain("Because ");
   const json: unknown = JSON.parse((await service.run("explain", "--format", "json")).stdout);
   expect(json).toMatchObject({ status: "unsatisfiable", system: "x86_64-linux" });
-  expect(transcript(await mixedService().run("explain"))).toContain("there is an answer, with 15 packages");
+  expect(transcript(await mixedService().run("explain"))).toMatch(
+    /there is an answer, with \d+ packages: run `enki resolve`/,
+  );
 });

@@ -10,27 +10,26 @@ test("tree", async () => {
   expect((await service.run("tree")).stdout).toMatchInlineSnapshot(`
     "bot/pyproject.toml (bot 0.1.0)
     ├── crypto 2.0
-    │   ├── six 1.16
-    │   └── nix python312 3.12.9 (tool; requires-python of crypto 2.0)
-    └── nix python312 3.12.9 (tool)
+    │   └── six 1.16
+    └── nix python312 3.12.9 (tool; requires-python of bot)
 
     dns/island.opam (island dev)
     ├── zed 1.5
     │   ├── base 0.1
     │   └── conf-gmp 4
     │       └── nix gmp 6.3.0 (link; depexts of conf-gmp 4)
-    └── nix ocaml-ng.ocamlPackages_5_3.ocaml 5.3.0 (tool)
+    └── nix ocaml-ng.ocamlPackages_5_3.ocaml 5.3.0 (tool; the toolchain it was resolved for)
 
     search/Cargo.toml (search 0.1.0)
     ├── tls 1.2.3
     │   └── openssl-sys 0.9.1
     │       └── nix openssl 3.4.1 (link; links = "openssl" of openssl-sys 0.9.1)
-    └── nix rustc 1.86.0 (tool)
+    └── nix rustc 1.86.0 (tool; the toolchain it was resolved for)
 
     web/package.json (web 1.0.0)
     ├── kit 1.1.0
     │   └── tiny 2.1.0
-    └── nix nodejs_22 22.14.0 (tool)
+    └── nix nodejs_22 22.14.0 (tool; the toolchain it was resolved for)
     "
   `);
   expect((await service.run("tree", "--depth", "1", "--ecosystem", "npm")).stdout).toMatchInlineSnapshot(`
@@ -40,7 +39,7 @@ test("tree", async () => {
   `);
   expect((await service.run("tree", "--invert", "pkg:nix/python312")).stdout).toMatchInlineSnapshot(`
     "nix python312 3.12.9
-    ├── bot/pyproject.toml (bot 0.1.0) (tool)
+    ├── bot/pyproject.toml (bot 0.1.0) (tool; requires-python of bot)
     └── pypi crypto 2.0 (tool; requires-python of crypto 2.0)
         └── bot/pyproject.toml (bot 0.1.0)
     "
@@ -93,7 +92,7 @@ test("why", async () => {
     "nix python312 3.12.9
 
       bot/pyproject.toml (bot 0.1.0)
-      └── python312 >=3.12 → 3.12.9 (tool)
+      └── python312 >=3.12 → 3.12.9 (tool; requires-python of bot)
     "
   `);
   expect(transcript(await service.run("why", "web/package.json"))).toMatchInlineSnapshot(`
@@ -131,7 +130,7 @@ test("check", async () => {
   expect(transcript(await service.run("check"))).toMatchInlineSnapshot(`
     "exit 0
     --- stderr
-    Checked 15 packages and 16 edges: every requirement holds
+    Checked PACKAGES and EDGES: every requirement holds
     "
   `);
   const manifest = join(service.directory, "web/package.json");

@@ -60,7 +60,12 @@ describe("hosts of downloads", () => {
 });
 
 test("stale roots are told apart", () => {
-  const roots = [lockedRoot("same", "1"), lockedRoot("changed", "1"), lockedRoot("gone", "1")];
+  const roots = [
+    lockedRoot("same", "1"),
+    lockedRoot("changed", "1"),
+    lockedRoot("gone", "1"),
+    lockedRoot("enki.toml", ""),
+  ];
   const present = [manifest("same", "1"), manifest("changed", "2"), manifest("new", "1")];
   expect(findStaleRoots({ ...empty, roots }, present)).toEqual({
     added: ["new"],

@@ -36,6 +36,21 @@ test("kinds, systems, crossings and repetitions are marked", () => {
 `);
 });
 
+test("toolchains that a root asks for are shown below the roots only, unless all are wanted", () => {
+  const edges: readonly ShortEdge[] = [
+    ["root:enki.toml#pypi", "pypi:a@1"],
+    ["root:enki.toml#pypi", "nix:python@3", { kind: "tool", why: "requires-python of bot" }],
+    ["pypi:a@1", "nix:python@3", { kind: "tool", why: "requires-python of a 1" }],
+    ["pypi:a@1", "nix:cc@1", { kind: "tool", why: "builds native code" }],
+  ];
+  const common = "enki.toml (dependencies.pypi)\n├── pypi a 1\n";
+  const root = "└── nix python 3 (tool; requires-python of bot)\n";
+  expect(tree(edges)).toBe(`${common}│   └── nix cc 1 (tool; builds native code)\n${root}`);
+  expect(tree(edges, { showsTools: true })).toBe(
+    `${common}│   ├── nix cc 1 (tool; builds native code)\n│   └── nix python 3 (tool; requires-python of a 1)\n${root}`,
+  );
+});
+
 test("a depth limit hides children and makes no repetition", () => {
   expect(tree(service, { depth: 1 })).toBe("web/package.json\n├── kit 1.0.0\n└── test 3.0.0 (dev)\n");
 });

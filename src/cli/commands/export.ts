@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { RunAction } from "../command-context.ts";
+import type { RegistryFlags } from "../common-options.ts";
+import { addRegistryOption } from "../common-options.ts";
 import { withExamples } from "../help.ts";
 
-interface ExportFlags {
+interface ExportFlags extends RegistryFlags {
   readonly format?: readonly string[];
   readonly output?: string;
 }
@@ -23,6 +25,7 @@ export function addExportCommand(program: Command, run: RunAction): void {
       ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
     )
     .option("-o, --output <file>", "write to this file instead of stdout");
+  addRegistryOption(command);
   withExamples(command, [
     ["enki export", "write every native lockfile in its place"],
     ["enki export --format cyclonedx -o sbom.json", "a bill of materials with package URLs"],
@@ -32,7 +35,7 @@ export function addExportCommand(program: Command, run: RunAction): void {
     const flags: ExportFlags = command.opts();
     await run(command, async (context) => {
       const { exportLock } = await import("../export-lock.ts");
-      return exportLock(context, flags.format ?? [], flags.output);
+      return exportLock(context, flags);
     });
   });
 }

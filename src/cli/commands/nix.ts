@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { RunAction } from "../command-context.ts";
+import type { RegistryFlags } from "../common-options.ts";
+import { addRegistryOption } from "../common-options.ts";
 import { withExamples } from "../help.ts";
 
-interface NixFlags {
+interface NixFlags extends RegistryFlags {
   readonly check?: boolean;
   readonly flake?: boolean;
 }
@@ -17,6 +19,7 @@ export function addNixCommand(program: Command, run: RunAction): void {
     )
     .option("--check", "change nothing; exit with status 1 if a file would change")
     .option("--flake", "write a flake.nix too, where there is none");
+  addRegistryOption(command);
   withExamples(command, [
     ["enki nix", "write nix/enki"],
     ["enki nix --check", "in CI: fail when nix/enki is not what enki.lock says"],

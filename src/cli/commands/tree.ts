@@ -7,6 +7,7 @@ interface TreeFlags {
   readonly invert?: boolean;
   readonly depth?: number;
   readonly ecosystem?: string;
+  readonly tools?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,6 +21,7 @@ export function addTreeCommand(program: Command, run: RunAction): void {
     .option("-i, --invert", "from packages up to what depends on them")
     .option("--depth <count>", "levels to show below the top", parseCount("--depth"))
     .option("--ecosystem <ecosystem>", "only packages of one ecosystem")
+    .option("--tools", "toolchains below every package that asks for one, not only below the manifests")
     .option("--json", "print the graph as JSON");
   withExamples(command, [
     ["enki tree --depth 1", "what the manifests require"],
