@@ -21,6 +21,11 @@ export const npm: Ecosystem = {
         "Conflicting peers: `strict` refuses them everywhere, `npm` allows a second copy below the direct dependencies, `legacy` ignores peers.",
     },
     {
+      name: "licences",
+      type: "boolean",
+      summary: "Whether licences are wanted in the locks: registries tell them in their full, larger documents only.",
+    },
+    {
       name: "allow-exotic",
       type: "boolean",
       summary: "Whether packages from a registry may depend on git repositories, URLs and files.",

@@ -22,24 +22,24 @@ function escapedName(name: string): string {
   return name.startsWith("@") ? `@${encodeURIComponent(name.slice(1))}` : encodeURIComponent(name);
 }
 
-/** A registry behind HTTP. With `needsTimes` the full packuments are asked for, which know when versions were published. */
+/** A registry behind HTTP. With `needsFullDocuments` the full packuments are asked for, which know licences and when versions were published. */
 export class HttpRegistry implements PackumentRegistry {
   readonly label: string;
   readonly #http: HttpClient;
   readonly #baseUrl: (name: string) => string;
   readonly #authorization: (url: string) => string | undefined;
-  readonly #needsTimes: boolean;
+  readonly #needsFullDocuments: boolean;
 
   constructor(
     http: HttpClient,
     where: { label: string; baseUrl(name: string): string; authorization(url: string): string | undefined },
-    needsTimes: boolean,
+    needsFullDocuments: boolean,
   ) {
     this.label = where.label;
     this.#http = http;
     this.#baseUrl = where.baseUrl;
     this.#authorization = where.authorization;
-    this.#needsTimes = needsTimes;
+    this.#needsFullDocuments = needsFullDocuments;
   }
 
   async packument(name: string): Promise<Packument | undefined> {
@@ -47,7 +47,7 @@ export class HttpRegistry implements PackumentRegistry {
     const authorization = this.#authorization(url);
     const document = await this.#http.fetch({
       url,
-      accept: this.#needsTimes ? "application/json" : abbreviated,
+      accept: this.#needsFullDocuments ? "application/json" : abbreviated,
       cache: "revalidate",
       maxBytes: maximumPackumentBytes,
       derive: { format: slimFormat, compute: (body) => slimPackumentBytes(name, body) },
@@ -114,7 +114,7 @@ export interface RegistrySettings {
   readonly files: FileSystem;
   readonly projectDirectory: string;
   readonly configuration: NpmConfiguration;
-  readonly needsTimes: boolean;
+  readonly needsFullDocuments: boolean;
 }
 
 function openLocation(location: RegistryLocation, settings: RegistrySettings): PackumentRegistry {
@@ -125,7 +125,7 @@ function openLocation(location: RegistryLocation, settings: RegistrySettings): P
     return new HttpRegistry(
       settings.http,
       { label: withoutCredentials(url), baseUrl: () => url, authorization },
-      settings.needsTimes,
+      settings.needsFullDocuments,
     );
   }
   const path = location.path.startsWith("/") ? location.path : `${settings.projectDirectory}/${location.path}`;
@@ -157,6 +157,6 @@ export function openRegistry(locations: readonly RegistryLocation[], settings: R
       baseUrl: (name) => configuration.registryFor(name),
       authorization: (url) => configuration.authorizationFor(url),
     },
-    settings.needsTimes,
+    settings.needsFullDocuments,
   );
 }

@@ -72,7 +72,7 @@ export class NpmSource implements PackageSource {
       files: context.files,
       projectDirectory: context.projectDirectory,
       configuration,
-      needsTimes: policy.excludeNewerMs !== undefined,
+      needsFullDocuments: policy.excludeNewerMs !== undefined || context.options.settings.get("licences") === true,
     });
     this.#store = new PackumentStore(this.#registry, policy, this.#locked);
     this.#builder = new ProblemBuilder(

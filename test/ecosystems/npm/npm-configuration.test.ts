@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+
+import { loadNpmConfiguration, parseNpmrc } from "../../../src/ecosystems/npm/npm-configuration.ts";
+import { memoryFiles } from "./npm-project.ts";
+
+const files = memoryFiles(
+  new Map([
+    ["/usr/etc/npmrc", "registry=https://global.example/\nfetch-retries=1\n"],
+    [
+      "/home/u/.npmrc",
+      "registry=https://user.example/\n@s:registry=https://scoped.example/npm\n//scoped.example/npm/:_authToken=${TOKEN}\n",
+    ],
+    ["/project/.npmrc", "; a comment\n# another\nbefore = 2026-01-01\n//user.example/:_auth=dTpw\n"],
+  ]),
+);
+const environment = { HOME: "/home/u", TOKEN: "secret" };
+
+describe("npm's configuration", () => {
+  it("is read from the project, the user and the global file, nearest first", () => {
+    const configuration = loadNpmConfiguration(files, "/project", environment);
+    expect(configuration.registryFor("plain")).toBe("https://user.example/");
+    expect(configuration.registryFor("@s/x")).toBe("https://scoped.example/npm/");
+    expect(configuration.get("before")).toBe("2026-01-01");
+    expect(configuration.get("fetch-retries")).toBe("1");
+  });
+
+  it("yields to npm_config_ variables", () => {
+    const variables = {
+      ...environment,
+      npm_config_registry: "https://variable.example",
+      NPM_CONFIG_LEGACY_PEER_DEPS: "true",
+    };
+    const configuration = loadNpmConfiguration(files, "/project", variables);
+    expect(configuration.registryFor("plain")).toBe("https://variable.example/");
+    expect(configuration.get("legacy-peer-deps")).toBe("true");
+  });
+
+  it.each([
+    ["https://scoped.example/npm/@s%2fx", "Bearer secret"],
+    ["https://scoped.example/npm/deep/below", "Bearer secret"],
+    ["https://scoped.example/elsewhere", undefined],
+    ["https://scoped.example.evil/npm/x", undefined],
+    ["https://scoped.example:8443/npm/x", undefined],
+    ["https://user.example/x", "Basic dTpw"],
+    ["https://other.example/npm/x", undefined],
+  ])("sends credentials only below the place that they are written for: %s", (url, header) => {
+    expect(loadNpmConfiguration(files, "/project", environment).authorizationFor(url)).toBe(header);
+  });
+
+  it("reads quotes, lists, flags and variables as npm does", () => {
+    const values = parseNpmrc('a="x y"\nb\nc[]=1\nc[]=2\nd=${NOT_SET}\ne=${NOT_SET?}\n[section]\n', {});
+    expect(Object.fromEntries(values)).toEqual({ a: "x y", b: "true", c: "1,2", d: "${NOT_SET}", e: "" });
+  });
+});
