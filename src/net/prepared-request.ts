@@ -1,4 +1,5 @@
 import { EnkiError } from "../model/enki-error.ts";
+import { takeCredentials } from "./credentials.ts";
 import type { HttpRequest } from "./http-client.ts";
 import { redactUrl, secretsOfAuthorization } from "./redact.ts";
 
@@ -29,9 +30,8 @@ export function prepareRequest(request: HttpRequest, userAgent: string): Prepare
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new EnkiError("network", `${redactUrl(request.url)} is not an http or https URL`);
   }
-  const authorization = request.authorization ?? basicAuthorization(url);
-  url.username = "";
-  url.password = "";
+  const inUrl = takeCredentials(url);
+  const authorization = request.authorization ?? inUrl;
   url.hash = "";
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name.toLowerCase(), value);
@@ -63,21 +63,6 @@ export function prepareRequest(request: HttpRequest, userAgent: string): Prepare
     isStorable: request.cache !== "none" && shownUrl === url.href,
     what: request.what ?? shownUrl,
   };
-}
-
-function basicAuthorization(url: URL): string | undefined {
-  if (url.username === "" && url.password === "") return undefined;
-  const credentials = `${decodePercent(url.username)}:${decodePercent(url.password)}`;
-  return `Basic ${Buffer.from(credentials).toString("base64")}`;
-}
-
-/** A password with a bare `%` in it is meant as it stands. */
-function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function rangeText(request: HttpRequest): string | undefined {

@@ -1,5 +1,7 @@
 /** A Simple index over HTTP. */
 import { EnkiError } from "../../../model/enki-error.ts";
+import { takeCredentials } from "../../../net/credentials.ts";
+import { redactUrl } from "../../../net/redact.ts";
 import type { HttpClient, HttpDocument, HttpRequest } from "../../../net/http-client.ts";
 import type { DirectSource } from "../manifest/pypi-document.ts";
 import { readSdistFacts, type SdistFacts } from "../sdist-metadata.ts";
@@ -26,15 +28,9 @@ export class HttpRepository implements Repository {
   constructor(url: string, name: string | undefined, http: HttpClient) {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-      throw new EnkiError("invalid-configuration", `the PyPI index ${JSON.stringify(url)} is no HTTP URL`);
+      throw new EnkiError("invalid-configuration", `the PyPI index ${JSON.stringify(redactUrl(url))} is no HTTP URL`);
     }
-    const { username, password } = parsed;
-    this.#authorization =
-      username === "" && password === ""
-        ? undefined
-        : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`;
-    parsed.username = "";
-    parsed.password = "";
+    this.#authorization = takeCredentials(parsed);
     parsed.hash = "";
     if (!parsed.pathname.endsWith("/")) parsed.pathname += "/";
     this.url = parsed.href;
