@@ -18,6 +18,7 @@ import { addWhyCommand } from "./commands/why.ts";
 import { exitStatusOf } from "./exit-status.ts";
 import { withExamples } from "./help.ts";
 import { packageVersion } from "./package-version.ts";
+import { redactText } from "../net/redact.ts";
 import { renderError } from "./render-diagnostic.ts";
 import type { Host } from "./shell.ts";
 import { isColourWanted, paintFor } from "./terminal-style.ts";
@@ -90,7 +91,7 @@ export async function runCli(arguments_: readonly string[], host: Host): Promise
     // What fails while the user's interruption takes effect is part of the interruption.
     const shown = host.signal.aborted ? new EnkiError("aborted", "interrupted", { cause: error }) : error;
     context?.shell.clearProgress();
-    host.stderr.write(`${renderError(shown, paint, context?.shell.isVerbose ?? false)}\n`);
+    host.stderr.write(`${redactText(renderError(shown, paint, context?.shell.isVerbose ?? false))}\n`);
     return exitStatusOf(shown);
   }
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic, Severity } from "../model/diagnostic.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import { neutralise, neutraliseLines } from "../model/neutralise.ts";
+import { coverCredentials } from "../net/redact.ts";
 import type { Origin } from "../model/origin.ts";
 import type { Paint, Role } from "../report/paint.ts";
 
@@ -30,10 +31,11 @@ export function placeOf({ file, line, column }: Origin): string {
 function renderSource(
   { column = 1, length = 1 }: Origin,
   line: number,
-  sourceLine: string,
+  writtenLine: string,
   severity: Severity,
   paint: Paint,
 ): readonly string[] {
+  const sourceLine = coverCredentials(writtenLine);
   // Long lines (minified JSON) are cut to a window around the place.
   const start = column > SHOWN_COLUMNS - 20 ? column - 41 : 0;
   const end = start + SHOWN_COLUMNS;

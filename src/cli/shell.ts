@@ -1,4 +1,5 @@
 import type { SystemName } from "../model/target.ts";
+import { redactText } from "../net/redact.ts";
 import type { Paint } from "../report/paint.ts";
 import type { ColourChoice } from "./terminal-style.ts";
 import { isColourWanted, paintFor } from "./terminal-style.ts";
@@ -95,8 +96,10 @@ export class Shell {
     this.#progressLength = 0;
   }
 
+  /** Messages quote manifests and registries: credentials in a URL are masked here, whoever let them through. */
   #toStderr(text: string): void {
     this.clearProgress();
-    this.#host.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+    const shown = redactText(text);
+    this.#host.stderr.write(shown.endsWith("\n") ? shown : `${shown}\n`);
   }
 }

@@ -6,7 +6,7 @@ const mask = "***";
 
 /**
  * A URL that can be shown: no user name, no password, no token in its query. A text that is no URL loses everything
- * up to its last `@`, because a password may hold one.
+ * up to its last `@`, because a password may hold one. The user `git`, without a password, is a convention and no secret.
  */
 export function redactUrl(text: string): string {
   // `user:secret@host` is a URL too, with a scheme called `user`.
@@ -14,7 +14,7 @@ export function redactUrl(text: string): string {
   if (url === undefined) return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/isu, `$1${mask}@`);
   let shown = text;
   // The host may not hold an `@`, the user information may.
-  if (url.username !== "" || url.password !== "") {
+  if (hasCredentials(url)) {
     const start = text.indexOf("//") + 2;
     const slash = text.slice(start).search(/[/?#\\]/u);
     const authority = slash === -1 ? text.slice(start) : text.slice(start, start + slash);
@@ -24,6 +24,25 @@ export function redactUrl(text: string): string {
   return shown.replace(/([?&;])([^=&;#?]+)=([^&;#]+)/gu, (whole, separator: string, name: string) =>
     secretParameter.test(name) ? `${separator}${name}=${mask}` : whole,
   );
+}
+
+function hasCredentials({ username, password }: URL): boolean {
+  const isGitUser = username === "git" && password === "";
+  const isCovered = /^\**$/u.test(username + password);
+  return !isGitUser && !isCovered;
+}
+
+const urlInText = /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu;
+
+/** A line of a file in which credentials in URLs are covered letter by letter, so that columns stay where they are. */
+export function coverCredentials(line: string): string {
+  return line.replace(urlInText, (text) => {
+    const end = text.slice(text.indexOf("//") + 2).search(/[/?#\\]|$/u) + text.indexOf("//") + 2;
+    const at = text.lastIndexOf("@", end);
+    const start = text.indexOf("//") + 2;
+    if (at < start || !URL.canParse(text) || !hasCredentials(new URL(text))) return text;
+    return text.slice(0, start) + "*".repeat(at - start) + text.slice(at);
+  });
 }
 
 /** The same URL without user name and password, for outputs that say where something came from. */
@@ -38,7 +57,7 @@ export function withoutCredentials(text: string): string {
 
 /** A text that can be shown: every URL in it redacted, and every one of the given secrets replaced. */
 export function redactText(text: string, secrets: Iterable<string> = []): string {
-  let shown = text.replace(/[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu, (url) => redactUrl(url));
+  let shown = text.replace(urlInText, (url) => redactUrl(url));
   for (const secret of secrets) if (secret.length >= 4) shown = shown.replaceAll(secret, mask);
   return shown;
 }

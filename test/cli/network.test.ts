@@ -179,4 +179,17 @@ describe("enki resolve over the network", { timeout: 120_000 }, () => {
     const encoded = Buffer.from("user:s3cr3t-p@ss").toString("base64");
     expect(lines.filter((line) => line.includes("s3cr3t") || line.includes(encoded))).toEqual([]);
   });
+
+  it("secrets: a message that quotes a manifest shows no password of a URL in it", async () => {
+    const project = temporaryDirectory();
+    writeFileSync(join(project, "requirements.txt"), "six @ https://user:s3cr3t-p@ss@127.0.0.1:9/six.tar.gz [broken\n");
+    writeFileSync(
+      join(project, "package.json"),
+      '{"dependencies": {"a": "https://user:s3cr3t-p@ss@127.0.0.1:9/a.tgz", "a": 1}}',
+    );
+    const { status, stdout, stderr } = await enki(["resolve", "--verbose"], { directory: project });
+    expect(status).toBe(2);
+    expect(stderr).toContain("127.0.0.1:9");
+    expect(stdout + stderr).not.toContain("s3cr3t");
+  });
 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createHttpClient } from "../../src/net/client.ts";
-import { redactText, redactUrl, secretsOfAuthorization } from "../../src/net/redact.ts";
+import { coverCredentials, redactText, redactUrl, secretsOfAuthorization } from "../../src/net/redact.ts";
 import { startRegistryServer } from "../helpers/registry-server.ts";
 
 describe("redaction", () => {
@@ -10,6 +10,8 @@ describe("redaction", () => {
     ["https://user:pass@host.example/x", "https://***@host.example/x"],
     ["https://user:p@ss@host.example/@scope/x", "https://***@host.example/@scope/x"],
     ["https://token@host.example:8443/", "https://***@host.example:8443/"],
+    ["git+ssh://git@host.example/x.git", "git+ssh://git@host.example/x.git"],
+    ["git+https://git:secret@host.example/x.git", "git+https://***@host.example/x.git"],
     ["https://host.example/@scope%2fname", "https://host.example/@scope%2fname"],
     ["https://user:p/a@ss@host.example/x", "https://***@host.example/x"],
     ["user:secret@host.example", "***@host.example"],
@@ -24,6 +26,13 @@ describe("redaction", () => {
     expect(redactText("see https://a:b@h.example/x, and s3cret!", ["s3cret", "no"])).toBe(
       "see https://***@h.example/x, and ***!",
     );
+  });
+
+  it("covers credentials in a line without moving what follows", () => {
+    const line = 'a = "https://user:p@ss@h.example/x@y", b = "git+ssh://git@h.example/z", c = "https://h.example/@s/x"';
+    const covered = coverCredentials(line);
+    expect(covered).toBe(line.replace("user:p@ss", "*********"));
+    expect(redactText(covered)).toBe(covered);
   });
 
   it("knows the parts of a Basic header", () => {
