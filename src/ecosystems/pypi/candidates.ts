@@ -103,7 +103,8 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
 function prefersStable(name: string, policy: CandidatePolicy): boolean {
   const mode = policy.options.prerelease ?? "if-necessary";
   if (mode === "allow" || policy.settings.prereleasePackages.has(name)) return false;
-  return mode !== "pep440" || !policy.asksForPrereleases(name);
+  // pip's rule depends on the requirements in force, so it is applied when a candidate is chosen.
+  return mode !== "pep440";
 }
 
 function judge(

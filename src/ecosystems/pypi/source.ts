@@ -22,7 +22,7 @@ import {
   type RequirementIndex,
   type Unavailable,
 } from "../../solver/provider.ts";
-import { addMember, emptySet, filterSet, type VersionSet } from "../../solver/version-set.ts";
+import { filterSet, hasMember, type VersionSet } from "../../solver/version-set.ts";
 import { normaliseName } from "./pep/names.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
@@ -55,6 +55,8 @@ export class PypiSource implements PackageSource {
     readonly extras: readonly string[];
     readonly environment: EnvironmentId;
   }[] = [];
+  /** By name, the packages some version of which names a pre-release of it. */
+  readonly #askers = new Map<string, Set<PackageIndex>>();
   #roots: RootFacts;
   #projects: Projects | undefined;
 
@@ -149,20 +151,27 @@ export class PypiSource implements PackageSource {
     }
     const admits = (candidate: Candidate): boolean =>
       rangeHas(set.range, candidate.key) && set.exactTexts.every((text) => text === candidate.text.toLowerCase());
-    const matching = filterSet(candidates.length, (index) => {
+    return filterSet(candidates.length, (index) => {
       const candidate = candidates[index];
       return candidate !== undefined && admits(candidate);
     });
-    if (this.#context.options.prerelease !== "pep440" || setAsksForPrereleases(set)) return matching;
-    // pip's rule: a range that names no pre-release admits them only when it admits nothing else.
-    const stable = emptySet(candidates.length);
-    let hasStable = false;
-    for (const [index, candidate] of candidates.entries()) {
-      if (candidate.isPrerelease || !admits(candidate)) continue;
-      addMember(stable, index);
-      hasStable = true;
-    }
-    return hasStable ? stable : matching;
+  }
+
+  choose(
+    package_: PackageIndex,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
+    const first = firstMember(admissible);
+    if (this.#context.options.prerelease !== "pep440") return first;
+    // pip's rule: stable versions come first unless a requirement that is in force names a pre-release.
+    const { name } = this.#packages.at(package_);
+    if (this.#roots.asksForPrereleases(name)) return first;
+    const asking = this.#askers.get(name);
+    if (asking !== undefined && [...asking].some((asker) => isSelected(asker))) return first;
+    const candidates = this.#candidates(package_);
+    const stable = candidates.findIndex((one, index) => !one.isPrerelease && hasMember(admissible, index));
+    return stable < 0 ? first : stable;
   }
 
   async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {
@@ -280,7 +289,7 @@ export class PypiSource implements PackageSource {
     const found = this.#candidates(package_.index)[candidate];
     const id = found === undefined ? package_.name : packageIdOf(package_.name, found);
     for (const { requirement } of distribution.base) {
-      this.#requireAll(dependencies, requirement, package_.environment);
+      this.#requireAll(dependencies, requirement, package_.environment, package_.index);
     }
     if (distribution.requiresPython !== undefined) {
       const why = `requires-python of ${package_.name}`;
@@ -292,7 +301,7 @@ export class PypiSource implements PackageSource {
     if (!distribution.files.isBuilt || !this.#settings.locksBuilds) return dependencies;
     const environment: EnvironmentId = `build:${id}`;
     for (const { requirement } of distribution.buildRequires) {
-      this.#requireAll(dependencies, requirement, environment);
+      this.#requireAll(dependencies, requirement, environment, package_.index);
     }
     const rust = rustRequirement(id, distribution);
     if (rust !== undefined) {
@@ -317,15 +326,20 @@ export class PypiSource implements PackageSource {
       return dependencies;
     }
     for (const { requirement } of distribution.byExtra.get(only) ?? []) {
-      this.#requireAll(dependencies, requirement, package_.environment);
+      this.#requireAll(dependencies, requirement, package_.environment, package_.index);
     }
     return dependencies;
   }
 
-  #requireAll(dependencies: Dependency[], requirement: PypiRequirement, environment: EnvironmentId): void {
+  #requireAll(
+    dependencies: Dependency[],
+    requirement: PypiRequirement,
+    environment: EnvironmentId,
+    dependent: PackageIndex,
+  ): void {
     const isBuild = environment.startsWith("build:");
     for (const one of isBuild ? [requirement] : this.#roots.replace(requirement)) {
-      this.#require(dependencies, one, environment, { text: writtenRange(one), kind: "registry" });
+      this.#require(dependencies, one, environment, { text: writtenRange(one), kind: "registry" }, dependent);
     }
   }
 
@@ -334,10 +348,16 @@ export class PypiSource implements PackageSource {
     requirement: PypiRequirement,
     environment: EnvironmentId,
     origin: DependencyOrigin,
+    dependent?: PackageIndex,
   ): void {
     const number = this.#packages.requirement(requirement.specifiers, requirement.specifierText);
     const real = this.#packages.real(requirement.name, environment);
     dependencies.push({ package: real.index, requirement: number, kind: "requires", origin });
+    if (dependent !== undefined && setAsksForPrereleases(requirement.specifiers)) {
+      const asking = this.#askers.get(requirement.name) ?? new Set();
+      asking.add(dependent);
+      this.#askers.set(requirement.name, asking);
+    }
     for (const extra of requirement.extras) {
       const { index } = this.#packages.extra(requirement.name, [extra], environment);
       dependencies.push({ package: index, requirement: number, kind: "requires", origin });
@@ -362,6 +382,14 @@ export class PypiSource implements PackageSource {
     const target = this.#context.foreign(pythonRequirement(range, why));
     return { ...target, kind: "requires", origin };
   }
+}
+
+function firstMember(set: VersionSet): CandidateIndex {
+  for (let word = 0; word < set.length; word++) {
+    const bits = set[word] ?? 0;
+    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits);
+  }
+  throw new EnkiError("internal", "a choice was asked for among no candidates");
 }
 
 /** A requirement without its name: extras, specifiers and marker as far as people need them. */
