@@ -1,6 +1,7 @@
 // Compares Enki's opam with the real thing over the whole public repository (../shared/data/opam):
 //   npm run oracle:opam                            every part, samples where opam is slow
 //   npm run oracle:opam -- --parts parse,answers   some parts
+//   npm run oracle:opam -- --samples 50            more answers that opam judges (5 unless said)
 //   npm run oracle:opam -- --all                   no samples (hours of opam)
 // Parts: parse, versions, answers, valid, exports, whole. Ends with status 1 when anything differs.
 import { execFileSync } from "node:child_process";
@@ -34,6 +35,9 @@ const isAll = process.argv.includes("--all");
 const partsAt = process.argv.indexOf("--parts");
 const parts = partsAt === -1 ? undefined : new Set((process.argv[partsAt + 1] ?? "").split(","));
 const shared = sharedOpamData();
+const samplesAt = process.argv.indexOf("--samples");
+/** How many answers opam judges; each takes it several seconds. */
+const samples = samplesAt === -1 ? 5 : Number(process.argv[samplesAt + 1]);
 let failures = 0;
 
 function say(text: string): void {
@@ -133,7 +137,7 @@ async function validPart(data: string): Promise<void> {
     const solvable = recordedAnswers(data).filter(({ rc }) => rc === 0);
     const differing: string[] = [];
     let asked = 0;
-    for (const { target } of sample(solvable, 5)) {
+    for (const { target } of sample(solvable, samples)) {
       const settings = new Map<string, JsonValue>([...debianSettings, ["opam-version", version]]);
       const answer = await solveOpam({ manifests: [tableManifest({ [target]: "*" })], universe, settings });
       if (answer.kind !== "solved") continue;

@@ -67,7 +67,7 @@ export class DependencyBuilder {
 }
 
 /** The requirement that any of several atoms of one name is fulfilled. */
-export function atomsRequirement(atoms: readonly PackageAtom[]): CandidateRequirement {
+function atomsRequirement(atoms: readonly PackageAtom[]): CandidateRequirement {
   const text = atoms.map((atom) => versionFormulaText(atom.versions)).join(" | ");
   return {
     key: text,

@@ -10,7 +10,7 @@ import type { OpamItem } from "./file/value.ts";
 import { systemRows } from "./system-packages.ts";
 
 /** The `kind` of an opam package's archive, of a version-controlled source, and of further files beside it. */
-export const artifactKinds = {
+const artifactKinds = {
   archive: "source",
   versionControl: "version-control",
   extra: "extra-source",
@@ -18,7 +18,7 @@ export const artifactKinds = {
 } as const;
 
 /** Formulas that the lock repeats as written, so that the independent check and the exports need nothing else. */
-export const formulaFields: readonly string[] = ["depends", "depopts", "conflicts", "available"];
+const formulaFields: readonly string[] = ["depends", "depopts", "conflicts", "available"];
 
 /**
  * What the lock keeps of an opam package beside its artifacts. Absent keys stand for empty fields.

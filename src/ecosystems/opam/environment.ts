@@ -38,7 +38,7 @@ const operatingSystems: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The opam release whose rules Enki follows; what `opam-version` says. */
-export const modelledOpamVersion = "2.6.1";
+const modelledOpamVersion = "2.6.1";
 
 /** Settings whose names are those of opam's variables. */
 export const variableSettings: readonly string[] = [

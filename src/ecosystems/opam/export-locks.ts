@@ -7,7 +7,7 @@ import { parseOpamDocument } from "./file/parser.ts";
 import { printItem, printString } from "./file/printer.ts";
 
 /** The switch export, where all systems have the same packages: what `opam switch import` reads. */
-export const switchExportPath = "enki.opam-switch";
+const switchExportPath = "enki.opam-switch";
 
 /** Fields of a manifest that a locked file says in its own way or that have no meaning once everything is pinned. */
 const replacedFields: ReadonlySet<string> = new Set([

@@ -95,11 +95,7 @@ export function tableManifest(requirements: Readonly<Record<string, string>>): M
 }
 
 /** The source as a provider whose package 0 is the service; packages of other ecosystems have one candidate. */
-export function rooted(
-  source: OpamSource,
-  root: readonly Dependency[],
-  foreign: ReadonlyMap<string, number>,
-): Provider {
+function rooted(source: OpamSource, root: readonly Dependency[], foreign: ReadonlyMap<string, number>): Provider {
   const others = { has: (package_: number): boolean => package_ === 0 || isForeign(foreign, package_) };
   return {
     order: source.order,
@@ -148,11 +144,11 @@ export async function solveOpam(problem: OpamProblem): Promise<OpamAnswer> {
   return { kind: "solved", selected: selectedOf(part), resolution: resolutionOf(part), solvingMs };
 }
 
-export function selectedOf(part: EcosystemResolution): readonly string[] {
+function selectedOf(part: EcosystemResolution): readonly string[] {
   return part.packages.map(({ name, version }) => `${name}.${version}`).toSorted();
 }
 
-export function resolutionOf(part: EcosystemResolution): Resolution {
+function resolutionOf(part: EcosystemResolution): Resolution {
   return {
     ...part,
     fidelity: [part.fidelity],

@@ -9,7 +9,7 @@ import { openPacked, packArchive, packedFormat } from "./packed.ts";
 import { RankedRepositories, type OpamRepository } from "./repository.ts";
 
 /** The repository that opam itself uses when it is told of no other. */
-export const defaultRegistry: RegistryLocation = { kind: "http", url: "https://opam.ocaml.org" };
+const defaultRegistry: RegistryLocation = { kind: "http", url: "https://opam.ocaml.org" };
 
 /** `index.tar.gz` of the public repository is 5 MB. */
 const MAXIMUM_INDEX_BYTES = 256 * 1024 * 1024;
