@@ -46,11 +46,13 @@ function stepsOf(lines: readonly ProseLine[], phrases: Phrases): readonly Explan
   return lines.map(({ step }) => ({
     because: [
       ...step.steps.map((premise) => ({ kind: "step" as const, step: position.get(premise) ?? 0 })),
-      ...step.facts.map(({ fact, terms }) => {
-        const { subject, verb, object, place } = phrases.clause(fact, terms);
-        const text = [subject, verb, object].filter((part) => part !== "").join(" ");
-        return { kind: "fact" as const, text, ...(place === undefined ? {} : { place }) };
-      }),
+      ...step.facts
+        .flatMap((fact) => [fact, ...(fact.similar ?? [])])
+        .map(({ fact, terms }) => {
+          const { subject, verb, object, place } = phrases.clause(fact, terms);
+          const text = [subject, verb, object].filter((part) => part !== "").join(" ");
+          return { kind: "fact" as const, text, ...(place === undefined ? {} : { place }) };
+        }),
     ],
     conclusion: step.conclusion,
   }));

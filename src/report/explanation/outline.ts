@@ -6,6 +6,8 @@ export interface OutlineFact {
   readonly kind: "fact";
   readonly fact: Fact;
   readonly terms: readonly Term[];
+  /** Facts of the same kind about other versions of the same package, told in the same words. */
+  readonly similar?: readonly OutlineFact[];
 }
 
 /** A conclusion from facts and earlier conclusions. */
@@ -28,6 +30,9 @@ interface DraftStep {
 /** How many facts one sentence may join. */
 const MAX_FACTS_IN_CHAIN = 2;
 const MAX_FACTS_AT_START = 3;
+
+/** How many facts of one kind are told one by one. */
+const MAX_SIMILAR = 2;
 
 /**
  * Reduces a proof to what a reader needs. Silent facts and steps about synthetic packages vanish: their premises move to
@@ -135,7 +140,7 @@ class Outliner {
         const limit = before.steps.length === 0 || index === last ? MAX_FACTS_AT_START : MAX_FACTS_IN_CHAIN;
         const isRestated = before.conclusion === draft.conclusion || draft.facts.length === 0;
         if (before.steps.length > 1 && !isRestated) break;
-        if (facts.length > limit && !isRestated) break;
+        if (bundles(facts, this.phrases).length > limit && !isRestated) break;
         draft.facts = facts;
         draft.steps = before.steps;
         this.drafts.delete(only);
@@ -147,7 +152,13 @@ class Outliner {
     const built = new Map<number, OutlineStep>();
     for (const [index, draft] of this.drafts) {
       const steps = draft.steps.map((step) => built.get(step)).filter((step) => step !== undefined);
-      built.set(index, { kind: "step", facts: draft.facts, steps, terms: draft.terms, conclusion: draft.conclusion });
+      built.set(index, {
+        kind: "step",
+        facts: bundles(draft.facts, this.phrases),
+        steps,
+        terms: draft.terms,
+        conclusion: draft.conclusion,
+      });
     }
     const conclusion = built.get(last);
     if (conclusion !== undefined) return conclusion;
@@ -157,4 +168,29 @@ class Outliner {
     );
     return { kind: "step", facts, steps: [], terms: [], conclusion: this.phrases.conclusion([]) };
   }
+}
+
+/**
+ * Facts that say "this version requires that package" of one package, gathered when there are more than a few: every
+ * release of a package tends to ask for its companions at versions of their own.
+ */
+function bundles(facts: readonly OutlineFact[], phrases: Phrases): OutlineFact[] {
+  const groups = new Map<string, OutlineFact[]>();
+  for (const [index, outlineFact] of facts.entries()) {
+    const { fact, terms } = outlineFact;
+    const isDependency =
+      fact.kind === "dependency" && fact.dependency.package !== fact.dependent && !phrases.isRoot(fact.dependent);
+    // Labels, not packages: a place in npm's tree is a package of its own. Without a term on the target nothing of it matches, which the sentence then says.
+    const matches = isDependency && terms.some((term) => term.package === fact.dependency.package);
+    const key = isDependency
+      ? `${phrases.label(fact.dependent)}\n${phrases.label(fact.dependency.package)}\n${fact.dependency.kind} ${matches}`
+      : `fact ${index}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [outlineFact]);
+    else group.push(outlineFact);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...similar] = group;
+    return first === undefined || group.length <= MAX_SIMILAR ? group : [{ ...first, similar }];
+  });
 }

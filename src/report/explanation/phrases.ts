@@ -23,6 +23,9 @@ const EVERY = "every version";
 /** How many choices of an alternative, or existing versions, are spelled out. */
 const MAX_LISTED = 8;
 
+/** How many of many similar versions and ranges are spelled out, the count of the others included. */
+const MAX_SIMILAR_LISTED = 3;
+
 /** Puts facts and conclusions of one proof into words. */
 export class Phrases {
   readonly narrator: Narrator;
@@ -69,6 +72,27 @@ export class Phrases {
     if (dependent.kind === "root") return target.kind === "root";
     if (dependent.kind !== "slot" && dependent.kind !== "feature") return false;
     return dependent.base === fact.dependency.package || isSameLabel(dependent, target);
+  }
+
+  /** What facts of one kind about several versions say together. */
+  similarClause(facts: readonly { readonly fact: Fact; readonly terms: readonly Term[] }[]): Clause | undefined {
+    const dependencies = facts.flatMap(({ fact }) => (fact.kind === "dependency" ? [fact] : []));
+    const [first] = dependencies;
+    const terms = facts[0]?.terms ?? [];
+    if (first === undefined || this.isRoot(first.dependent) || this.isSynthetic(first.dependency.package))
+      return undefined;
+    const versions = dependencies.map((fact) =>
+      neutralise(this.narrator.describeVersions(fact.dependent, fact.versions)),
+    );
+    const ranges = dependencies.map((fact) => this.requirementText(fact)).filter((text) => text !== "" && text !== "*");
+    const why = originOf(first.dependency.origin)?.why;
+    const target = [this.label(first.dependency.package), shortList([...new Set(ranges)], "and", MAX_SIMILAR_LISTED)];
+    const existing = this.isUnmatched(first, terms) ? `, but ${this.existing(first.dependency.package)}` : "";
+    return {
+      subject: `${this.label(first.dependent)} ${shortList([...new Set(versions)], "and", MAX_SIMILAR_LISTED)}`,
+      verb: first.dependency.kind === "constrains" ? "only allow" : "require",
+      object: `${target.join(" ").trim()}${why === undefined ? "" : ` (${neutralise(why)})`}${existing}`,
+    };
   }
 
   clause(fact: Fact, terms: readonly Term[]): Clause {

@@ -92,11 +92,18 @@ function joined(premises: readonly string[]): string {
   return isPlain ? listed(premises, "and") : `${premises.slice(0, -1).join(", ")}, and ${last}`;
 }
 
+/** A fact, or the facts that stand for one, as a clause. */
+export function clauseOf(outlineFact: OutlineFact, phrases: Phrases): Clause {
+  const { fact, terms, similar } = outlineFact;
+  const together = similar === undefined ? undefined : phrases.similarClause([outlineFact, ...similar]);
+  return together ?? phrases.clause(fact, terms);
+}
+
 /** Facts as clauses; what the same package requires is said at once, and chains read "…, which requires …". */
 function clauses(facts: readonly OutlineFact[], phrases: Phrases): string[] {
   const groups: { readonly clause: Clause; readonly objects: string[]; tail: OutlineFact; followed: string }[] = [];
   for (const fact of fromTheTop(facts)) {
-    const clause = phrases.clause(fact.fact, fact.terms);
+    const clause = clauseOf(fact, phrases);
     const isShared = (other: Clause): boolean => other.subject === clause.subject && other.verb === clause.verb;
     const group = groups.find((candidate) => isShared(candidate.clause) && candidate.followed === "");
     const before = groups.find((candidate) => candidate.objects.length === 1 && leadsTo(candidate.tail, fact, phrases));
@@ -134,6 +141,7 @@ function isAbout(upper: OutlineFact, lower: OutlineFact): boolean {
 
 /** Whether everything that `upper` requires is what `lower` speaks of. */
 function leadsTo(upper: OutlineFact, lower: OutlineFact, phrases: Phrases): boolean {
+  if (upper.similar !== undefined || lower.similar !== undefined) return false;
   if (upper.fact.kind !== "dependency" || lower.fact.kind !== "dependency") return false;
   if (upper.fact.dependency.kind !== "requires") return false;
   const { dependent, versions } = lower.fact;

@@ -1,4 +1,5 @@
 import type { OutlineStep } from "./outline.ts";
+import { clauseOf } from "./prose.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** Lines beyond this number are left out. */
@@ -28,8 +29,8 @@ export function treeView(conclusion: OutlineStep, phrases: Phrases): string {
     shown.add(item);
     lines.push(lead + item.conclusion);
     const children = [
-      ...item.facts.map(({ fact, terms }) => {
-        const { subject, verb, object } = phrases.clause(fact, terms);
+      ...item.facts.map((fact) => {
+        const { subject, verb, object } = clauseOf(fact, phrases);
         return [subject, verb, object].filter((part) => part !== "").join(" ");
       }),
       ...item.steps,

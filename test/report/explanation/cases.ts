@@ -39,6 +39,22 @@ export const CASES: readonly { readonly name: string; readonly problem: string }
       y 2.0.0:`,
   },
   {
+    name: "every release asks for its companion at a version of its own",
+    problem: `
+      root: react ^18@package.json:5, react-dom ^19@package.json:6
+      react-dom 19.0.0: react ^19.0.0
+      react-dom 19.0.1: react ^19.0.1
+      react-dom 19.1.0: react ^19.1.0
+      react-dom 19.2.0: react ^19.2.0
+      react-dom 19.2.1: react ^19.2.1
+      react 18.0.0:
+      react 19.0.0:
+      react 19.0.1:
+      react 19.1.0:
+      react 19.2.0:
+      react 19.2.1:`,
+  },
+  {
     name: "an alternative without a usable choice",
     problem: `
       root: opt *
