@@ -137,7 +137,8 @@ export class OpamSource implements PackageSource {
     if (candidates === undefined) return undefined;
     if (candidates.length === 0) {
       const registries = this.repositories().map((repository) => repository.location);
-      return { count: 0, missing: { kind: "missing", registries } satisfies UnusableReason };
+      const names = (): readonly string[] => this.view?.universe.repositories.names() ?? [];
+      return { count: 0, missing: { kind: "missing", name: entry.name, registries, names } satisfies UnusableReason };
     }
     return { count: candidates.length, unavailable: this.unavailable(entry, candidates) };
   }

@@ -106,7 +106,7 @@ describe("syntax errors of opam files", () => {
     ["a missing value", "depends:\nbuild: []\n", 2, 6, 1, "expected a field such as `depends:`, found :"],
     ["a stray bracket", "depends: []]\n", 1, 12, 1, "expected a field such as `depends:`, found ]"],
     ["a missing colon", 'depends ["a"]\n', 1, 1, 7, "expected `:` or `{` after `depends`"],
-    ["an unquoted version", 'depends: ["a" {>= 1.2}]\n', 1, 20, 1, 'unexpected character "."'],
+    ["an unquoted version", 'depends: ["a" {>= 1.2}]\n', 1, 19, 3, "versions stand in double quotes"],
     ["a wrong closing bracket", 'depends: ["a" {>= "1"]]\n', 1, 22, 1, "expected a value or `}`, found ]"],
     ["an open comment", 'x: 1 (* what\n"a"\n', 1, 6, 2, "this comment is never closed"],
     ["a file that stops", "x: ", 1, 2, 1, "the file ends where a value for `x` is expected"],

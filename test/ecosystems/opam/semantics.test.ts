@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { opam } from "../../../src/ecosystems/opam/index.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
 import { memoryRepository } from "./memory-files.ts";
-import { debianSettings, solveOpam, tableManifest } from "./solving.ts";
+import { debianSettings, openOpam, solveOpam, tableManifest } from "./solving.ts";
 
 /** The packages that every case may use. */
 const common: Readonly<Record<string, string>> = {
@@ -158,6 +158,21 @@ describe("formulas, filters and conflicts, as opam 2.6.1 answers them", () => {
       settings: new Map([["compiler", "none"]]),
     });
     expect(answer).toMatchObject({ kind: "solved", selected: ["f.1"] });
+  });
+
+  it("says what a misspelt name may have meant", async () => {
+    const { source } = openOpam({
+      manifests: [],
+      files: memoryRepository({ "lwt.1": "", "dune.1": "" }),
+      settings: new Map(),
+    });
+    await source.load([], new AbortController().signal);
+    const reasonFor = (name: string): string => {
+      const { package: index } = source.accept({ ecosystem: "opam", name, range: "*", kind: "runtime", why: "a test" });
+      return source.describeReason(source.facts(index)?.missing);
+    };
+    expect(reasonFor("lwtt")).toBe("is not in ../repository (did you mean lwt?)");
+    expect(reasonFor("something-else")).toBe("is not in ../repository");
   });
 
   it("refuses a cycle unless `post` cuts it", async () => {

@@ -216,6 +216,9 @@ export class Lexer {
         else if (next === COLON) accept("environment", 2);
         else accept("relation", 1);
         return;
+      case ".":
+        this.failUnquoted();
+        return;
       default:
         if (code === LESS || code === GREATER) {
           accept("relation", next === EQUALS ? 2 : 1);
@@ -224,6 +227,16 @@ export class Lexer {
         this.end = this.start + (code >= 0xd800 && code <= 0xdbff ? 2 : 1);
         this.fail(`unexpected character ${JSON.stringify(text.slice(this.start, this.end))}`);
     }
+  }
+
+  /** A dot stands in versions only; the whole version is underlined. */
+  private failUnquoted(): never {
+    const isInVersion = (index: number): boolean => /[\w.+~-]/u.test(this.text[index] ?? "");
+    while (this.start > 0 && isInVersion(this.start - 1)) this.start -= 1;
+    this.end = this.start;
+    while (isInVersion(this.end)) this.end += 1;
+    const word = this.text.slice(this.start, this.end);
+    this.fail("versions stand in double quotes", `write "${word}"`);
   }
 
   private readString(): void {
