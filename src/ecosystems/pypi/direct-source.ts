@@ -54,7 +54,7 @@ async function openUrl(
 ): Promise<ProjectPage> {
   const [address = "", fragment = ""] = source.url.split("#");
   const url = new URL(address);
-  const repository = new HttpRepository(`${url.origin}/`, undefined, context.http);
+  const repository = new HttpRepository(`${url.origin}/`, undefined, context);
   const fileName = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
   const bytes = await repository.download(address, fileName);
   if (bytes === undefined) throw new EnkiError("not-found", `${name} is not at ${address}`);

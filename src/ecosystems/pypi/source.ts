@@ -43,6 +43,12 @@ import { readSettings, type PypiSettings } from "./settings.ts";
 import { TargetEnvironment } from "./target-environment.ts";
 import { versionWords } from "./version-words.ts";
 
+/** A candidate as the place that a requirement comes from. */
+interface Dependent {
+  readonly package: PackageIndex;
+  readonly candidate: CandidateIndex;
+}
+
 export class PypiSource implements PackageSource {
   readonly #context: SourceContext;
   readonly #settings: PypiSettings;
@@ -55,8 +61,10 @@ export class PypiSource implements PackageSource {
     readonly extras: readonly string[];
     readonly environment: EnvironmentId;
   }[] = [];
-  /** By name, the packages some version of which names a pre-release of it. */
-  readonly #askers = new Map<string, Set<PackageIndex>>();
+  /** By name, the candidates that name a pre-release of it. */
+  readonly #askers = new Map<string, Dependent[]>();
+  /** What was chosen last for each package; what is selected now wherever the package is selected. */
+  readonly #chosen = new Map<PackageIndex, CandidateIndex>();
   #roots: RootFacts;
   #projects: Projects | undefined;
 
@@ -138,7 +146,7 @@ export class PypiSource implements PackageSource {
     }
     return described.kind === "real"
       ? this.#realDependencies(described, candidate, distribution)
-      : this.#extraDependencies(described, distribution);
+      : this.#extraDependencies(described, candidate, distribution);
   }
 
   matches(package_: PackageIndex, requirement: RequirementIndex): VersionSet {
@@ -162,13 +170,25 @@ export class PypiSource implements PackageSource {
     admissible: VersionSet,
     isSelected: (package_: PackageIndex) => boolean,
   ): CandidateIndex {
+    const chosen = this.#choose(package_, admissible, isSelected);
+    this.#chosen.set(package_, chosen);
+    return chosen;
+  }
+
+  #choose(
+    package_: PackageIndex,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex {
     const first = firstMember(admissible);
     if (this.#context.options.prerelease !== "pep440") return first;
     // pip's rule: stable versions come first unless a requirement that is in force names a pre-release.
     const { name } = this.#packages.at(package_);
     if (this.#roots.asksForPrereleases(name)) return first;
-    const asking = this.#askers.get(name);
-    if (asking !== undefined && [...asking].some((asker) => isSelected(asker))) return first;
+    const isAsked = this.#askers
+      .get(name)
+      ?.some((asker) => isSelected(asker.package) && this.#chosen.get(asker.package) === asker.candidate);
+    if (isAsked === true) return first;
     const candidates = this.#candidates(package_);
     const stable = candidates.findIndex((one, index) => !one.isPrerelease && hasMember(admissible, index));
     return stable < 0 ? first : stable;
@@ -289,7 +309,7 @@ export class PypiSource implements PackageSource {
     const found = this.#candidates(package_.index)[candidate];
     const id = found === undefined ? package_.name : packageIdOf(package_.name, found);
     for (const { requirement } of distribution.base) {
-      this.#requireAll(dependencies, requirement, package_.environment, package_.index);
+      this.#requireAll(dependencies, requirement, package_.environment, { package: package_.index, candidate });
     }
     if (distribution.requiresPython !== undefined) {
       const why = `requires-python of ${package_.name}`;
@@ -301,7 +321,7 @@ export class PypiSource implements PackageSource {
     if (!distribution.files.isBuilt || !this.#settings.locksBuilds) return dependencies;
     const environment: EnvironmentId = `build:${id}`;
     for (const { requirement } of distribution.buildRequires) {
-      this.#requireAll(dependencies, requirement, environment, package_.index);
+      this.#requireAll(dependencies, requirement, environment, { package: package_.index, candidate });
     }
     const rust = rustRequirement(id, distribution);
     if (rust !== undefined) {
@@ -315,7 +335,7 @@ export class PypiSource implements PackageSource {
     return dependencies;
   }
 
-  #extraDependencies(package_: ExtraPackage, distribution: Distribution): Dependency[] {
+  #extraDependencies(package_: ExtraPackage, candidate: CandidateIndex, distribution: Distribution): Dependency[] {
     const dependencies: Dependency[] = [{ package: package_.base.index, requirement: ANY_VERSION, kind: "same" }];
     const [only, ...more] = package_.extras;
     if (only === undefined || more.length > 0) {
@@ -326,7 +346,7 @@ export class PypiSource implements PackageSource {
       return dependencies;
     }
     for (const { requirement } of distribution.byExtra.get(only) ?? []) {
-      this.#requireAll(dependencies, requirement, package_.environment, package_.index);
+      this.#requireAll(dependencies, requirement, package_.environment, { package: package_.index, candidate });
     }
     return dependencies;
   }
@@ -335,7 +355,7 @@ export class PypiSource implements PackageSource {
     dependencies: Dependency[],
     requirement: PypiRequirement,
     environment: EnvironmentId,
-    dependent: PackageIndex,
+    dependent: Dependent,
   ): void {
     const isBuild = environment.startsWith("build:");
     for (const one of isBuild ? [requirement] : this.#roots.replace(requirement)) {
@@ -348,14 +368,14 @@ export class PypiSource implements PackageSource {
     requirement: PypiRequirement,
     environment: EnvironmentId,
     origin: DependencyOrigin,
-    dependent?: PackageIndex,
+    dependent?: Dependent,
   ): void {
     const number = this.#packages.requirement(requirement.specifiers, requirement.specifierText);
     const real = this.#packages.real(requirement.name, environment);
     dependencies.push({ package: real.index, requirement: number, kind: "requires", origin });
     if (dependent !== undefined && setAsksForPrereleases(requirement.specifiers)) {
-      const asking = this.#askers.get(requirement.name) ?? new Set();
-      asking.add(dependent);
+      const asking = this.#askers.get(requirement.name) ?? [];
+      asking.push(dependent);
       this.#askers.set(requirement.name, asking);
     }
     for (const extra of requirement.extras) {

@@ -7,7 +7,8 @@ import type { DirectSource } from "../manifest/pypi-document.ts";
 import { readSdistFacts, type SdistFacts } from "../sdist-metadata.ts";
 import { wheelMetadata } from "../wheel-metadata.ts";
 import type { IndexFile } from "./index-file.ts";
-import type { ProjectPage, Repository } from "./repository.ts";
+import { authorizationFor } from "./credentials.ts";
+import type { ProjectPage, Repository, RepositoryContext } from "./repository.ts";
 import { slimFormat, slimPage, SlimTable } from "./slim-table.ts";
 
 const pageTypes = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
@@ -25,18 +26,18 @@ export class HttpRepository implements Repository {
   #refusesRanges = false;
 
   /** `url` may carry credentials (`https://user:secret@host/simple/`); they are kept out of everything written. */
-  constructor(url: string, name: string | undefined, http: HttpClient) {
+  constructor(url: string, name: string | undefined, context: RepositoryContext) {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
       throw new EnkiError("invalid-configuration", `the PyPI index ${JSON.stringify(redactUrl(url))} is no HTTP URL`);
     }
-    this.#authorization = takeCredentials(parsed);
+    this.#authorization = takeCredentials(parsed) ?? authorizationFor(parsed, name, context);
     parsed.hash = "";
     if (!parsed.pathname.endsWith("/")) parsed.pathname += "/";
     this.url = parsed.href;
     this.#host = parsed.host;
     this.name = name;
-    this.#http = http;
+    this.#http = context.http;
   }
 
   async project(name: string): Promise<ProjectPage | undefined> {

@@ -1,7 +1,7 @@
 /** One place that packages come from: a Simple index over HTTP, or a directory in the same layout. */
 import type { RegistryLocation } from "../../ecosystem.ts";
-import type { FileSystem } from "../../../model/file-system.ts";
 import type { HttpClient } from "../../../net/http-client.ts";
+import type { CredentialSources } from "./credentials.ts";
 import { DirectoryRepository } from "./directory-repository.ts";
 import { HttpRepository } from "./http-repository.ts";
 import type { DirectSource } from "../manifest/pypi-document.ts";
@@ -40,9 +40,8 @@ export interface Repository {
 }
 
 /** What repositories need of their surroundings. */
-export interface RepositoryContext {
+export interface RepositoryContext extends CredentialSources {
   readonly http: HttpClient;
-  readonly files: FileSystem;
   readonly projectDirectory: string;
 }
 
@@ -55,7 +54,7 @@ export function openRepositories(
     locations.length === 0 ? [{ kind: "http", url: defaultIndexUrl }] : locations;
   return configured.map((location) =>
     location.kind === "http"
-      ? new HttpRepository(location.url, location.name, context.http)
+      ? new HttpRepository(location.url, location.name, context)
       : new DirectoryRepository(location.path, location.name, context),
   );
 }
