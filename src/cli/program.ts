@@ -24,7 +24,7 @@ import type { Host } from "./shell.ts";
 import { isColourWanted, paintFor } from "./terminal-style.ts";
 
 /** The whole command line. Commands load what they need when they run, so that help costs nothing. */
-export function createProgram(host: Host, run: RunAction): Command {
+function createProgram(host: Host, run: RunAction): Command {
   const program = new Command("enki")
     .description(
       "One dependency resolver for services that mix languages: one solve, one lock, native lockfiles, pinned Nix.",

@@ -24,7 +24,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint): string {
 }
 
 /** `web/package.json:3:14`. */
-export function placeOf({ file, line, column }: Origin): string {
+function placeOf({ file, line, column }: Origin): string {
   return [file, line, column].filter((part) => part !== undefined).join(":");
 }
 

@@ -21,6 +21,7 @@ describe("usage", () => {
   test.each([
     [["reslove"]],
     [["resolve", "--lokced"]],
+    [["resolve", "--frozen"]],
     [["tree", "--depth", "two"]],
     [["resolve", "--color", "blue"]],
     [["resolve", "-q", "-v"]],

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { Option } from "commander";
+import { EnkiError } from "../../model/enki-error.ts";
 import type { RunAction } from "../command-context.ts";
 import type { NetworkFlags, PolicyFlags } from "../common-options.ts";
 import { addNetworkOptions, addPolicyOptions } from "../common-options.ts";
@@ -6,6 +8,7 @@ import { withExamples } from "../help.ts";
 
 interface ResolveFlags extends NetworkFlags, PolicyFlags {
   readonly locked?: boolean;
+  readonly frozen?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly nix?: boolean;
@@ -24,6 +27,7 @@ export function addResolveCommand(program: Command, run: RunAction): void {
     )
     .argument("[manifest...]", "manifests to resolve, instead of those that enki.toml names or a search finds")
     .option("--locked", "change nothing; fail if enki.lock or a native lockfile would change")
+    .addOption(new Option("--frozen").hideHelp())
     .option("--dry-run", "say what would change; write nothing")
     .option("--json", "print the outcome as JSON on stdout")
     .option("--all <ecosystem>", "resolve every package of a registry by itself and report those without an answer")
@@ -44,6 +48,12 @@ export function addResolveCommand(program: Command, run: RunAction): void {
   command.action(async (manifests: readonly string[]) => {
     const flags: ResolveFlags = command.opts();
     await run(command, async (context) => {
+      if (flags.frozen === true) {
+        // Other tools mean three things by it, so none of them would be a safe guess.
+        throw new EnkiError("usage", "there is no --frozen", {
+          hint: "--locked fails when a lockfile would change; `enki check` compares the lock with the manifests, without network",
+        });
+      }
       if (flags.all !== undefined) {
         const { checkAll } = await import("../registry-check/check-all.ts");
         return checkAll(context, flags, flags.all);
