@@ -81,7 +81,7 @@ describe("hostile opam files", () => {
         constantFrom(...pieces),
         (at, cut, piece) => solveWith(rich.slice(0, at) + piece + rich.slice(at + cut)),
       ),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
     await solveWith(rich);
   });

@@ -1,3 +1,5 @@
+import { readEscapedText } from "./escaped-text.ts";
+
 /** Bad syntax at a place of the text. Never leaves this folder: the parser turns it into a diagnostic. */
 export class OpamSyntaxError extends Error {
   readonly start: number;
@@ -42,7 +44,6 @@ const COLON = 58;
 const LESS = 60;
 const EQUALS = 61;
 const GREATER = 62;
-const BACKSLASH = 92;
 const PARENTHESIS = 40;
 
 /** Character classes: 1 letter, 2 digit, 4 `_`, 8 `-`; zero for everything else and beyond ASCII. */
@@ -252,88 +253,14 @@ export class Lexer {
       this.value = plain.includes("\r\n") ? plain.replaceAll("\r\n", "\n") : plain;
       return;
     }
-    this.readEscapedString(contentStart, quotes);
+    const escaped = readEscapedText(this.text, contentStart, quotes);
+    if (escaped === undefined) this.failUnclosed(quotes);
+    this.end = escaped.end;
+    this.value = escaped.value;
   }
 
   private failUnclosed(quotes: string): never {
     this.end = this.start + quotes.length;
     this.fail("this text is never closed", `close it with ${quotes}`);
-  }
-
-  private readEscapedString(contentStart: number, quotes: string): void {
-    const text = this.text;
-    const pieces: string[] = [];
-    const bytes: number[] = [];
-    const flushBytes = (): void => {
-      if (bytes.length > 0) pieces.push(Buffer.from(bytes).toString("utf8"));
-      bytes.length = 0;
-    };
-    let pieceStart = contentStart;
-    for (let index = contentStart; ;) {
-      const code = text.charCodeAt(index);
-      if (Number.isNaN(code)) this.failUnclosed(quotes);
-      if (code === QUOTE && text.startsWith(quotes, index)) {
-        flushBytes();
-        pieces.push(text.slice(pieceStart, index));
-        this.end = index + quotes.length;
-        break;
-      }
-      if (code !== BACKSLASH) {
-        if (bytes.length > 0) {
-          flushBytes();
-          pieceStart = index;
-        }
-        index += 1;
-        continue;
-      }
-      if (index > pieceStart && bytes.length === 0) pieces.push(text.slice(pieceStart, index));
-      const escape = this.readEscape(index);
-      // Neighbouring numeric escapes may be the bytes of one UTF-8 character.
-      if (escape.byte === undefined) {
-        flushBytes();
-        pieces.push(escape.text);
-      } else {
-        bytes.push(escape.byte);
-      }
-      index = escape.end;
-      pieceStart = index;
-    }
-    this.value = pieces.join("").replaceAll("\r\n", "\n");
-  }
-
-  private readEscape(index: number): { readonly text: string; readonly byte?: number; readonly end: number } {
-    const text = this.text;
-    const character = text[index + 1] ?? "";
-    switch (character) {
-      case "\\":
-      case '"':
-      case "'":
-      case " ":
-        return { text: character, end: index + 2 };
-      case "n":
-        return { text: "\n", end: index + 2 };
-      case "r":
-        return { text: "\r", end: index + 2 };
-      case "t":
-        return { text: "\t", end: index + 2 };
-      case "b":
-        return { text: "\b", end: index + 2 };
-      case "\r":
-      case "\n": {
-        let end = index + (text.startsWith("\r\n", index + 1) ? 3 : 2);
-        while (text[end] === " " || text[end] === "\t") end += 1;
-        return { text: "", end };
-      }
-      default: {
-        const decimal = /^[0-9]{3}/u.exec(text.slice(index + 1, index + 4));
-        if (decimal !== null && Number(decimal[0]) < 256) return { text: "", byte: Number(decimal[0]), end: index + 4 };
-        const hexadecimal = /^x([0-9a-fA-F]{2})/u.exec(text.slice(index + 1, index + 4));
-        if (hexadecimal?.[1] !== undefined) {
-          return { text: "", byte: Number.parseInt(hexadecimal[1], 16), end: index + 4 };
-        }
-        // opam keeps an unknown escape as it stands.
-        return { text: `\\${character}`, end: index + 1 + Math.max(character.length, 1) };
-      }
-    }
   }
 }
