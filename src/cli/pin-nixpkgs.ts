@@ -1,7 +1,9 @@
-import { relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
+import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { JsonValue } from "../model/json.ts";
 import { didYouMean } from "../model/suggestion.ts";
+import { createHttpClient } from "../net/client.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
 import { setTableText } from "../workspace/edit-configuration.ts";
@@ -11,17 +13,24 @@ import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { writeFiles } from "./project-files.ts";
 import { loadEcosystems, readProjectFile } from "./service.ts";
 
-/** Writes a nixpkgs release, or the path of a channel's index, into enki.toml, after a look at what it offers. */
+/** The limit on a channel's index, compressed or not, in bytes. */
+const MAXIMUM_INDEX_BYTES = 512 * 1024 * 1024;
+
+/** A table that was condensed before is small; an index of a channel is not. */
+const MINIMUM_INDEX_BYTES = 1024 * 1024;
+
+/**
+ * Writes a nixpkgs release into enki.toml, after a look at what it offers. The index of a channel, a file or a URL, is
+ * condensed into a table beside enki.toml first.
+ */
 export async function pinNixpkgs(context: CommandContext, what: string, release: string): Promise<ExitStatus> {
   if (what !== "nixpkgs") {
     const hint = didYouMean(what, ["nixpkgs"]) ?? "enki pin nixpkgs RELEASE";
     throw new EnkiError("usage", `there is nothing called ${JSON.stringify(what)} to pin`, { hint });
   }
-  const { host, shell, projectDirectory } = context;
-  const file = resolve(host.directory, release);
-  const isFile = nodeFileSystem.kind(file) === "file";
-  const value = isFile ? withSlash(relative(projectDirectory, file).replaceAll("\\", "/")) : release;
+  const { shell, projectDirectory } = context;
   const offering = toolEcosystem(await loadEcosystems());
+  const value = await settingFor(context, offering, release);
   const settings = new Map<string, JsonValue>([["release", value]]);
   const tools = [...TOOL_FLAGS.values()].flatMap((tool) => {
     // Throws for a release that is unknown or can't be read, before anything is written.
@@ -36,6 +45,28 @@ export async function pinNixpkgs(context: CommandContext, what: string, release:
   for (const tool of tools) shell.talk(`  ${tool}`);
   shell.talk("run `enki resolve` to use it");
   return 0;
+}
+
+/** What the setting says: a release, or the path of a table that lies in the project. */
+async function settingFor(context: CommandContext, offering: Ecosystem | undefined, release: string): Promise<string> {
+  const { host, projectDirectory } = context;
+  const condense = (bytes: Uint8Array, source: string): string => {
+    const table = offering?.condenseIndex?.(bytes, source);
+    if (table === undefined) throw new EnkiError("unsupported", "no ecosystem reads the index of a channel");
+    writeFiles(context, [table]);
+    return withSlash(table.path);
+  };
+  if (/^https?:\/\//.test(release)) {
+    const http = createHttpClient({ environmentVariables: host.environment, signal: host.signal });
+    const document = await http.fetch({ url: release, cache: "none", maxBytes: MAXIMUM_INDEX_BYTES, what: "nixpkgs" });
+    if (document.status !== 200) throw new EnkiError("not-found", `there is no index of nixpkgs at ${release}`);
+    return condense(document.body, release);
+  }
+  const file = resolve(host.directory, release);
+  if (nodeFileSystem.kind(file) !== "file") return release;
+  const bytes = nodeFileSystem.readFile(file) ?? new Uint8Array();
+  const isIndex = bytes.length >= MINIMUM_INDEX_BYTES || file.endsWith(".br");
+  return isIndex ? condense(bytes, basename(file)) : withSlash(relative(projectDirectory, file).replaceAll("\\", "/"));
 }
 
 /** A path is told from a release by its slash. */

@@ -169,6 +169,11 @@ export interface Ecosystem {
    * is needed when the options name an index that lies in a file.
    */
   toolCandidates?(tool: string, options: ResolveOptions, context?: ManifestContext): readonly ToolCandidate[];
+  /**
+   * The part of a large index of toolchains and libraries that resolutions need, as a file to keep in the project and
+   * to name in the settings. `source` says where the bytes are from: a URL, or the name of a file.
+   */
+  condenseIndex?(bytes: Uint8Array, source: string): OutputFile;
   /** Reads one manifest. `path` is relative to `projectDirectory`. Bad input is a diagnostic, never an exception. */
   readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading;
   /** Turns the table `[dependencies.<id>]` of enki.toml into a manifest; entries keep their places in the file. */

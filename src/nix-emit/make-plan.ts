@@ -42,7 +42,9 @@ export function makePlan(resolution: Resolution, options: PlanOptions): Plan {
     if (files.some(({ isNative }) => isNative === true)) attributes.add("autoPatchelfHook");
     if (crates.length > 0) for (const tool of ["cargo", "rustc"]) attributes.add(tool);
   }
-  const release = index.packagesOf("nix").map(({ details }) => textOf(details, "release"))[0];
+  const named = index.packagesOf("nix").map(({ details }) => textOf(details, "release"))[0];
+  // Only a numbered release can be compared with the nixpkgs that evaluates the files.
+  const release = named !== undefined && /-\d\d\.\d\d$/.test(named) ? named : undefined;
   return {
     schema: 1,
     lockSha256: options.lockSha256,

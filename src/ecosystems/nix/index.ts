@@ -1,5 +1,6 @@
 import type { Ecosystem } from "../ecosystem.ts";
 import { chooseIndex } from "./choose-index.ts";
+import { condenseIndex } from "./condense-index.ts";
 import { nixRangeAdmits } from "./range.ts";
 import { NixSource } from "./source.ts";
 import { readNixTable } from "./table-manifest.ts";
@@ -38,6 +39,7 @@ export const nix: Ecosystem = {
       return version === undefined || version === unrecordedVersion ? [] : [{ version, attribute }];
     });
   },
+  condenseIndex,
   openSource: (context) =>
     new NixSource(
       context,
