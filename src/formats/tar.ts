@@ -129,7 +129,8 @@ function paxOverrides(body: Uint8Array, what: string): Overrides {
     const space = body.indexOf(0x20, at);
     const lengthText = space === -1 ? "" : latin1.decode(body.subarray(at, Math.min(space, at + 20)));
     const length = /^\d{1,9}$/u.test(lengthText) ? Number(lengthText) : 0;
-    if (length < space - at + 2 || at + length > body.length) throw invalid(what, "has a broken extended header");
+    if (space === -1 || length < space - at + 2 || at + length > body.length)
+      throw invalid(what, "has a broken extended header");
     const record = utf8.decode(body.subarray(space + 1, at + length - 1));
     const equals = record.indexOf("=");
     const value = record.slice(equals + 1);

@@ -118,6 +118,30 @@ describe("a tar archive", () => {
     expect(() => [...tarFiles(two, "x", { ...limits, members: 1 })]).toThrow(/more than 1 members/u);
     expect(() => [...tarFiles(two, "x", { ...limits, memberBytes: 4 })]).toThrow(/a in x is larger than 4 bytes/u);
   });
+
+  it("gives an EnkiError or safe members for every damaged byte", () => {
+    const honest = writeTar([
+      { path: "h", type: "x", body: paxRecord("path", "a/long") },
+      { path: "cut", body: "1" },
+      { path: "././@LongLink", type: "L", body: "b\0" },
+      { path: "cut", body: "2" },
+    ]);
+    const outcomes = new Set<string>();
+    for (let at = 0; at < honest.length; at += 1) {
+      for (const value of [0, 0xff, 0x2f, (honest[at] ?? 0) ^ 1]) {
+        const damaged = Uint8Array.from(honest);
+        damaged[at] = value;
+        try {
+          const members = list(damaged);
+          expect(members.every(([path]) => safeMemberPath(path ?? "") === path)).toBe(true);
+          outcomes.add("read");
+        } catch (error) {
+          outcomes.add(error instanceof EnkiError ? error.code : String(error));
+        }
+      }
+    }
+    expect([...outcomes].toSorted()).toEqual(["invalid-registry-document", "read"]);
+  });
 });
 
 describe("safeMemberPath", () => {
