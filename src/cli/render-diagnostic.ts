@@ -23,6 +23,28 @@ export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint): string {
   return lines.join("\n");
 }
 
+/** Diagnostics of one kind that are shown; a large service has hundreds of packages that wish for another toolchain. */
+const SHOWN_OF_A_KIND = 5;
+
+/** Diagnostics one below the other; of each kind a few, and how many more there are, unless all are wanted. */
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  paint: Paint,
+  showsAll: boolean,
+): readonly string[] {
+  const counts = new Map<string, number>();
+  const shown = diagnostics.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return showsAll || count <= SHOWN_OF_A_KIND;
+  });
+  const hidden = diagnostics.length - shown.length;
+  const texts = shown.map((diagnostic) => renderDiagnostic(diagnostic, paint));
+  return hidden === 0
+    ? texts
+    : [...texts, paint("dim", `… and ${String(hidden)} more of the same kinds (--verbose shows all)`)];
+}
+
 /** `web/package.json:3:14`. */
 function placeOf({ file, line, column }: Origin): string {
   return [file, line, column].filter((part) => part !== undefined).join(":");

@@ -11,7 +11,7 @@ import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
 import { settingFlags } from "./common-options.ts";
 import { cacheDirectory } from "./host-system.ts";
 import { ResolveProgressLine } from "./progress-line.ts";
-import { renderDiagnostic } from "./render-diagnostic.ts";
+import { renderDiagnostics } from "./render-diagnostic.ts";
 import type { Service } from "./service.ts";
 
 /** The settings of a service under the flags of a command. */
@@ -88,7 +88,7 @@ export async function solve(
   });
   shell.clearProgress();
   if (line.summary() !== "") shell.detail(line.summary());
-  for (const diagnostic of result.diagnostics) shell.talk(renderDiagnostic(diagnostic, shell.paint));
+  for (const text of renderDiagnostics(result.diagnostics, shell.paint, shell.isVerbose)) shell.talk(text);
   return result;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderDiagnostic } from "../../src/cli/render-diagnostic.ts";
+import { renderDiagnostic, renderDiagnostics } from "../../src/cli/render-diagnostic.ts";
 import { runCli } from "../../src/cli/program.ts";
 import type { Host } from "../../src/cli/shell.ts";
 import { Shell } from "../../src/cli/shell.ts";
@@ -90,6 +90,18 @@ describe("diagnostics", () => {
     expect(renderDiagnostic(diagnostic, plainPaint)).toBe(
       ["error: is wrong", "  --> a.toml:12:6", "   |", "12 |   漢e\u0301=bad", `   | ${" ".repeat(6)}^^^`].join("\n"),
     );
+  });
+
+  test("of many of one kind a few are shown, and all when wanted", () => {
+    const many = Array.from({ length: 12 }, (_, index) => ({
+      code: index === 11 ? "other" : "engines",
+      severity: "warning" as const,
+      message: `package ${String(index)}`,
+    }));
+    const few = renderDiagnostics(many, plainPaint, false);
+    expect(few).toHaveLength(7);
+    expect(few.slice(-2)).toEqual(["warning: package 11", "… and 6 more of the same kinds (--verbose shows all)"]);
+    expect(renderDiagnostics(many, plainPaint, true)).toHaveLength(12);
   });
 
   test("a very long line is cut to what surrounds the place", () => {
