@@ -5,11 +5,11 @@ import type { DependencyBuilder, OriginMaker } from "./dependency-builder.ts";
 import type { EvaluatedPackage } from "./evaluated.ts";
 import { versionFormulaText, versionFulfils } from "./formula.ts";
 import { documentOf, originOf, type TableRequirement } from "./manifest.ts";
-import type { RealPackage } from "./solver-packages.ts";
+import type { PackageTable } from "./package-table.ts";
 
 interface RootParts {
   readonly builder: DependencyBuilder;
-  real(name: string): RealPackage;
+  readonly table: Pick<PackageTable, "real" | "claim">;
   evaluate(definition: OpamDefinition): EvaluatedPackage | undefined;
   foreign(definition: OpamDefinition): readonly Dependency[];
 }
@@ -25,12 +25,20 @@ export function manifestDependencies(manifest: Manifest, parts: RootParts): Depe
   return [
     ...evaluated.clauses.flatMap((clause) => parts.builder.clause(clause, makeOrigin) ?? []),
     ...evaluated.conflicts.map((atom) => parts.builder.conflict(atom, makeOrigin)),
+    ...evaluated.conflictClasses.flatMap((className) => {
+      const claim = parts.table.claim(className);
+      const requirement = claim.claim(definition.name);
+      const value = definition.fields.get("conflict-class");
+      if (requirement === undefined || value === undefined) return [];
+      const origin = makeOrigin(`conflict-class: "${className}"`, value);
+      return [{ package: claim.index, requirement, kind: "requires" as const, origin }];
+    }),
     ...parts.foreign(definition),
   ];
 }
 
 function tableDependency(entry: TableRequirement, parts: RootParts): Dependency {
-  const package_ = parts.real(entry.name);
+  const package_ = parts.table.real(entry.name);
   const text = versionFormulaText(entry.versions);
   const requirement =
     entry.versions.kind === "any"

@@ -98,7 +98,7 @@ export class OpamSource implements PackageSource {
     const dependencies = manifests.flatMap((manifest) =>
       manifestDependencies(manifest, {
         builder: this.builder,
-        real: (name) => this.table.real(name),
+        table: this.table,
         evaluate: (definition) => this.evaluateLocal(definition.name),
         foreign: (definition) => this.foreignEdges.of(definition, this.environment),
       }),

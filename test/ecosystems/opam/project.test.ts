@@ -121,6 +121,12 @@ describe("a project of opam packages", () => {
     expect(ids(await resolve({ packages, manifests }))).toEqual(["opam:a@1"]);
   });
 
+  it("excludes other packages of its manifest's conflict class", async () => {
+    const packages = { "a.1": "", "a.2": 'conflict-class: "k"' };
+    const manifests = { "x.opam": 'depends: "a"\nconflict-class: "k"' };
+    expect(ids(await resolve({ packages, manifests }))).toEqual(["opam:a@1"]);
+  });
+
   it("pins packages to paths, and to sources whose version a repository describes", async () => {
     const pinned = `depends: ["a" "g"]\npin-depends: [["a.5" "./vendor/a"] ["g.1" "git+https://example.org/g.git#main"]]`;
     const packages = { "a.1": "", "g.1": 'depends: "b"', "g.2": "", "b.1": "", "c.1": "" };
