@@ -2,6 +2,7 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { Provenance } from "../../model/resolution.ts";
 import type { CandidateIndex } from "../../solver/provider.ts";
+import { hasMember } from "../../solver/version-set.ts";
 import { listCandidates, missingProject, type CandidateList, type CandidatePolicy } from "./candidates.ts";
 import type { FilePolicy } from "./choose-files.ts";
 import { loadDistribution, type Distribution, type UnusableDistribution } from "./distribution.ts";
@@ -17,6 +18,8 @@ export class Project {
   >();
   listing: Promise<void> | undefined;
   readonly loading: Map<CandidateIndex, Promise<void>> = new Map<CandidateIndex, Promise<void>>();
+  /** How many candidates the solver itself has asked for. */
+  askedCount = 0;
 
   constructor(name: string) {
     this.name = name;
@@ -30,6 +33,10 @@ export interface ProjectPolicy {
   /** The page of a package that a manifest takes from elsewhere than an index. */
   openDirect(name: string): Promise<ProjectPage | undefined>;
 }
+
+/** So many versions of one project are asked for one by one before more are fetched at a time. */
+const PATIENCE = 5;
+const MAX_AHEAD = 50;
 
 /** Loads projects and remembers them. Every page and every file is asked for once. */
 export class Projects {
@@ -74,7 +81,33 @@ export class Projects {
       loading = this.#load(project, index);
       project.loading.set(index, loading);
     }
-    await loading;
+    await Promise.all([loading, this.#loadAhead(project, index)]);
+  }
+
+  /**
+   * When one version after another turns out not to fit, the ones that come next are fetched together: a search that
+   * goes back through a hundred versions then waits for the network a few times, not a hundred. They are waited for,
+   * so that what the solver knows does not depend on which answer arrives first.
+   */
+  async #loadAhead(project: Project, index: CandidateIndex): Promise<void> {
+    const { list } = project;
+    project.askedCount += 1;
+    if (list === undefined || project.askedCount < PATIENCE) return;
+    const wanted = Math.min(project.loading.size, MAX_AHEAD);
+    const next: CandidateIndex[] = [];
+    for (let ahead = index + 1; ahead < list.candidates.length && next.length < wanted; ahead++) {
+      const isUnusable =
+        list.needsPython.has(ahead) || list.unavailable.some(({ candidates }) => hasMember(candidates, ahead));
+      if (!isUnusable && !project.loading.has(ahead)) next.push(ahead);
+    }
+    await Promise.all(
+      next.map(async (ahead) => {
+        const loading = this.#load(project, ahead);
+        project.loading.set(ahead, loading);
+        // A failure shows when this version is really asked for.
+        await loading.catch(() => {});
+      }),
+    );
   }
 
   /** Starts to fetch what will probably be asked for: a failure shows when it is really asked for. */

@@ -169,3 +169,22 @@ test("the same problem gives the same bytes, in whatever order answers arrive", 
   expect(JSON.stringify(second.resolution)).toBe(JSON.stringify(first.resolution));
   expect(second.locks).toEqual(first.locks);
 });
+
+test("a search back through many versions waits for the network a few times only", async () => {
+  const old = Object.fromEntries(
+    Array.from({ length: 120 }, (_, minor) => [
+      `1.${minor}`,
+      { requires: [`b==${minor === 0 ? "1.0" : "2.0"}`, `c>${minor}`] },
+    ]),
+  );
+  const index = projects({
+    a: old,
+    b: { "1.0": {}, "2.0": { requires: ["d"] } },
+    c: { "999": {} },
+    d: { "1.0": { requires: ["e>1"] } },
+    e: { "1.0": {} },
+  });
+  const result = await solve(new MemoryIndex(index), { requires: ["a"] });
+  expect(answer(result)).toEqual({ a: "1.0", b: "1.0", c: "999" });
+  expect(result.statistics[0]?.rounds).toBeLessThan(15);
+});
