@@ -112,7 +112,9 @@ function checkedHash(package_: ResolvedPackage, artifact: Artifact, isCheckout: 
     throw refused(
       package_,
       `the lock has no ${what} (${artifact.url})`,
-      "run enki resolve --prefetch: it downloads the file, and locks its sha512",
+      isCheckout
+        ? "depend on a released archive: the lock holds no hash of the tree of a checkout"
+        : "run enki resolve --prefetch: it downloads the file, and locks its sha512",
     );
   }
   const digests = parseIntegrity(integrity);

@@ -235,6 +235,7 @@ describe("what is refused", () => {
     [{ integrity: someIntegrity, url: "null" }, /no usable URL/],
     [{ integrity: someIntegrity, url: "file:///etc/passwd" }, /no usable URL/],
     [{ integrity: someIntegrity, url: "https://npm.example/a\0.tgz" }, /NUL/],
+    [{ kind: "git", url: `git+https://git.example/a#${"a".repeat(40)}` }, /no hash of its checkout/],
     [{ integrity: someIntegrity, kind: "git", url: "git+https://git.example/a" }, /names no commit/],
   ])("an artefact with %j", (artifact, message) => {
     expect(() => emitArtifact(artifact)).toThrow(message);
