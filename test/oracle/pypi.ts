@@ -29,6 +29,17 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Scenarios in which pip answers otherwise, and why (docs/decisions/0402). */
+const known: ReadonlyMap<string, string> = new Map([
+  ["prereleases/prerelease-capped-union-alternate-parent", "pip gives up where only a pre-release is left"],
+  ["prereleases/prerelease-capped-union-backtrack", "pip gives up where only a pre-release is left"],
+  ["prereleases/prerelease-fallback-after-stable-rejected", "pip gives up where only a pre-release is left"],
+  [
+    "prereleases/transitive-prerelease-redundant-stable-preference-plain-first",
+    "pip's answer depends on the order of the requirements",
+  ],
+]);
+
 /** Serves projects for as long as the work takes. */
 async function served<Result>(projects: MemoryProjects, work: (url: string) => Promise<Result>): Promise<Result> {
   const index = new MemoryIndex(projects, { filesBase: "/files/" });
@@ -94,6 +105,11 @@ async function scenarios(python: PythonInterpreter): Promise<number> {
       return await pipAnswer(python, [...allows, "--index-url", url, ...requires]);
     });
     if (isSame(enki, pip)) continue;
+    const reason = known.get(scenario.name);
+    if (reason !== undefined) {
+      print(`differs, as expected: ${scenario.name}: ${reason}`);
+      continue;
+    }
     differences += 1;
     const show = (versions: Versions | undefined): string =>
       JSON.stringify(versions === undefined ? null : Object.fromEntries(versions));
