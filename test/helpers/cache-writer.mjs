@@ -1,5 +1,5 @@
 // Writes the same twenty entries over and over: one of the processes that a test runs (and kills) at the same time.
-import { DiskCache } from "../../src/net/disk-cache.ts";
+import { DiskCache } from "../../dist/net/disk-cache.js";
 
 const [directory = "", writer = ""] = process.argv.slice(2);
 const cache = new DiskCache(directory, (message) => {
@@ -8,7 +8,7 @@ const cache = new DiskCache(directory, (message) => {
 const encoder = new TextEncoder();
 for (let round = 0; round < 12; round += 1) {
   for (let key = 0; key < 20; key += 1) {
-    const body = encoder.encode(`key ${key} by ${writer} ${"x".repeat(200_000)}`);
+    const body = encoder.encode(`key ${key} by ${writer} ${"x".repeat(50_000)}`);
     cache.write(`key ${key}`, { url: "", status: 200, contentType: "", confirmedMs: 0, freshMs: 0, body });
   }
   if (round === 2) process.stdout.write("under way\n");
