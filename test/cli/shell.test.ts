@@ -114,3 +114,23 @@ describe("diagnostics", () => {
     expect(lines[4]?.indexOf("^^^")).toBe(lines[3]?.indexOf("bad"));
   });
 });
+
+test("colour follows flags, variables and the terminal, in this order", async () => {
+  const isColoured = async (
+    options: { readonly isTerminal: boolean; readonly environment?: Record<string, string> },
+    ...flags: readonly string[]
+  ): Promise<boolean> => {
+    const { host, output } = fakeHost(options);
+    expect(await runCli(["tree", "--invert", ...flags], host)).toBe(2);
+    return output.stderr.includes("\u001B[");
+  };
+  const piped = (environment: Record<string, string>) => ({ isTerminal: false, environment });
+  expect(await isColoured({ isTerminal: false })).toBe(false);
+  expect(await isColoured({ isTerminal: true })).toBe(true);
+  expect(await isColoured({ isTerminal: true, environment: { TERM: "dumb" } })).toBe(false);
+  expect(await isColoured(piped({ FORCE_COLOR: "1" }))).toBe(true);
+  expect(await isColoured({ isTerminal: true, environment: { FORCE_COLOR: "0" } })).toBe(false);
+  expect(await isColoured(piped({ FORCE_COLOR: "1", NO_COLOR: "1" }))).toBe(false);
+  expect(await isColoured(piped({ NO_COLOR: "1" }), "--color", "always")).toBe(true);
+  expect(await isColoured(piped({ FORCE_COLOR: "1" }), "--color", "never")).toBe(false);
+});

@@ -95,18 +95,6 @@ test("names with terminal escapes and bidi letters can't act on the terminal", a
   expect(output).toContain("a\\u001b[2Jb\\u{202e}c");
 });
 
-test("colour follows flags and variables", async () => {
-  const directory = temporaryDirectory();
-  const isColoured = async (environment: Record<string, string>, ...flags: string[]): Promise<boolean> =>
-    (await enki(["resolve", ...flags], { directory, environment })).stderr.includes("\u001B[");
-  expect(await isColoured({})).toBe(false);
-  expect(await isColoured({ FORCE_COLOR: "1" })).toBe(true);
-  expect(await isColoured({ FORCE_COLOR: "0" })).toBe(false);
-  expect(await isColoured({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
-  expect(await isColoured({ NO_COLOR: "1" }, "--color", "always")).toBe(true);
-  expect(await isColoured({ FORCE_COLOR: "1" }, "--color", "never")).toBe(false);
-});
-
 test("a reader that goes away is no error", async () => {
   const service = mixedService();
   await service.run("resolve");
