@@ -115,16 +115,21 @@ describe("diagnostics", () => {
   });
 });
 
+function piped(environment: Record<string, string>): { isTerminal: boolean; environment: Record<string, string> } {
+  return { isTerminal: false, environment };
+}
+
+/** Whether an error is coloured; there is no lock to show. */
+async function isColoured(
+  options: { readonly isTerminal: boolean; readonly environment?: Record<string, string> },
+  ...flags: readonly string[]
+): Promise<boolean> {
+  const { host, output } = fakeHost(options);
+  expect(await runCli(["tree", "--invert", ...flags], host)).toBe(2);
+  return output.stderr.includes("\u001B[");
+}
+
 test("colour follows flags, variables and the terminal, in this order", async () => {
-  const isColoured = async (
-    options: { readonly isTerminal: boolean; readonly environment?: Record<string, string> },
-    ...flags: readonly string[]
-  ): Promise<boolean> => {
-    const { host, output } = fakeHost(options);
-    expect(await runCli(["tree", "--invert", ...flags], host)).toBe(2);
-    return output.stderr.includes("\u001B[");
-  };
-  const piped = (environment: Record<string, string>) => ({ isTerminal: false, environment });
   expect(await isColoured({ isTerminal: false })).toBe(false);
   expect(await isColoured({ isTerminal: true })).toBe(true);
   expect(await isColoured({ isTerminal: true, environment: { TERM: "dumb" } })).toBe(false);
