@@ -170,6 +170,24 @@ function subtreeSize(node: TreeNode): number {
   return size;
 }
 
+/**
+ * What anything in the node_modules of `at` will see under `name`: what lies there or above, or what a folder on the way
+ * up depends on itself, which will lie where that folder sees it. `decidedBy` is the folder that decides it.
+ */
+function whatIsSeen(at: TreeNode, name: string): { decidedBy: TreeNode | undefined; expected: Placeable | undefined } {
+  for (let folder: TreeNode | undefined = at; folder !== undefined; folder = folder.parent) {
+    const expected = folder.children.get(name)?.content ?? folder.content.edgeByName.get(name)?.to;
+    if (expected !== undefined) return { decidedBy: folder, expected };
+  }
+  return { decidedBy: undefined, expected: undefined };
+}
+
+/** Whether `folder` itself depends on another package of that name, which everything in its node_modules will see. */
+function isSpokenFor(folder: TreeNode, name: string, content: Placeable): boolean {
+  const own = folder.content.edgeByName.get(name)?.to;
+  return own !== undefined && own !== content;
+}
+
 /** One run of placement. */
 class Placement {
   readonly #input: PlacementInput;
@@ -178,11 +196,14 @@ class Placement {
   readonly #nodes: TreeNode[] = [];
   readonly #queue: TreeNode[] = [];
   readonly #locals = new Map<Placeable, TreeNode>();
+  /** Circles of peers can ask for copies without end; a tree that is this big is given up on, and says so. */
+  readonly #maximumFolders: number;
   readonly #unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
 
   constructor(input: PlacementInput, favourites: Favourites) {
     this.#input = input;
     this.#favourites = favourites;
+    this.#maximumFolders = 1000 + 20 * favourites.size;
     this.#root = new TreeNode("", input.root, { parent: undefined, path: "" });
   }
 
@@ -233,12 +254,16 @@ class Placement {
       else this.#unserved.push({ from: node, edge });
       return;
     }
+    if (isPeer && start !== node && isSpokenFor(start, edge.name, edge.to)) {
+      this.#unserved.push({ from: node, edge });
+      return;
+    }
     if (visible !== undefined && visible.content === edge.to) {
       start.passThrough(edge.name, visible);
       return;
     }
-    const place = this.#findPlace(start, edge.name, edge.to, visible);
-    if (place === undefined) {
+    const place = this.#nodes.length < this.#maximumFolders && this.#findPlace(start, edge.name, edge.to, visible);
+    if (place === undefined || place === false) {
       this.#unserved.push({ from: node, edge });
       return;
     }
@@ -272,21 +297,17 @@ class Placement {
   #peersFit(at: TreeNode, content: Placeable, assumed: Map<TreeNode, Set<string>>): boolean {
     for (const { name, kind, spec, to } of content.edges) {
       if (kind !== "peer" && kind !== "peerOptional") continue;
-      const visible = at.resolve(name);
+      const { decidedBy, expected } = whatIsSeen(at, name);
       if (to === undefined) {
-        if (visible !== undefined && !specAdmits(name, spec, visible.content)) return false;
+        if (expected !== undefined && !specAdmits(name, spec, expected)) return false;
         continue;
       }
-      if (visible?.content === to) continue;
+      if (expected === to) continue;
       const here = assumed.get(at) ?? new Set();
       if (here.has(name)) continue;
       assumed.set(at, here.add(name));
       let fits = false;
-      for (
-        let above: TreeNode | undefined = at;
-        above !== undefined && above !== visible?.parent;
-        above = above.parent
-      ) {
+      for (let above: TreeNode | undefined = at; above !== undefined && above !== decidedBy; above = above.parent) {
         if (this.#canPlace(above, name, to, assumed)) fits = true;
       }
       if (!fits) return false;

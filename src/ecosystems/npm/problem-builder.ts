@@ -22,7 +22,7 @@ import { rangeHolds } from "./version-list.ts";
 export type PeerPolicy = "strict" | "npm" | "legacy";
 
 /** Cyclic peers may enclose each other without end; from this depth on an instance is used again instead of a new one. */
-const maximumNesting = 8;
+const maximumNesting = 6;
 
 /** Who could do without a package, but wants it in `spec` where it is. */
 export interface OptionalPeer {
@@ -227,8 +227,8 @@ export class ProblemBuilder {
       const provider = this.#provider(owner, manifest, name);
       if (provider === undefined) continue;
       peers.set(name, provider);
-      const from = provider.kind === "slot" ? provider.slot.owner : provider.instance.scope;
-      if (from.instance !== undefined) nesting = Math.max(nesting, from.nesting + 1);
+      // Counted along the dependents: a copy of a peer may bring peers with copies of their own, and so on.
+      if (owner.instance !== undefined) nesting = owner.nesting + 1;
     }
     const versionKey = `${manifest.name}@${manifest.version}`;
     const origin = slot.spec.kind === "range" || slot.spec.kind === "tag" ? "" : JSON.stringify(slot.spec);
