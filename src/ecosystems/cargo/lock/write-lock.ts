@@ -84,7 +84,7 @@ function metadataOf(lock: CargoLock, packages: readonly LockedPackage[]): readon
 }
 
 /** cargo's order of packages: name, version with build metadata, source. */
-export function comparePackages(left: LockedReference, right: LockedReference): number {
+function comparePackages(left: LockedReference, right: LockedReference): number {
   return (
     compareText(left.name, right.name) ||
     compareVersions(left.version, right.version) ||

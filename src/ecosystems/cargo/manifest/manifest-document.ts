@@ -27,17 +27,10 @@ export interface ManifestDependency {
   readonly origin: Origin;
 }
 
-/** One entry of `[patch.…]` or `[replace]`. */
+/** One entry of `[patch.…]`. */
 export interface ManifestPatch {
   /** What is patched: `crates-io`, the name of a registry or a URL. */
   readonly of: string;
-  readonly dependency: ManifestDependency;
-}
-
-/** One entry of `[replace]`. */
-export interface ManifestReplacement {
-  readonly crate: string;
-  readonly version: CargoVersion;
   readonly dependency: ManifestDependency;
 }
 
@@ -82,7 +75,6 @@ export interface CargoWorkspace {
   readonly localPackages: readonly LocalPackage[];
   readonly resolver: ResolverVersion;
   readonly patches: readonly ManifestPatch[];
-  readonly replacements: readonly ManifestReplacement[];
 }
 
 /** A Cargo.toml as text, for reading more of it. */

@@ -129,7 +129,6 @@ export function readCargoTable(entries: readonly TableEntry[]): ManifestReading 
     localPackages: [],
     resolver: "2",
     patches: [],
-    replacements: [],
   };
   return {
     manifest: {

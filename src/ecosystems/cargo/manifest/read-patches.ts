@@ -1,5 +1,4 @@
-import { parseVersion } from "../versions/version.ts";
-import type { ManifestPatch, ManifestReplacement } from "./manifest-document.ts";
+import type { ManifestPatch } from "./manifest-document.ts";
 import type { DependencyContext } from "./read-dependencies.ts";
 import { readDependencyTable } from "./read-dependencies.ts";
 
@@ -18,24 +17,15 @@ export function readPatches(context: DependencyContext): readonly ManifestPatch[
   return patches;
 }
 
-/** Reads `[replace]` of a workspace's root, whose keys are `name:version`. */
-export function readReplacements(context: DependencyContext): readonly ManifestReplacement[] {
-  const { reader } = context;
-  const table = reader.table(reader.root, "replace", []) ?? {};
-  const replacements: ManifestReplacement[] = [];
-  for (const key of Object.keys(table)) {
-    const specification = key.slice(key.lastIndexOf("#") + 1);
-    const separator = specification.search(/[:@]/u);
-    const crate = specification.slice(0, separator);
-    const version = separator === -1 ? undefined : parseVersion(specification.slice(separator + 1));
-    if (version === undefined) {
-      const help = 'write the key as "name:1.2.3"';
-      reader.error("invalid-replace", `\`${key}\` does not name a crate and a version`, ["replace", key], { help });
-      continue;
-    }
-    const entry = { [crate]: table[key] };
-    const [dependency] = readDependencyTable(context, entry, ["replace", key], "normal", undefined);
-    if (dependency !== undefined) replacements.push({ crate, version, dependency });
+/**
+ * Refuses `[replace]`: cargo has deprecated it in favour of `[patch]`, and an answer that silently left it out would
+ * build something else.
+ */
+export function refuseReplacements({ reader }: DependencyContext): void {
+  for (const key of Object.keys(reader.table(reader.root, "replace", []) ?? {})) {
+    reader.error("unsupported-replace", "`[replace]` is deprecated and not supported", ["replace", key], {
+      part: "key",
+      help: "write it as `[patch.crates-io]`",
+    });
   }
-  return replacements;
 }

@@ -16,7 +16,7 @@ import { readDependencyTable } from "./read-dependencies.ts";
 import { readPackage } from "./read-package.ts";
 import type { Inheritance } from "./read-package.ts";
 import { lockVersionFor } from "./rust-version.ts";
-import { readPatches, readReplacements } from "./read-patches.ts";
+import { readPatches, refuseReplacements } from "./read-patches.ts";
 
 const workspaceKeys = new Set(
   "members exclude default-members resolver dependencies package lints metadata".split(" "),
@@ -44,9 +44,9 @@ export function readWorkspace(
   const inheritance = table === undefined ? undefined : readInheritance(reader, table, root.directory, edition);
   const context = { reader, directory: root.directory, edition, inherited: inheritance?.dependencies };
   const patches = readPatches(context);
-  const replacements = readReplacements(context);
+  refuseReplacements(context);
   const packages = new PackageCollector(root, reader, files, table, inheritance, diagnostics);
-  packages.collect([...patches, ...replacements].map(({ dependency }) => dependency));
+  packages.collect(patches.map(({ dependency }) => dependency));
 
   const resolver = readResolver(reader, table, rootPackage, edition);
   diagnostics.push(...files.diagnostics);
@@ -60,7 +60,6 @@ export function readWorkspace(
     localPackages: packages.sorted(packages.others),
     resolver,
     patches,
-    replacements,
   };
 }
 

@@ -38,7 +38,7 @@ export function release(
 }
 
 /** The lines of an index, in the layout of the public registry. */
-export function indexLine(written: WrittenRelease): { readonly crate: string; readonly line: string } {
+function indexLine(written: WrittenRelease): { readonly crate: string; readonly line: string } {
   const [crate = "", version = ""] = written.id.split(" ");
   const line = {
     name: crate,

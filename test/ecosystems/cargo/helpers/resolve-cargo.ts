@@ -23,7 +23,7 @@ export interface CargoProject {
 }
 
 /** Reads the manifests of a project; throws when one of them is missing. */
-export function readManifests(project: CargoProject): readonly ManifestReading[] {
+function readManifests(project: CargoProject): readonly ManifestReading[] {
   const files = project.files ?? nodeFileSystem;
   return (project.manifests ?? ["Cargo.toml"]).map((path) => {
     const bytes = files.readFile(`${project.projectDirectory}/${path}`);

@@ -87,7 +87,7 @@ describe("errors in manifests", () => {
     ["inheriting what is not there", `${header}[workspace]\n[dependencies]\na = { workspace = true }\n`],
     ["a missing member", `${header}[workspace]\nmembers = ["gone"]\n`],
     ["an unknown resolver", `${header}resolver = "9"\n`],
-    ["a bad replacement", `${header}[replace]\nfoo = { path = "foo" }\n`],
+    ["a replacement", `${header}[replace]\n"foo:1.0.0" = { path = "foo" }\n`],
     ["old table names in a new edition", '[package]\nname = "a"\nedition = "2024"\n[dev_dependencies]\nb = "1"\n'],
   ])("%s", (_name, text) => {
     const diagnostics = diagnose({ "Cargo.toml": text });
