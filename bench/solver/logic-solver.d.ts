@@ -1,8 +1,9 @@
 declare module "logic-solver" {
-  export type Formula = object;
-  export class Solver {
+  type Formula = object;
+  class Solver {
     require(...formulas: readonly (Formula | string)[]): void;
     solveAssuming(assumption: string): object | null;
   }
-  export function or(...operands: readonly string[]): Formula;
+  const Logic: { readonly Solver: typeof Solver; readonly or: (...operands: readonly string[]) => Formula };
+  export = Logic;
 }

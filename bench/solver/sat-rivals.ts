@@ -1,5 +1,5 @@
 import { Cadical, loadCadical } from "cadical-wasm";
-import { or, Solver as LogicSolver } from "logic-solver";
+import Logic from "logic-solver";
 import type { Registry, RegistryEdge } from "./registry.ts";
 
 /** A solver that has loaded a registry once and answers for one root after another. */
@@ -69,8 +69,8 @@ function literal(number: number): string {
 /** MiniSat through logic-solver, incrementally under one assumption. */
 export function minisat(registry: Registry): Rival {
   const { clauses, first } = encode(registry);
-  const solver = new LogicSolver();
-  for (const clause of clauses) solver.require(or(...clause.map(literal)));
+  const solver = new Logic.Solver();
+  for (const clause of clauses) solver.require(Logic.or(...clause.map(literal)));
   return {
     name: "logic-solver",
     solve: (package_, position) => solver.solveAssuming(literal((first.get(package_) ?? 0) + position)) !== null,
