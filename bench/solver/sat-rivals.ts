@@ -1,6 +1,9 @@
 import { Cadical, loadCadical } from "cadical-wasm";
-import Logic from "logic-solver";
+import { createRequire } from "node:module";
 import type { Registry, RegistryEdge } from "./registry.ts";
+
+// The package is CommonJS whose exports Node.js can't name: a named import would fail.
+const Logic = createRequire(import.meta.url)("logic-solver") as typeof import("logic-solver");
 
 /** A solver that has loaded a registry once and answers for one root after another. */
 export interface Rival {
@@ -70,7 +73,7 @@ function literal(number: number): string {
 export function minisat(registry: Registry): Rival {
   const { clauses, first } = encode(registry);
   const solver = new Logic.Solver();
-  for (const clause of clauses) solver.require(Logic.or(...clause.map(literal)));
+  for (const clause of clauses) solver.require(Logic.or(clause.map(literal)));
   return {
     name: "logic-solver",
     solve: (package_, position) => solver.solveAssuming(literal((first.get(package_) ?? 0) + position)) !== null,

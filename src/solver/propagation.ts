@@ -1,5 +1,6 @@
 import { derive } from "./assign.ts";
 import {
+  ClauseKind,
   EXTRA_COUNT,
   EXTRA_START,
   IS_TIE,
@@ -104,6 +105,7 @@ function scan(state: SolverState, package_: number): number {
       if (open === NO_PACKAGE) return clause;
       derive(state, open, openSet, clause);
       state.agenda.addChanged(open);
+      if (open === rows[row + PACKAGE_A]) noteExclusion(state, open, clause);
       size = trail.size;
       entries = trail.rows;
       rows[row + SETTLED_AT] = size - 1;
@@ -118,6 +120,18 @@ function scan(state: SolverState, package_: number): number {
     }
   }
   return NO_CONFLICT;
+}
+
+/**
+ * A candidate that was tried before is out because of what it depends on: its siblings probably share that, so they will
+ * be looked at before one of them is tried. Only where that costs nothing: nobody waits for metadata because of it.
+ */
+function noteExclusion(state: SolverState, package_: number, clause: number): void {
+  const { clauses, packages } = state;
+  const kind = clauses.kind[clause];
+  if (kind !== ClauseKind.requires && kind !== ClauseKind.constrains) return;
+  if (clauses.expandedEpoch[clause] === state.epoch || packages.facts[package_]?.hasAllDependencies !== true) return;
+  state.expansions.push(clause);
 }
 
 /** The further terms of a clause need nothing done: one is contradicted, or two of all terms are open. */

@@ -88,6 +88,8 @@ export class Solver {
         if (this.analysis.resolve(conflict) === UNSATISFIABLE) return this.unsatisfiable();
         continue;
       }
+      // Clauses that propagation has found worth a look may say more.
+      if (state.expansions.size > 0) continue;
       updateQueue(state);
       if (state.queue.size === 0) return this.solved();
       const package_ = state.provider.order === "depth-first" ? firstUndecided(state) : state.queue.peek();
