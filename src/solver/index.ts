@@ -39,3 +39,4 @@ export {
   type SnapshotRanges,
   type SnapshotWords,
 } from "./snapshot.ts";
+export { findRelaxations, type Relaxations } from "./relaxation.ts";
