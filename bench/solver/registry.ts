@@ -67,19 +67,6 @@ export function parseRegistry(text: string): Registry {
   return builder.build();
 }
 
-/** Writes the same form, for rivals that read files. */
-export function formatRegistry(registry: Registry): string {
-  const lines: string[] = [];
-  for (const [package_, { versions, edges }] of registry) {
-    for (const [index, version] of versions.entries()) {
-      const list = edges[index] ?? [];
-      const words = list.map((edge) => [edge.package, edge.intervals.length, ...edge.intervals.flat()].join(" "));
-      lines.push([package_, version, list.length, ...words].join(" "));
-    }
-  }
-  return `${lines.join("\n")}\n`;
-}
-
 /** Index of the first version that is at least `wanted`. */
 function lowerBound(versions: readonly number[], wanted: number): number {
   let low = 0;

@@ -37,6 +37,8 @@ export interface Snapshot {
   readonly format: "enki-problem";
   readonly version: 1;
   readonly root: { readonly package: number; readonly candidate: number };
+  /** {@link Provider.order}, where it is not the default. */
+  readonly order?: "depth-first";
   readonly packages: readonly SnapshotPackage[];
 }
 
@@ -57,9 +59,11 @@ export class RecordingProvider implements Provider {
   >();
   readonly choose?: NonNullable<Provider["choose"]>;
   readonly priority?: NonNullable<Provider["priority"]>;
+  readonly order: NonNullable<Provider["order"]>;
 
   constructor(source: Provider) {
     this.source = source;
+    this.order = source.order ?? "fewest-first";
     if (source.priority !== undefined) this.priority = source.priority.bind(source);
     const choose = source.choose?.bind(source);
     if (choose === undefined) return;
@@ -101,6 +105,7 @@ export class RecordingProvider implements Provider {
       format: "enki-problem",
       version: 1,
       root: { package: 0, candidate },
+      ...(this.order === "depth-first" ? { order: this.order } : {}),
       packages: order.map((package_) => this.describe(package_, position, words)),
     };
   }
@@ -190,9 +195,11 @@ export class SnapshotProvider implements Provider {
   private readonly rangeIndex = new Map<string, RequirementIndex>();
   private readonly answers = new Map<string, readonly Dependency[] | Unavailable>();
   readonly choose?: NonNullable<Provider["choose"]>;
+  readonly order: NonNullable<Provider["order"]>;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
+    this.order = snapshot.order ?? "fewest-first";
     if (snapshot.packages.some((entry) => entry.choices !== undefined)) this.choose = this.chooseAsRecorded.bind(this);
   }
 

@@ -10,7 +10,7 @@ import {
 } from "../../src/solver/index.ts";
 
 /** Knows nothing at first and learns what it is told to learn. */
-export class LazyProvider implements Provider {
+class LazyProvider implements Provider {
   private readonly source: Provider;
   private readonly knownFacts = new Set<number>();
   private readonly knownCandidates = new Set<string>();

@@ -16,6 +16,9 @@ class Lowest extends UniverseProvider {
   choose(_: number, admissible: Int32Array): number {
     return membersOf(admissible).at(-1) ?? 0;
   }
+  get order(): "fewest-first" | "depth-first" {
+    return this.universe.packages.length % 2 === 0 ? "depth-first" : "fewest-first";
+  }
   priority(package_: number): number {
     return package_ % 2;
   }

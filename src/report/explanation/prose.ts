@@ -12,7 +12,7 @@ export interface ProseLine {
 }
 
 /** Sentences beyond this number are left out of the middle. */
-export const MAX_LINES = 60;
+const MAX_LINES = 60;
 
 /** Writes the outline as sentences, each after those that it builds on. */
 export function proseLines(conclusion: OutlineStep, phrases: Phrases): readonly ProseLine[] {
