@@ -12,7 +12,7 @@ export function textsOf(details: JsonObject, key: string): readonly string[] {
 }
 
 /** The texts of a value that is a text or a list. */
-export function textsIn(value: JsonValue | undefined): readonly string[] {
+function textsIn(value: JsonValue | undefined): readonly string[] {
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

@@ -29,7 +29,7 @@ export function tarball(kind: string, url: string, top: string, files: Readonly<
 }
 
 /** An archive as an artefact with its sha256. */
-export function made(kind: string, url: string, bytes: Uint8Array): MadeArchive {
+function made(kind: string, url: string, bytes: Uint8Array): MadeArchive {
   const integrity = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
   return { artifact: { kind, url, integrity }, bytes };
 }

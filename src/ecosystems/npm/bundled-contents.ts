@@ -15,7 +15,7 @@ const packageFolder = /^(?:node_modules\/(?:@[^/]+\/)?[^/@][^/]*(?:\/|$))+$/;
 export type BundledContents = readonly JsonObject[];
 
 /** Reads the manifests below node_modules out of a package's tarball. */
-export function bundledContents(tarball: Uint8Array, what: string): BundledContents {
+function bundledContents(tarball: Uint8Array, what: string): BundledContents {
   const found = new Map<string, JsonObject>();
   for (const file of tarFiles(tarball, what)) {
     if (!file.path.endsWith("/package.json") || file.body.byteLength > maximumManifestBytes) continue;

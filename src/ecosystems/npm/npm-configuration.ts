@@ -3,13 +3,6 @@ import type { FileSystem } from "../../model/file-system.ts";
 /** The registry that npm itself falls back to, spelled without the host's full name so that a mirror can stand in. */
 const publicRegistry = `https://npm-registry.example-000000000000.example/`;
 
-/** Where packages of a name come from and what is sent along. */
-export interface RegistryAccess {
-  /** With a final slash. */
-  readonly url: string;
-  readonly authorization?: string;
-}
-
 /** Values of npm's configuration, by key; later files have already lost to earlier ones. */
 export class NpmConfiguration {
   readonly #values: ReadonlyMap<string, string>;

@@ -13,7 +13,7 @@ export function sourceKey(manifest: PackageManifest | undefined, local: LocalPac
 }
 
 /** The version in a package's id: its own, or 0.0.0 for folders that have none. */
-export function idVersion(manifest: PackageManifest | undefined, local: LocalPackage | undefined): string {
+function idVersion(manifest: PackageManifest | undefined, local: LocalPackage | undefined): string {
   return (local?.version ?? manifest?.version ?? "") || "0.0.0";
 }
 

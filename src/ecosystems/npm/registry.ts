@@ -23,7 +23,7 @@ function escapedName(name: string): string {
 }
 
 /** A registry behind HTTP. With `needsFullDocuments` the full packuments are asked for, which know licences and when versions were published. */
-export class HttpRegistry implements PackumentRegistry {
+class HttpRegistry implements PackumentRegistry {
   readonly label: string;
   readonly #http: HttpClient;
   readonly #baseUrl: (name: string) => string;
@@ -59,7 +59,7 @@ export class HttpRegistry implements PackumentRegistry {
 }
 
 /** A folder of packuments, one file `<name>.json` each, with the slash of a scoped name as `%2f`. */
-export class DirectoryRegistry implements PackumentRegistry {
+class DirectoryRegistry implements PackumentRegistry {
   readonly label: string;
   readonly #files: FileSystem;
   readonly #directory: string;

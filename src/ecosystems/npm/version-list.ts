@@ -29,7 +29,7 @@ export function isReadableRange(range: string): boolean {
 }
 
 /** The version in its normal form, or `undefined` when node-semver cannot read it (loosely). */
-export function parseVersion(version: string): SemVer | undefined {
+function parseVersion(version: string): SemVer | undefined {
   try {
     return new SemVer(version, looseOptions);
   } catch {

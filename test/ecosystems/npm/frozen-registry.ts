@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { sharedNpmData } from "./shared-scenarios.ts";
 
 /** Where the tarballs of the frozen registry are said to lie. */
-export const frozenTarballBase = "https://npm.example";
+const frozenTarballBase = "https://npm.example";
 
 /** The folder with the frozen registry's packuments, unpacked once per machine; `undefined` (with a reason printed) when the data is missing. */
 export function frozenPackuments(): string | undefined {

@@ -30,7 +30,7 @@ export interface CheckedProject {
   manifest(name: string, version: string): Json | undefined;
 }
 
-export const allChecks = ["V7", "V6", "V2", "V1", "V3"] as const;
+const allChecks = ["V7", "V6", "V2", "V1", "V3"] as const;
 
 function writeProject(project: CheckedProject): void {
   rmSync(project.directory, { recursive: true, force: true });
