@@ -1,5 +1,5 @@
 // The demo: writes the recorded facts of fixtures/registries as registries in their native layouts, and resolves the
-// example service over them with the built command, without network and without cache.
+// example service over them with the built command, without network and without cache: locks, a tree, and Nix.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,6 @@ const island = fileURLToPath(new URL(".", import.meta.url));
 const facts = fileURLToPath(new URL("../../fixtures/registries/", import.meta.url));
 const enki = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
-const registries = [];
 for (const ecosystem of readdirSync(facts)) {
   rmSync(join(island, "registries", ecosystem), { recursive: true, force: true });
   for (const file of readdirSync(join(facts, ecosystem))) {
@@ -20,10 +19,17 @@ for (const ecosystem of readdirSync(facts)) {
     if (document === undefined) throw new Error(`${file}: ${diagnostics[0]?.message}`);
     writeRegistry(join(island, "registries", ecosystem), ecosystem, document.value);
   }
-  registries.push("--registry", `${ecosystem}=registries/${ecosystem}`);
 }
 
-for (const command of [["resolve", "--offline", "--no-cache", ...registries], ["tree"]]) {
+const commands = [
+  ["resolve", "--offline", "--no-cache"],
+  ["tree", "--depth", "2"],
+  ["why", "nix:openssl"],
+  ["why", "nix:gmp"],
+  ["check"],
+  ["nix"],
+];
+for (const command of commands) {
   console.log(`\n$ enki ${command.join(" ")}`);
   const { status } = spawnSync(process.execPath, [enki, ...command], { cwd: island, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
