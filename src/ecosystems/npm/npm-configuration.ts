@@ -1,7 +1,5 @@
 import type { FileSystem } from "../../model/file-system.ts";
-
-/** The registry that npm itself falls back to, spelled without the host's full name so that a mirror can stand in. */
-const publicRegistry = `https://npm-registry.example-000000000000.example/`;
+import { npmDefaultRegistry } from "./default-registry.ts";
 
 /** Values of npm's configuration, by key; later files have already lost to earlier ones. */
 export class NpmConfiguration {
@@ -19,7 +17,7 @@ export class NpmConfiguration {
   registryFor(name: string): string {
     const scope = name.startsWith("@") ? name.slice(0, name.indexOf("/")) : undefined;
     const scoped = scope === undefined ? undefined : this.#values.get(`${scope}:registry`);
-    return withSlash(scoped ?? this.#values.get("registry") ?? publicRegistry);
+    return withSlash(scoped ?? this.#values.get("registry") ?? npmDefaultRegistry());
   }
 
   /** The general registry and those of scopes. */
