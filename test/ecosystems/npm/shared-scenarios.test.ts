@@ -38,15 +38,18 @@ async function answer(scenario: SharedScenario): Promise<string> {
 }
 
 describe.runIf(hasSharedScenarios())("the scenarios that npm was run on", () => {
-  const answers = readNpmAnswers();
-  it.each([...readSharedScenarios()])("%s", async (name, scenario) => {
+  // A skipped group still collects its tests.
+  const isThere = hasSharedScenarios();
+  const answers = isThere ? readNpmAnswers() : new Map<string, string>();
+  const scenarios = isThere ? readSharedScenarios() : new Map<string, SharedScenario>();
+  it.each([...scenarios])("%s", async (name, scenario) => {
     const expected = answers.get(name) ?? "";
     // npm drops what it cannot have from its lock and then refuses the lock; see the tests of optional dependencies.
     expect(await answer(scenario)).toBe(better.get(name) ?? refusals.get(expected) ?? expected);
   });
 
   it("are all there", () => {
-    expect(readSharedScenarios().size).toBe(47);
-    expect([...readSharedScenarios().keys()].every((name) => answers.has(name))).toBe(true);
+    expect(scenarios.size).toBe(47);
+    expect([...scenarios.keys()].every((name) => answers.has(name))).toBe(true);
   });
 });
