@@ -21,6 +21,19 @@ for (const ecosystem of readdirSync(facts)) {
   }
 }
 
+// What an earlier run wrote goes first: the demo shows a service that has no lock yet.
+const outputs = [
+  "enki.lock",
+  "enki.opam-switch",
+  "bot/pylock.toml",
+  "bot/requirements.txt",
+  "dns/dns.opam.locked",
+  "search/Cargo.lock",
+  "web/package-lock.json",
+  "nix",
+];
+for (const output of outputs) rmSync(join(island, output), { recursive: true, force: true });
+
 const commands = [
   ["resolve", "--offline", "--no-cache"],
   ["tree", "--depth", "2"],
