@@ -4,7 +4,7 @@ import { tarFiles } from "../../../formats/tar.ts";
 import type { CrateSource } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
 import type { Catalog } from "./catalog.ts";
-import { CrateIndex } from "./crate-index.ts";
+import { openCrateIndex } from "./crate-index.ts";
 import { downloadTemplate, downloadUrl } from "./download-url.ts";
 import { indexPath, isCrateName } from "./index-path.ts";
 import type { Registry } from "./registry.ts";
@@ -34,7 +34,7 @@ export class ArchiveRegistry implements Registry {
     if (body === undefined) return Promise.resolve(undefined);
     const template = downloadTemplate(members.get("config.json"), this.source);
     const toUrl = (release: Release): string | undefined => downloadUrl(template, release);
-    return Promise.resolve(new CrateIndex(crate, this.source, body, toUrl));
+    return Promise.resolve(openCrateIndex(crate, this.source, body, toUrl));
   }
 
   #read(): ReadonlyMap<string, Uint8Array> {

@@ -1,74 +1,23 @@
 import type { CrateSource } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
-import type { Compatibility } from "../versions/compatibility.ts";
-import { compatibilityOf } from "../versions/compatibility.ts";
 import type { CargoVersion } from "../versions/version.ts";
-import { compareVersions, parseVersion } from "../versions/version.ts";
+import { parseVersion } from "../versions/version.ts";
 import type { Catalog, CatalogEntry } from "./catalog.ts";
+import { GroupedCatalog } from "./grouped-catalog.ts";
 import type { InvalidRelease } from "./index-line.ts";
 import { decodeLine } from "./index-line.ts";
 
-/** Groups entries by compatibility class, highest first, in the classes and among them. */
-export class EntryGroups {
-  readonly entries: readonly CatalogEntry[];
-  readonly #groups = new Map<Compatibility, CatalogEntry[]>();
-
-  constructor(entries: readonly CatalogEntry[]) {
-    this.entries = entries.toSorted((left, right) => compareVersions(right.version, left.version));
-    for (const entry of this.entries) {
-      const compatibility = compatibilityOf(entry.version);
-      const group = this.#groups.get(compatibility);
-      if (group === undefined) this.#groups.set(compatibility, [entry]);
-      else group.push(entry);
-    }
-  }
-
-  get compatibilities(): readonly Compatibility[] {
-    return [...this.#groups.keys()];
-  }
-
-  entriesOf(compatibility: Compatibility): readonly CatalogEntry[] {
-    return this.#groups.get(compatibility) ?? [];
-  }
-}
-
 /**
- * One crate's file of an index. Only versions are scanned when it is opened; a line is decoded when its release is
- * asked for: of a closure of tens of thousands of lines the solver looks at a few hundred.
+ * The catalog in one crate's file of an index. Only versions are scanned when it is opened; a line is decoded when its
+ * release is asked for: of a closure of tens of thousands of lines the solver looks at a few hundred.
  */
-export class CrateIndex implements Catalog {
-  readonly crate: string;
-  readonly source: CrateSource;
-  readonly #groups: EntryGroups;
-  readonly #downloadUrl: (release: Release) => string | undefined;
-
-  constructor(
-    crate: string,
-    source: CrateSource,
-    body: Uint8Array,
-    downloadUrl: (release: Release) => string | undefined,
-  ) {
-    this.crate = crate;
-    this.source = source;
-    this.#downloadUrl = downloadUrl;
-    this.#groups = new EntryGroups(scanLines(crate, source, body));
-  }
-
-  get entries(): readonly CatalogEntry[] {
-    return this.#groups.entries;
-  }
-
-  get compatibilities(): readonly Compatibility[] {
-    return this.#groups.compatibilities;
-  }
-
-  entriesOf(compatibility: Compatibility): readonly CatalogEntry[] {
-    return this.#groups.entriesOf(compatibility);
-  }
-
-  downloadUrl(release: Release): string | undefined {
-    return this.#downloadUrl(release);
-  }
+export function openCrateIndex(
+  crate: string,
+  source: CrateSource,
+  body: Uint8Array,
+  downloadUrl: (release: Release) => string | undefined,
+): Catalog {
+  return new GroupedCatalog(crate, source, scanLines(crate, source, body), downloadUrl);
 }
 
 /** The releases that a crate's file lists. Lines that are no JSON or name another crate are skipped; the last line of a version wins. */

@@ -2,7 +2,7 @@ import type { FileSystem } from "../../../model/file-system.ts";
 import type { CrateSource } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
 import type { Catalog } from "./catalog.ts";
-import { CrateIndex } from "./crate-index.ts";
+import { openCrateIndex } from "./crate-index.ts";
 import { downloadTemplate, downloadUrl } from "./download-url.ts";
 import { indexPath, isCrateName } from "./index-path.ts";
 import type { Registry } from "./registry.ts";
@@ -37,6 +37,6 @@ export class DirectoryRegistry implements Registry {
     const body = this.#files.readFile(`${this.#directory}/${indexPath(crate)}`);
     if (body === undefined) return undefined;
     const toUrl = (release: Release): string | undefined => downloadUrl(this.#template, release);
-    return new CrateIndex(crate, this.source, body, toUrl);
+    return openCrateIndex(crate, this.source, body, toUrl);
   }
 }

@@ -13,7 +13,7 @@ import type { CrateSource } from "../package/crate-source.ts";
 import type { Checkout, Release } from "../package/release.ts";
 import { localRelease } from "../package/local-release.ts";
 import type { Catalog } from "./catalog.ts";
-import { EntryGroups } from "./crate-index.ts";
+import { GroupedCatalog } from "./grouped-catalog.ts";
 import { resolveReference } from "./git-references.ts";
 import { knownEntry } from "./known-entry.ts";
 import type { Registry } from "./registry.ts";
@@ -60,15 +60,7 @@ export class GitRegistry implements Registry {
     const release = snapshot.find(crate);
     if (release === undefined) return undefined;
     const { source } = this;
-    const groups = new EntryGroups([knownEntry(release)]);
-    return {
-      crate,
-      source,
-      entries: groups.entries,
-      compatibilities: groups.compatibilities,
-      entriesOf: (compatibility) => groups.entriesOf(compatibility),
-      downloadUrl: () => undefined,
-    };
+    return new GroupedCatalog(crate, source, [knownEntry(release)], () => undefined);
   }
 
   async #fetch(): Promise<Snapshot> {

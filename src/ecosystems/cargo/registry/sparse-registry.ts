@@ -5,7 +5,7 @@ import type { CrateSource } from "../package/crate-source.ts";
 import { publicRegistry } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
 import type { Catalog } from "./catalog.ts";
-import { CrateIndex } from "./crate-index.ts";
+import { openCrateIndex } from "./crate-index.ts";
 import { downloadTemplate, downloadUrl } from "./download-url.ts";
 import { indexPath, isCrateName } from "./index-path.ts";
 import type { Registry } from "./registry.ts";
@@ -41,7 +41,7 @@ export class SparseRegistry implements Registry {
     const document = await this.#fetch(indexPath(crate), `crate ${crate}`, needsToken);
     if (document.status === 404) return undefined;
     const toUrl = (release: Release): string | undefined => downloadUrl(template, release);
-    return new CrateIndex(crate, this.source, document.body, toUrl);
+    return openCrateIndex(crate, this.source, document.body, toUrl);
   }
 
   /** The public registry needs no probe: its configuration is known and saves a round trip. */

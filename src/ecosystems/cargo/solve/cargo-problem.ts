@@ -6,7 +6,7 @@ import type { CrateSource } from "../package/crate-source.ts";
 import { publicRegistry } from "../package/crate-source.ts";
 import type { CandidateIndex, PackageIndex } from "../../../solver/provider.ts";
 import type { Patch } from "./patches.ts";
-import { isPatchOf, PatchedCatalog, patchesOf, standInEntry } from "./patches.ts";
+import { isPatchOf, patchedCatalog, patchesOf, standInEntry } from "./patches.ts";
 import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
 import { readConfiguration } from "../registry/configuration.ts";
 import { isInvalidRelease } from "../registry/index-line.ts";
@@ -146,7 +146,7 @@ export class CargoProblem {
       const release = this.patchRelease(patch);
       return release?.crate === crate ? [standInEntry(release)] : [];
     });
-    return entries.length === 0 ? found : new PatchedCatalog(crate, source, found, entries);
+    return entries.length === 0 ? found : patchedCatalog(crate, source, found, entries);
   }
 
   members(): readonly LocalNode[] {

@@ -3,8 +3,7 @@ import type { CrateSource } from "../package/crate-source.ts";
 import { publicRegistry, registrySource } from "../package/crate-source.ts";
 import type { Release } from "../package/release.ts";
 import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
-import { EntryGroups } from "../registry/crate-index.ts";
-import type { Compatibility } from "../versions/compatibility.ts";
+import { GroupedCatalog } from "../registry/grouped-catalog.ts";
 import { declaredSource } from "../package/local-release.ts";
 import { knownEntry } from "../registry/known-entry.ts";
 
@@ -43,36 +42,15 @@ export function isPatchOf({ patched }: Patch, source: CrateSource): boolean {
 }
 
 /** A catalog in which releases of other sources take part; they replace releases of the same version. */
-export class PatchedCatalog implements Catalog {
-  readonly crate: string;
-  readonly source: CrateSource;
-  readonly #base: Catalog | undefined;
-  readonly #groups: EntryGroups;
-
-  constructor(crate: string, source: CrateSource, base: Catalog | undefined, patches: readonly CatalogEntry[]) {
-    this.crate = crate;
-    this.source = source;
-    this.#base = base;
-    const replaced = new Set(patches.map(({ version }) => version.text));
-    const kept = (base?.entries ?? []).filter(({ version }) => !replaced.has(version.text));
-    this.#groups = new EntryGroups([...kept, ...patches]);
-  }
-
-  get entries(): readonly CatalogEntry[] {
-    return this.#groups.entries;
-  }
-
-  get compatibilities(): readonly Compatibility[] {
-    return this.#groups.compatibilities;
-  }
-
-  entriesOf(compatibility: Compatibility): readonly CatalogEntry[] {
-    return this.#groups.entriesOf(compatibility);
-  }
-
-  downloadUrl(release: Release): string | undefined {
-    return this.#base?.downloadUrl(release);
-  }
+export function patchedCatalog(
+  crate: string,
+  source: CrateSource,
+  base: Catalog | undefined,
+  patches: readonly CatalogEntry[],
+): Catalog {
+  const replaced = new Set(patches.map(({ version }) => version.text));
+  const kept = (base?.entries ?? []).filter(({ version }) => !replaced.has(version.text));
+  return new GroupedCatalog(crate, source, [...kept, ...patches], (release) => base?.downloadUrl(release));
 }
 
 /** The same release seen from the catalog that it was patched into: there it claims no library, because it is elsewhere. */
