@@ -14,10 +14,13 @@ const MAXIMUM_NODES = 1500;
 /** Mermaid's renderers refuse more than 500 edges. */
 const MAXIMUM_MERMAID_NODES = 200;
 
+/** What a lock can be drawn as. */
+export type PictureFormat = "svg" | "dot" | "mermaid" | "html" | "json";
+
 /** Draws the lock in one of the formats. */
 export async function drawGraph(
   context: CommandContext,
-  format: "dot" | "mermaid" | "json" | "html",
+  format: PictureFormat,
   output: string | undefined,
 ): Promise<ExitStatus> {
   const graph = new DependencyGraph(requireLock(context).resolution);
@@ -30,5 +33,10 @@ export async function drawGraph(
   }
   if (format === "mermaid") return deliver(context, renderMermaid(picture), output);
   if (format === "dot") return deliver(context, renderDot(picture), output);
+  if (format === "svg") {
+    // The layout engine is a megabyte of WebAssembly that nobody else needs.
+    const { renderSvg } = await import("../report/svg.ts");
+    return deliver(context, await renderSvg(renderDot(picture)), output);
+  }
   return deliver(context, renderHtml(picture, `${basename(context.projectDirectory)}: dependencies`), output);
 }

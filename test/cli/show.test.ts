@@ -220,7 +220,10 @@ test("graph", async () => {
   const page = await service.run("graph", "--format", "html", "-o", "out/graph.html");
   expect(transcript(page)).toBe("exit 0\n--- stderr\nwrote out/graph.html\n");
   expect(readText(service.directory, "out/graph.html")).toContain("<!doctype html>");
-  expect((await service.run("graph", "--format", "png")).stderr).toContain("Allowed choices are dot, mermaid");
+  const drawing = (await service.run("graph", "--format", "svg")).stdout;
+  expect(drawing.match(/<g id="node\d+"/g)).toHaveLength(19);
+  expect(drawing).toContain(">openssl&#45;sys</text>");
+  expect((await service.run("graph", "--format", "png")).stderr).toContain("Allowed choices are svg, dot, mermaid");
 });
 
 test("export", async () => {

@@ -33,7 +33,7 @@ async function loadedBy(arguments_: readonly string[]): Promise<{ result: Comman
 
 /** Hiding secrets in messages is a small file of `net` without imports; it may be there from the start. */
 const heavy =
-  /node_modules\/(?:undici|pacote|@npmcli|@iarna|jsonc-parser|semver|lru-cache)\/|dist\/(?:ecosystems|net(?!\/redact\.js)|formats|solver|resolve|nix-emit)\//;
+  /node_modules\/(?:undici|pacote|@npmcli|@iarna|jsonc-parser|semver|lru-cache|@viz-js)\/|dist\/(?:ecosystems|net(?!\/redact\.js)|formats|solver|resolve|nix-emit)\//;
 
 test.each([[["--help"]], [["resolve", "--help"]], [["--version"]], [["reslove"]]])(
   "enki %j loads neither registries nor parsers",

@@ -12,6 +12,7 @@ import { renderLicences } from "../../src/report/licences.ts";
 import { diffResolutions, renderChanges } from "../../src/report/lock-diff.ts";
 import { renderMermaid } from "../../src/report/mermaid.ts";
 import { plainPaint } from "../../src/report/paint.ts";
+import { renderSvg } from "../../src/report/svg.ts";
 import type { ShortEdge } from "./resolution-of.ts";
 import { resolutionOf } from "./resolution-of.ts";
 
@@ -76,6 +77,13 @@ test("DOT quotes every name", () => {
   const outside = dot.replaceAll(/"(?:[^"\\]|\\.)*"/g, "TEXT");
   expect(outside).not.toMatch(/script|alert|constructor|__proto__/);
   expect(outside.match(/n\d+ -> n\d+/g)).toHaveLength(3);
+});
+
+test("SVG holds names as text only, and can run nothing", async () => {
+  const drawing = await renderSvg(renderDot(condense(hostile, 1500)));
+  expect(drawing.match(/<g id="node\d+"/g)).toHaveLength(4);
+  expect(drawing).toContain("&lt;script&gt;alert(1)");
+  expect(drawing).not.toMatch(/<(?:script|img|image|foreignObject)[\s>]|href=/);
 });
 
 test("Mermaid shows every unusual letter as a number", () => {
