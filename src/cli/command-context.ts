@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
 import { EnkiError } from "../model/enki-error.ts";
+import type { FileSystem } from "../model/file-system.ts";
 import { booleanVariable } from "../workspace/settings.ts";
 import type { Host } from "./shell.ts";
 import { Shell } from "./shell.ts";
@@ -12,6 +13,8 @@ export interface CommandContext {
   readonly shell: Shell;
   /** Absolute. */
   readonly projectDirectory: string;
+  /** What the project is read from, where that is not the disk as it is: manifests that are about to be written. */
+  readonly files?: FileSystem;
 }
 
 /** What a command comes to: 0 done; 1 the answer is no, or the user must act. */

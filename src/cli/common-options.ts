@@ -31,10 +31,27 @@ export interface PolicyFlags extends RegistryFlags {
   readonly timeout?: string;
 }
 
-const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
-  ...(previous ?? []),
-  value,
-];
+/** What every command writes or prints once it has an answer. */
+export interface OutcomeFlags {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly nix?: boolean;
+  readonly locks: boolean;
+}
+
+/** Gathers the values of a flag that may be repeated. */
+export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+/** Adds `--dry-run`, `--json`, `--nix` and `--no-locks`. */
+export function addOutcomeOptions(command: Command): Command {
+  return command
+    .option("--dry-run", "say what would change; write nothing")
+    .option("--json", "print the outcome as JSON on stdout")
+    .option("--nix", "write the Nix files too ([outputs] nix in enki.toml)")
+    .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
+}
 
 /** Adds `--offline`, `--refresh`, `--prefetch` and `--no-cache`. */
 export function addNetworkOptions(command: Command): Command {

@@ -11,6 +11,7 @@ import { addOutdatedCommand } from "./commands/outdated.ts";
 import { addPinCommand } from "./commands/pin.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addNixCommand } from "./commands/nix.ts";
+import { addEditCommands } from "./commands/edit.ts";
 import { addResolveCommand } from "./commands/resolve.ts";
 import { addTreeCommand } from "./commands/tree.ts";
 import { addUpdateCommand } from "./commands/update.ts";
@@ -55,6 +56,7 @@ function createProgram(host: Host, run: RunAction): Command {
   ]);
   const adders = [
     addResolveCommand,
+    addEditCommands,
     addUpdateCommand,
     addOutdatedCommand,
     addTreeCommand,

@@ -3,12 +3,18 @@ import { dirname, resolve, sep } from "node:path";
 import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile } from "../model/resolution.ts";
 import { writeFileAtomically } from "../net/atomic-write.ts";
+import { nodeFileSystem } from "../net/node-file-system.ts";
 import type { CommandContext } from "./command-context.ts";
-import { readProjectFile } from "./service.ts";
 
 /** The files whose content on disk is another, or that are not there. */
-export function changedFiles(context: CommandContext, files: readonly OutputFile[]): readonly OutputFile[] {
-  return files.filter(({ path, content }) => readProjectFile(context, path) !== content);
+export function changedFiles(
+  { projectDirectory }: CommandContext,
+  files: readonly OutputFile[],
+): readonly OutputFile[] {
+  return files.filter(({ path, content }) => {
+    const bytes = nodeFileSystem.readFile(`${projectDirectory}/${path}`);
+    return bytes === undefined || !Buffer.from(content).equals(bytes);
+  });
 }
 
 /** Writes files below the project, each atomically. Throws an EnkiError (`internal`) for a path that leads out of it. */

@@ -8,7 +8,7 @@ import type { Resolved } from "../resolve/request.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
-import type { NetworkFlags, PolicyFlags } from "./common-options.ts";
+import type { NetworkFlags, OutcomeFlags, PolicyFlags } from "./common-options.ts";
 import { forgetPins, refuseMissedUpdates } from "./forget-pins.ts";
 import type { Outcome } from "./outcome-report.ts";
 import { outcomeJson, reportFidelity, summaryLine } from "./outcome-report.ts";
@@ -24,13 +24,9 @@ import { reportUnresolvable, stoppedError } from "./unresolved.ts";
 /** Changes that are listed; the rest is counted. */
 const MAXIMUM_CHANGES = 40;
 
-/** Flags that `resolve` and `update` share. */
-export interface WriteFlags extends NetworkFlags, PolicyFlags {
+/** Flags of the commands that resolve and write. */
+export interface WriteFlags extends NetworkFlags, OutcomeFlags, PolicyFlags {
   readonly locked?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly nix?: boolean;
-  readonly locks: boolean;
 }
 
 /** What is resolved. */
@@ -39,6 +35,8 @@ export interface WriteRequest {
   readonly manifests: readonly string[];
   /** Pins to forget: of these packages, or of all when the list is empty. All pins are kept when absent. */
   readonly updates?: readonly string[];
+  /** Manifests with other requirements, by path: what is resolved, and written with the rest. */
+  readonly edited?: ReadonlyMap<string, string>;
 }
 
 /** Resolves a service and writes what follows, or says what would be written. */
@@ -74,7 +72,8 @@ export async function resolveAndWrite(
     statistics: result.statistics,
     elapsedMs: context.host.now() - startedAt,
   };
-  const files = outputFiles(context, service, lock, flags);
+  const manifestFiles = [...(request.edited ?? [])].map(([path, content]) => ({ path, content }));
+  const files = [...manifestFiles, ...outputFiles(context, service, lock, flags)];
   const changed = changedFiles(context, files);
   if (flags.locked === true) refuseChanges(context, onDisk, lock, changed);
   const isWriting = flags.locked !== true && flags.dryRun !== true;

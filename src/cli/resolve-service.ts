@@ -43,7 +43,7 @@ export async function solve(
   flags: NetworkFlags,
   previous: Resolution | undefined,
 ): Promise<ResolveResult> {
-  const { host, shell, projectDirectory } = context;
+  const { host, shell, projectDirectory, files = nodeFileSystem } = context;
   const { manifests, configuration } = service.workspace;
   if (manifests.length === 0 && settings.serviceRequirements.length === 0) throw nothingToResolve(context, service);
   const isOffline = flags.offline ?? booleanVariable(host.environment, "ENKI_OFFLINE") ?? false;
@@ -74,7 +74,7 @@ export async function solve(
     settings: settings.settings,
     ...(previous === undefined ? {} : { previous }),
     http,
-    files: nodeFileSystem,
+    files,
     environmentVariables: host.environment,
     isOffline,
     locksMissingHashes: flags.prefetch === true,

@@ -39,11 +39,11 @@ export async function loadEcosystems(): Promise<ReadonlyMap<EcosystemId, Ecosyst
  * (`invalid-manifest`, `invalid-configuration`) when something is.
  */
 export async function openService(
-  { shell, projectDirectory }: CommandContext,
+  { shell, projectDirectory, files = nodeFileSystem }: CommandContext,
   selected: readonly string[] = [],
 ): Promise<Service> {
   const ecosystems = await loadEcosystems();
-  const workspace = openWorkspace(projectDirectory, nodeFileSystem, ecosystems, selected);
+  const workspace = openWorkspace(projectDirectory, files, ecosystems, selected);
   const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
   for (const diagnostic of workspace.diagnostics) {
     if (diagnostic.severity !== "error") shell.talk(renderDiagnostic(diagnostic, shell.paint));
@@ -60,8 +60,11 @@ export async function openService(
 }
 
 /** The text of a file of the project, or `undefined` when there is none. */
-export function readProjectFile({ projectDirectory }: CommandContext, path: string): string | undefined {
-  const bytes = nodeFileSystem.readFile(`${projectDirectory}/${path}`);
+export function readProjectFile(
+  { projectDirectory, files = nodeFileSystem }: CommandContext,
+  path: string,
+): string | undefined {
+  const bytes = files.readFile(`${projectDirectory}/${path}`);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { FileSystem } from "../model/file-system.ts";
 import type { JsonValue } from "../model/json.ts";
+import type { ManifestEdit } from "../model/manifest-edit.ts";
 import type { Manifest, ManifestReading } from "../model/manifest.ts";
 import type { Origin } from "../model/origin.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
@@ -178,6 +179,16 @@ export interface Ecosystem {
   readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading;
   /** Turns the table `[dependencies.<id>]` of enki.toml into a manifest; entries keep their places in the file. */
   readDependencyTable(entries: readonly TableEntry[], context: ManifestContext): ManifestReading;
+  /**
+   * The text of a manifest of this ecosystem with requirements added and removed; everything else stays as it is,
+   * comments and layout included. What is to be removed and is not there changes nothing. Throws an EnkiError (`usage`)
+   * where the manifest can't say what is asked. Absent where an ecosystem has no manifests of its own.
+   */
+  editManifest?(file: string, text: string, edit: ManifestEdit): string;
+  /** The range that `enki add` writes for the version it found: what the ecosystem's own tool writes. `*` when absent. */
+  rangeForNew?(version: string): string;
+  /** The range that a bare version on the command line means; the version itself when absent. */
+  rangeForExact?(version: string): string;
   /** The range language: whether `version` lies in `range`. Throws an EnkiError for an unreadable range. */
   rangeAdmits(range: string, version: string): boolean;
   openSource(context: SourceContext): PackageSource;

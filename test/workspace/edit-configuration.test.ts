@@ -10,7 +10,7 @@ describe("a setting is changed and nothing else", () => {
     ["the table without the key", "[nixpkgs]\n[b]\n", '[nixpkgs]\nrelease = "x"\n[b]\n'],
     ["a literal text", "[nixpkgs]\nrelease = 'old'\n", '[nixpkgs]\nrelease = "x"\n'],
     ["a dotted key", 'nixpkgs.release = "old"\n', 'nixpkgs.release = "x"\n'],
-    ["CRLF", "[nixpkgs]\r\nnames = {}\r\n", '[nixpkgs]\r\nrelease = "x"\r\nnames = {}\r\n'],
+    ["CRLF", "[nixpkgs]\r\nnames = {}\r\n", '[nixpkgs]\r\nnames = {}\r\nrelease = "x"\r\n'],
     ["a byte-order mark", '\uFEFF[nixpkgs]\nrelease = "old"\n', '\uFEFF[nixpkgs]\nrelease = "x"\n'],
   ])("%s", (_name, before, after) => {
     expect(setTableText(before, "nixpkgs", "release", "x")).toBe(after);

@@ -2,17 +2,13 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { EnkiError } from "../../model/enki-error.ts";
 import type { RunAction } from "../command-context.ts";
-import type { NetworkFlags, PolicyFlags } from "../common-options.ts";
-import { addNetworkOptions, addPolicyOptions } from "../common-options.ts";
+import type { NetworkFlags, OutcomeFlags, PolicyFlags } from "../common-options.ts";
+import { addNetworkOptions, addOutcomeOptions, addPolicyOptions } from "../common-options.ts";
 import { withExamples } from "../help.ts";
 
-interface ResolveFlags extends NetworkFlags, PolicyFlags {
+interface ResolveFlags extends NetworkFlags, OutcomeFlags, PolicyFlags {
   readonly locked?: boolean;
   readonly frozen?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly nix?: boolean;
-  readonly locks: boolean;
   readonly all?: string;
 }
 
@@ -28,11 +24,8 @@ export function addResolveCommand(program: Command, run: RunAction): void {
     .argument("[manifest...]", "manifests to resolve, instead of those that enki.toml names or a search finds")
     .option("--locked", "change nothing; fail if enki.lock or a native lockfile would change")
     .addOption(new Option("--frozen").hideHelp())
-    .option("--dry-run", "say what would change; write nothing")
-    .option("--json", "print the outcome as JSON on stdout")
-    .option("--all <ecosystem>", "resolve every package of a registry by itself and report those without an answer")
-    .option("--nix", "write the Nix files too ([outputs] nix in enki.toml)")
-    .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
+    .option("--all <ecosystem>", "resolve every package of a registry by itself and report those without an answer");
+  addOutcomeOptions(command);
   addNetworkOptions(command);
   addPolicyOptions(command);
   withExamples(command, [

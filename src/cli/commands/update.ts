@@ -1,16 +1,12 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { RunAction } from "../command-context.ts";
-import type { NetworkFlags, PolicyFlags } from "../common-options.ts";
-import { addNetworkOptions, addPolicyOptions } from "../common-options.ts";
+import type { NetworkFlags, OutcomeFlags, PolicyFlags } from "../common-options.ts";
+import { addNetworkOptions, addOutcomeOptions, addPolicyOptions, collect } from "../common-options.ts";
 import { withExamples } from "../help.ts";
 
-interface UpdateFlags extends NetworkFlags, PolicyFlags {
+interface UpdateFlags extends NetworkFlags, OutcomeFlags, PolicyFlags {
   readonly package?: readonly string[];
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly nix?: boolean;
-  readonly locks: boolean;
 }
 
 /** `enki update`: forgets pins, all or some, and resolves again. */
@@ -23,12 +19,9 @@ export function addUpdateCommand(program: Command, run: RunAction): void {
       new Option(
         "-P, --package <package>",
         "update only this one, repeatable: serde, cargo:serde, npm:ms@2.1.3",
-      ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
-    )
-    .option("--dry-run", "say what would change; write nothing")
-    .option("--json", "print the outcome as JSON on stdout")
-    .option("--nix", "write the Nix files too ([outputs] nix in enki.toml)")
-    .option("--no-locks", "do not write native lockfiles ([outputs] locks in enki.toml)");
+      ).argParser(collect),
+    );
+  addOutcomeOptions(command);
   addNetworkOptions(command);
   addPolicyOptions(command);
   withExamples(command, [

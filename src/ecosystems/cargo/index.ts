@@ -1,6 +1,7 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { Ecosystem } from "../ecosystem.ts";
 import { exportCargoLocks } from "./lock/export-lock.ts";
+import { editCargoToml } from "./manifest/edit-manifest.ts";
 import { readCargoManifest, readCargoTable } from "./manifest/read-manifest.ts";
 import { readConfiguration } from "./registry/configuration.ts";
 import { publicDownloads } from "./registry/download-url.ts";
@@ -44,6 +45,9 @@ export const cargo: Ecosystem = {
   isManifest: (fileName) => fileName === "Cargo.toml",
   readManifest: readCargoManifest,
   readDependencyTable: (entries) => readCargoTable(entries),
+  editManifest: editCargoToml,
+  // Build metadata says nothing in a requirement.
+  rangeForNew: (version) => version.replace(/\+.*$/, ""),
   rangeAdmits(range, version) {
     const requirement = parseRequirement(range);
     if (isRequirementProblem(requirement)) {

@@ -1,5 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { Ecosystem } from "../ecosystem.ts";
+import { editPackageJson } from "./edit-manifest.ts";
 import { exportPackageLocks } from "./lock-writer.ts";
 import { readNpmManifest, readNpmTable } from "./manifest.ts";
 import { loadNpmConfiguration } from "./npm-configuration.ts";
@@ -34,6 +35,8 @@ export const npm: Ecosystem = {
   isManifest: (fileName) => fileName === "package.json",
   readManifest: readNpmManifest,
   readDependencyTable: (entries) => readNpmTable(entries),
+  editManifest: editPackageJson,
+  rangeForNew: (version) => `^${version}`,
   rangeAdmits(range, version) {
     if (!isReadableRange(range)) throw new EnkiError("invalid-manifest", `${range} is not a range of npm`);
     return rangeHolds(range, version);

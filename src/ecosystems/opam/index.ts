@@ -1,4 +1,6 @@
 import type { Ecosystem } from "../ecosystem.ts";
+import { editOpamFile } from "./edit-manifest.ts";
+import { printString } from "./file/printer.ts";
 import { exportOpamLocks } from "./export-locks.ts";
 import { isOpamManifest, readOpamManifest, readOpamTable } from "./manifest.ts";
 import { rangeAdmits } from "./range.ts";
@@ -16,6 +18,9 @@ export const opam: Ecosystem = {
   isManifest: isOpamManifest,
   readManifest: (path, bytes) => readOpamManifest(path, bytes),
   readDependencyTable: (entries) => readOpamTable(entries),
+  editManifest: editOpamFile,
+  rangeForExact: (version) => `= ${printString(version)}`,
+  rangeForNew: (version) => `>= ${printString(version)}`,
   rangeAdmits,
   openSource: (context) => new OpamSource(context),
   packageNames: async (context) => (await openUniverse(context)).repositories.names(),

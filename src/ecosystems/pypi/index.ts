@@ -1,6 +1,7 @@
 import type { Ecosystem, ManifestContext, SourceContext, TableEntry } from "../ecosystem.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import { exportLocks } from "./export/export-locks.ts";
+import { editPythonManifest } from "./manifest/edit-manifest.ts";
 import { readDependencyTable, readManifest } from "./manifest/read-manifest.ts";
 import { parseSpecifierSet, specifierSetAdmits } from "./pep/specifier.ts";
 import { parseVersion } from "./pep/version.ts";
@@ -19,6 +20,10 @@ export const pypi: Ecosystem = {
     fileName === "pyproject.toml" || /^requirements(?:[-_.][a-z0-9_-]+)?\.(?:txt|in)$/i.test(fileName),
   readManifest: (path: string, bytes: Uint8Array, context: ManifestContext) => readManifest(path, bytes, context),
   readDependencyTable: (entries: readonly TableEntry[]) => readDependencyTable(entries),
+  editManifest: editPythonManifest,
+  rangeForExact: (version) => `==${version}`,
+  // A local version is not allowed behind >=.
+  rangeForNew: (version) => `>=${version.replace(/\+.*$/, "")}`,
   rangeAdmits(range: string, version: string): boolean {
     const set = parseSpecifierSet(range === "*" ? "" : range);
     if (!set.ok) {

@@ -1,0 +1,231 @@
+import { basename } from "node:path";
+import type { Ecosystem } from "../ecosystems/ecosystem.ts";
+import { EnkiError } from "../model/enki-error.ts";
+import type { FileSystem } from "../model/file-system.ts";
+import type { AddedRequirement, ManifestEdit, RequirementGroup } from "../model/manifest-edit.ts";
+import type { EcosystemId } from "../model/requirement.ts";
+import type { Resolution } from "../model/resolution.ts";
+import { didYouMean } from "../model/suggestion.ts";
+import { nodeFileSystem } from "../net/node-file-system.ts";
+import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
+import { editDependencyTable } from "../workspace/edit-configuration.ts";
+import type { CommandContext, ExitStatus } from "./command-context.ts";
+import type { PackageArgument } from "./package-argument.ts";
+import { parsePackageArgument } from "./package-argument.ts";
+import { resolveAndWrite } from "./resolve-and-write.ts";
+import type { WriteFlags } from "./resolve-and-write.ts";
+import { settingsOf, solve } from "./resolve-service.ts";
+import type { Service } from "./service.ts";
+import { openService, readLock, readProjectFile } from "./service.ts";
+import { reportUnresolvable, stoppedError } from "./unresolved.ts";
+
+/** Flags of `enki add` and `enki remove`. */
+export interface EditFlags extends WriteFlags {
+  readonly manifest?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly features?: readonly string[];
+}
+
+/** A package and the manifest whose requirement on it changes. */
+interface Target {
+  readonly argument: PackageArgument;
+  readonly ecosystem: Ecosystem;
+  /** Relative to the project; enki.toml where the ecosystem has no manifest here. */
+  readonly file: string;
+}
+
+/** Adds requirements to manifests, resolves, and writes all of it, or nothing when there is no answer. */
+export async function addRequirements(
+  context: CommandContext,
+  texts: readonly string[],
+  flags: EditFlags,
+): Promise<ExitStatus> {
+  const service = await openService(context);
+  const targets = texts.map((text) => targetOf(service, parsePackageArgument(text), flags.manifest));
+  const open = targets.filter(({ argument }) => argument.range === undefined);
+  let found: Resolution | undefined;
+  if (open.length > 0) {
+    // What the newest admissible version is, the first solve tells; its range is what gets written.
+    const tried = overlay(
+      context,
+      editedFiles(context, targets, flags, () => "*"),
+    );
+    const triedService = await openService(tried);
+    const previous = readLock(tried)?.resolution;
+    const settings = settingsOf(tried, triedService, flags, previous);
+    const result = await solve(tried, triedService, settings, flags, withoutPins(previous, open));
+    if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, flags.json === true);
+    if (result.kind === "stopped") throw stoppedError(result);
+    found = result.resolution;
+  }
+  const edited = editedFiles(context, targets, flags, ({ ecosystem, argument }) => {
+    const version = found === undefined ? undefined : selectedVersion(found, ecosystem.id, argument.name);
+    return version === undefined ? "*" : (ecosystem.rangeForNew?.(version) ?? "*");
+  });
+  return resolveAndWrite(overlay(context, edited), flags, { manifests: [], edited });
+}
+
+/** Removes requirements from manifests, resolves, and writes all of it. */
+export async function removeRequirements(
+  context: CommandContext,
+  texts: readonly string[],
+  flags: EditFlags,
+): Promise<ExitStatus> {
+  const service = await openService(context);
+  const edited = new Map<string, string>();
+  for (const text of texts) {
+    const { ecosystem, name } = parsePackageArgument(text);
+    const holders = service.workspace.manifests.filter(
+      (manifest) =>
+        (ecosystem === undefined || manifest.ecosystem === ecosystem) &&
+        (flags.manifest === undefined || manifest.file === flags.manifest) &&
+        manifest.requirements.some((requirement) => requirement.name === name),
+    );
+    const [holder] = holders;
+    if (holder === undefined) {
+      const names = service.workspace.manifests.flatMap(({ requirements }) => requirements.map((one) => one.name));
+      throw new EnkiError("not-found", `no manifest requires ${JSON.stringify(text)}`, {
+        hint: didYouMean(name, names),
+      });
+    }
+    if (new Set(holders.map((manifest) => manifest.ecosystem)).size > 1) {
+      const choices = holders.map((manifest) => `${manifest.ecosystem}:${name}`).join(" or ");
+      throw new EnkiError("usage", `several ecosystems have a ${name} here`, { hint: `say ${choices}` });
+    }
+    for (const { file, ecosystem: id } of holders) {
+      const target = { file: fileOf(file), ecosystem: ecosystemOf(service, id) };
+      const before = edited.get(target.file) ?? manifestText(context, target.file);
+      const after = edit(target, before, { added: [], removed: [name] });
+      if (after === before) {
+        throw new EnkiError("usage", `${target.file} requires ${name} in a way that can't be removed automatically`, {
+          hint: "remove it by hand, then run `enki resolve`",
+        });
+      }
+      edited.set(target.file, after);
+    }
+  }
+  return resolveAndWrite(overlay(context, edited), flags, { manifests: [], edited });
+}
+
+/** The texts of all manifests that change, with every requirement written. */
+function editedFiles(
+  context: CommandContext,
+  targets: readonly Target[],
+  flags: EditFlags,
+  rangeOf: (target: Target) => string,
+): ReadonlyMap<string, string> {
+  const group: RequirementGroup = flags.dev === true ? "dev" : flags.optional === true ? "optional" : "runtime";
+  if (flags.dev === true && flags.optional === true) {
+    throw new EnkiError("usage", "--dev and --optional contradict each other");
+  }
+  const edited = new Map<string, string>();
+  for (const target of targets) {
+    const { name, features, range } = target.argument;
+    const added: AddedRequirement = {
+      name,
+      range: range === undefined ? rangeOf(target) : writtenRange(target.ecosystem, range),
+      group,
+      features: [...new Set([...features, ...(flags.features ?? [])])],
+    };
+    const before = edited.get(target.file) ?? manifestText(context, target.file);
+    edited.set(target.file, edit(target, before, { added: [added], removed: [] }));
+  }
+  return edited;
+}
+
+/** A bare version means what the ecosystem's own tool takes it for. */
+function writtenRange(ecosystem: Ecosystem, range: string): string {
+  return /^v?\d[\w.+~-]*$/.test(range) ? (ecosystem.rangeForExact?.(range) ?? range) : range;
+}
+
+function edit({ file, ecosystem }: Pick<Target, "file" | "ecosystem">, text: string, change: ManifestEdit): string {
+  if (file === CONFIGURATION_FILE_NAME) return editDependencyTable(text, ecosystem.id, change);
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const edited = ecosystem.editManifest?.(file, text.slice(mark.length), change);
+  if (edited !== undefined) return `${mark}${edited}`;
+  throw new EnkiError("usage", `manifests of ${ecosystem.title} can't be edited`, { hint: `change ${file} by hand` });
+}
+
+function targetOf(service: Service, argument: PackageArgument, manifest: string | undefined): Target {
+  const native = service.workspace.manifests.filter(({ file }) => fileOf(file) !== CONFIGURATION_FILE_NAME);
+  const present = [...new Set(native.map(({ ecosystem }) => ecosystem))];
+  const [only, ...more] = present;
+  const named = manifest === undefined ? undefined : ecosystemOfFile(service, manifest);
+  const id = argument.ecosystem ?? named ?? (more.length === 0 ? only : undefined);
+  if (id === undefined) {
+    const choices = (present.length > 0 ? present : [...service.ecosystems.keys()]).map(
+      (one) => `${one}:${argument.name}`,
+    );
+    throw new EnkiError("usage", `which ecosystem has the ${argument.name} that is meant?`, {
+      hint: `say ${choices.join(" or ")}`,
+    });
+  }
+  const ecosystem = ecosystemOf(service, id);
+  if (manifest !== undefined) {
+    if (named !== undefined && named !== id) {
+      throw new EnkiError("usage", `${manifest} is no manifest of ${ecosystem.title}`);
+    }
+    return { argument, ecosystem, file: manifest };
+  }
+  const files = native.flatMap(({ ecosystem: one, file }) => (one === id ? [file] : []));
+  if (files.length > 1) {
+    throw new EnkiError("usage", `there are several manifests of ${ecosystem.title}: ${files.join(", ")}`, {
+      hint: "choose one with --manifest",
+    });
+  }
+  return { argument, ecosystem, file: files[0] ?? CONFIGURATION_FILE_NAME };
+}
+
+function ecosystemOf({ ecosystems }: Service, id: EcosystemId): Ecosystem {
+  const ecosystem = ecosystems.get(id);
+  if (ecosystem !== undefined) return ecosystem;
+  const known = [...ecosystems.keys()];
+  const hint = didYouMean(id, known) ?? `it knows ${known.join(", ")}`;
+  throw new EnkiError("usage", `Enki knows no ecosystem ${JSON.stringify(id)}`, { hint });
+}
+
+function ecosystemOfFile({ ecosystems }: Service, file: string): EcosystemId | undefined {
+  return [...ecosystems.values()].find((ecosystem) => ecosystem.isManifest(basename(file)))?.id;
+}
+
+/** Manifests made from tables of enki.toml are called `enki.toml#npm`. */
+function fileOf(file: string): string {
+  return file.startsWith(`${CONFIGURATION_FILE_NAME}#`) ? CONFIGURATION_FILE_NAME : file;
+}
+
+function manifestText(context: CommandContext, file: string): string {
+  const text = readProjectFile(context, file);
+  if (text !== undefined || file === CONFIGURATION_FILE_NAME) return text ?? "";
+  throw new EnkiError("usage", `there is no ${file} in ${context.projectDirectory}`);
+}
+
+/** An older version that something else has locked is not what a new requirement is about. */
+function withoutPins(previous: Resolution | undefined, targets: readonly Target[]): Resolution | undefined {
+  if (previous === undefined) return undefined;
+  const isFree = (id: EcosystemId, name: string): boolean =>
+    targets.some(({ argument, ecosystem }) => argument.name === name && ecosystem.id === id);
+  return { ...previous, packages: previous.packages.filter(({ ecosystem, name }) => !isFree(ecosystem, name)) };
+}
+
+/** The version that the roots of an ecosystem were given of a package. */
+function selectedVersion(resolution: Resolution, ecosystem: EcosystemId, name: string): string | undefined {
+  const direct = new Set(resolution.edges.flatMap(({ from, to }) => (from.startsWith("root:") ? [to] : [])));
+  const found = resolution.packages.filter((one) => one.ecosystem === ecosystem && one.name === name);
+  return (found.find(({ id }) => direct.has(id)) ?? found[0])?.version;
+}
+
+/** The project as it would be with these files. */
+function overlay(context: CommandContext, edited: ReadonlyMap<string, string>): CommandContext {
+  const below = context.files ?? nodeFileSystem;
+  const texts = new Map([...edited].map(([file, text]) => [`${context.projectDirectory}/${file}`, text]));
+  const files: FileSystem = {
+    readFile(path) {
+      const text = texts.get(path);
+      return text === undefined ? below.readFile(path) : new TextEncoder().encode(text);
+    },
+    readDirectory: (path) => below.readDirectory(path),
+    kind: (path) => (texts.has(path) ? "file" : below.kind(path)),
+  };
+  return { ...context, files };
+}
