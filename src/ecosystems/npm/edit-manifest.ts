@@ -31,7 +31,9 @@ export function editPackageJson(file: string, text: string, { added, removed }: 
       name,
       Object.values(groupTables).filter((other) => other !== table),
     );
-    edited = setJsonKey(edited, [table, name], range);
+    // The tables of a package.json have an order of their authors; npm sorts what is in them.
+    if (tableOf(file, edited, table) === undefined) edited = setJsonKey(edited, [table], { [name]: range });
+    else edited = setJsonKey(edited, [table, name], range, "sorted");
   }
   return edited;
 }

@@ -22,6 +22,12 @@ test.each([
     '{\n  "devDependencies": {\n    "ms": "^2"\n  }\n}\n',
   ],
   [
+    "a new table goes last",
+    '{\n  "name": "x",\n  "version": "1.0.0"\n}\n',
+    plain,
+    '{\n  "name": "x",\n  "version": "1.0.0",\n  "dependencies": {\n    "ms": "^2"\n  }\n}\n',
+  ],
+  [
     "CRLF",
     '{\r\n  "dependencies": {\r\n    "a": "1"\r\n  }\r\n}\r\n',
     plain,
