@@ -4,6 +4,7 @@ import type { CommandContext, ExitStatus, RunAction } from "./command-context.ts
 import { contextOf } from "./command-context.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addCacheCommand } from "./commands/cache.ts";
+import { addConfigCommand } from "./commands/config.ts";
 import { addCompletionsCommand } from "./commands/completions.ts";
 import { addExportCommand } from "./commands/export.ts";
 import { addGraphCommand } from "./commands/graph.ts";
@@ -68,6 +69,7 @@ function createProgram(host: Host, run: RunAction): Command {
     addExportCommand,
     addPinCommand,
     addCacheCommand,
+    addConfigCommand,
     addCompletionsCommand,
   ];
   for (const add of adders) add(program, run);

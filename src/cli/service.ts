@@ -6,6 +6,7 @@ import { parseLock } from "../lockfile/read-lock.ts";
 import { findUnknownHosts } from "../lockfile/unknown-hosts.ts";
 import { formatLock } from "../lockfile/write-lock.ts";
 import { EnkiError } from "../model/enki-error.ts";
+import type { FileSystem } from "../model/file-system.ts";
 import type { EcosystemId } from "../model/requirement.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
@@ -13,6 +14,7 @@ import type { Workspace } from "../workspace/open-workspace.ts";
 import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 import type { Settings } from "../workspace/settings.ts";
+import { userConfigurationFile } from "../workspace/user-configuration.ts";
 import type { CommandContext } from "./command-context.ts";
 import { renderDiagnostic } from "./render-diagnostic.ts";
 
@@ -39,18 +41,21 @@ export async function loadEcosystems(): Promise<ReadonlyMap<EcosystemId, Ecosyst
  * (`invalid-manifest`, `invalid-configuration`) when something is.
  */
 export async function openService(
-  { shell, projectDirectory, files = nodeFileSystem }: CommandContext,
+  { host, shell, projectDirectory, files = nodeFileSystem }: CommandContext,
   selected: readonly string[] = [],
 ): Promise<Service> {
   const ecosystems = await loadEcosystems();
-  const workspace = openWorkspace(projectDirectory, files, ecosystems, selected);
+  const userFile = userConfigurationFile(host.environment, host.homeDirectory);
+  const userText = readText(files, userFile);
+  const user = userText === undefined ? undefined : { file: userFile, text: userText };
+  const workspace = openWorkspace(projectDirectory, files, ecosystems, selected, user);
   const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
   for (const diagnostic of workspace.diagnostics) {
     if (diagnostic.severity !== "error") shell.talk(renderDiagnostic(diagnostic, shell.paint));
   }
   const [first] = errors;
   if (first !== undefined) {
-    const isConfiguration = first.origin?.file === "enki.toml";
+    const isConfiguration = first.origin?.file === CONFIGURATION_FILE_NAME || first.origin?.file === userFile;
     const count = errors.length === 1 ? "1 error" : `${String(errors.length)} errors`;
     const where = [...new Set(errors.flatMap(({ origin }) => origin?.file ?? []))].join(", ");
     const code = isConfiguration ? "invalid-configuration" : "invalid-manifest";
@@ -64,7 +69,11 @@ export function readProjectFile(
   { projectDirectory, files = nodeFileSystem }: CommandContext,
   path: string,
 ): string | undefined {
-  const bytes = files.readFile(`${projectDirectory}/${path}`);
+  return readText(files, `${projectDirectory}/${path}`);
+}
+
+function readText(files: FileSystem, path: string): string | undefined {
+  const bytes = files.readFile(path);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 

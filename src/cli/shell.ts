@@ -25,7 +25,6 @@ export interface Host {
   now(): number;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
-  /** Waits until the event loop has had a turn; for progress. */
 }
 
 /** How talkative the shell is. */

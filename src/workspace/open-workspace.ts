@@ -12,6 +12,7 @@ import { CONFIGURATION_FILE_NAME, EMPTY_CONFIGURATION } from "./configuration.ts
 import type { FoundManifest } from "./find-manifests.ts";
 import { findManifests, manifestsNamed, unsupportedEcosystem } from "./find-manifests.ts";
 import { readConfiguration } from "./read-configuration.ts";
+import { overUserConfiguration, readUserConfiguration } from "./user-configuration.ts";
 
 /** A service as it lies on disk: its configuration and every manifest. */
 export interface Workspace {
@@ -21,6 +22,12 @@ export interface Workspace {
   readonly manifests: readonly Manifest[];
   /** Errors among these mean that the workspace must not be resolved. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file of settings that hold wherever the project says nothing else. */
+export interface UserSettings {
+  readonly file: string;
+  readonly text: string;
 }
 
 /**
@@ -34,6 +41,7 @@ export function openWorkspace(
   files: FileSystem,
   ecosystems: ReadonlyMap<EcosystemId, Ecosystem>,
   selected: readonly string[] = [],
+  user?: UserSettings,
 ): Workspace {
   const diagnostics: Diagnostic[] = [];
   const bytes = files.readFile(`${projectDirectory}/${CONFIGURATION_FILE_NAME}`);
@@ -42,7 +50,12 @@ export function openWorkspace(
       ? { configuration: EMPTY_CONFIGURATION, diagnostics: [] }
       : readConfiguration(new TextDecoder().decode(bytes), ecosystems, projectDirectory);
   diagnostics.push(...reading.diagnostics);
-  const configuration = reading.configuration ?? EMPTY_CONFIGURATION;
+  const userReading = user === undefined ? undefined : readUserConfiguration(user.file, user.text, ecosystems);
+  diagnostics.push(...(userReading?.diagnostics ?? []));
+  const configuration = overUserConfiguration(
+    reading.configuration ?? EMPTY_CONFIGURATION,
+    userReading?.configuration ?? EMPTY_CONFIGURATION,
+  );
   const context: ManifestContext = { projectDirectory, files };
   const named =
     selected.length > 0 ? selected.map((path) => ({ path, origin: { file: path } })) : configuration.manifests;

@@ -19,16 +19,17 @@ export interface ConfigurationReading {
 
 /**
  * Reads the text of an enki.toml. Unknown keys, wrong types and bad values are diagnostics with their place; all of
- * them are reported at once. Relative registry paths count from `projectDirectory`.
+ * them are reported at once. Relative registry paths count from `projectDirectory`; `file` is what diagnostics call it.
  */
 export function readConfiguration(
   text: string,
   ecosystems: ReadonlyMap<EcosystemId, Ecosystem>,
   projectDirectory: string,
+  file: string = CONFIGURATION_FILE_NAME,
 ): ConfigurationReading {
-  const { document, diagnostics } = parseTomlDocument(CONFIGURATION_FILE_NAME, text);
+  const { document, diagnostics } = parseTomlDocument(file, text);
   if (document === undefined || !isTable(document.value)) return { diagnostics };
-  const problems = new ProblemCollector(CONFIGURATION_FILE_NAME, document);
+  const problems = new ProblemCollector(file, document);
   const top = new TableReader(document.value, [], problems);
   const service = top.table("service");
   const name = service?.string("name");

@@ -9,6 +9,7 @@ import { KNOWN_SYSTEMS, PRERELEASE_POLICIES, VERSION_POLICIES } from "./configur
 import { parseCutOff } from "./cut-off.ts";
 import { toolEcosystem } from "./ecosystem-names.ts";
 import { parseRegistry } from "./read-registries.ts";
+import { registryVariable, SETTING_VARIABLES } from "./setting-variables.ts";
 import { toolRequirement } from "./read-tools.ts";
 
 /** What the command line says; each is absent when the flag is. */
@@ -61,15 +62,19 @@ export const TOOL_FLAGS: ReadonlyMap<string, string> = new Map([
 export function mergeSettings(flags: SettingFlags, sources: SettingSources): Settings {
   const { configuration, environment } = sources;
   const policy = configuration.resolution;
-  const variable = (name: string): string | undefined => nonEmpty(environment[name]);
-  const versions = flags.resolution ?? variable("ENKI_RESOLUTION") ?? policy.versions;
-  const prerelease = flags.prerelease ?? variable("ENKI_PRERELEASE") ?? policy.prerelease;
-  const excludeNewer = flags.excludeNewer ?? variable("ENKI_EXCLUDE_NEWER") ?? policy.excludeNewer;
+  const variable = (setting: string): string | undefined => nonEmpty(environment[SETTING_VARIABLES.get(setting) ?? ""]);
+  const versions = flags.resolution ?? variable("resolution.versions") ?? policy.versions;
+  const prerelease = flags.prerelease ?? variable("resolution.prerelease") ?? policy.prerelease;
+  const excludeNewer = flags.excludeNewer ?? variable("resolution.exclude-newer") ?? policy.excludeNewer;
   const strictEngines =
-    flags.strictEngines ?? booleanVariable(environment, "ENKI_STRICT_ENGINES") ?? policy.strictEngines;
-  const maxSteps = countOf("--max-steps", flags.maxSteps ?? variable("ENKI_MAX_STEPS")) ?? policy.maxSteps;
-  const timeoutSeconds = secondsOf(flags.timeout ?? variable("ENKI_TIMEOUT")) ?? policy.timeoutSeconds;
-  const systems = flags.system ?? variable("ENKI_SYSTEM")?.split(",") ?? configuration.systems ?? [sources.hostSystem];
+    flags.strictEngines ??
+    booleanVariable(environment, SETTING_VARIABLES.get("resolution.strict-engines") ?? "") ??
+    policy.strictEngines;
+  const maxSteps = countOf("--max-steps", flags.maxSteps ?? variable("resolution.max-steps")) ?? policy.maxSteps;
+  const timeoutSeconds = secondsOf(flags.timeout ?? variable("resolution.timeout")) ?? policy.timeoutSeconds;
+  const systems = flags.system ??
+    variable("targets.systems")?.split(",") ??
+    configuration.systems ?? [sources.hostSystem];
   for (const system of systems) oneOf("system", system, KNOWN_SYSTEMS);
   return {
     systems: [...new Set(systems)],
@@ -106,7 +111,7 @@ function mergeRegistries(
 ): ReadonlyMap<EcosystemId, readonly RegistryLocation[]> {
   const registries = new Map(configuration.registries);
   for (const id of ecosystems.keys()) {
-    const text = nonEmpty(environment[`ENKI_REGISTRY_${id.toUpperCase()}`]);
+    const text = nonEmpty(environment[registryVariable(id)]);
     if (text !== undefined) registries.set(id, [parseRegistry(text, directory)]);
   }
   const fromFlags = new Map<EcosystemId, RegistryLocation[]>();
@@ -135,7 +140,7 @@ function mergeTools(
   if (offering === undefined) return configuration.tools;
   const chosen = [...TOOL_FLAGS].flatMap(([flag, tool]) => {
     const range = flags.tools?.get(flag);
-    const variableName = `ENKI_${flag.toUpperCase()}`;
+    const variableName = SETTING_VARIABLES.get(`tools.${tool}`) ?? "";
     const text = range ?? nonEmpty(environment[variableName]);
     if (text === undefined) return [];
     return [toolRequirement(offering.id, tool, text, { why: range === undefined ? variableName : `--${flag}` })];
