@@ -59,8 +59,14 @@ function checkDependency(
   else if (!admits(requirement, target.version)) {
     wrong(`needs ${dependency.crate} ${dependency.requirement}, but got ${target.version.text}`);
   }
+  const { replacedBy } = target.details;
+  const built = replacedBy === undefined ? target : entries.get(replacedBy);
+  if (built?.name !== target.name || built.version.text !== target.version.text) {
+    wrong(`needs ${target.id}, which is replaced by ${replacedBy ?? "nothing"}: another package or version`);
+    return;
+  }
   for (const feature of dependency.features) {
-    if (!target.details.features.has(feature)) wrong(`needs ${target.name} with feature \`${feature}\`, which is off`);
+    if (!built.details.features.has(feature)) wrong(`needs ${target.name} with feature \`${feature}\`, which is off`);
   }
 }
 
@@ -80,7 +86,9 @@ function checkFeatures({ id, details }: Entry, entries: ReadonlyMap<PackageId, E
         if (!declared.some(({ isOptional }) => isOptional)) wrong();
         continue;
       }
-      const targets = declared.map(({ resolved }) => entries.get(resolved));
+      const targets = declared.map(({ resolved }) =>
+        entries.get(entries.get(resolved)?.details.replacedBy ?? resolved),
+      );
       if (targets.some((target) => target !== undefined && !target.details.features.has(value.feature))) wrong();
     }
   }

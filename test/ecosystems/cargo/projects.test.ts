@@ -36,6 +36,40 @@ const common = [
   release("cc 1.0.0"),
 ];
 
+const replaceable = [
+  release("log 0.4.20", ["old ^1"], { features: { kv: [] } }),
+  release("log 0.4.21"),
+  release("log 0.3.1"),
+  release("old 1.0.0"),
+  release("value-bag 1.0.0"),
+  release("rand 0.8.5", [{ on: "log =0.4.20", features: ["kv"] }]),
+  release("rand 0.7.0", ["log ^0.4"]),
+];
+const replacement =
+  '[package]\nname = "log"\nversion = "0.4.20"\nedition = "2021"\n[features]\nkv = ["dep:value-bag"]\n[dependencies]\nvalue-bag = { version = "1", optional = true }\n';
+
+/** `[replace]`: the lock names the release of the registry and what stands in its place. */
+const replacements: readonly Project[] = (
+  [
+    ["by a path", 'rand = "0.8"', '"log:0.4.20"'],
+    ["of a package that is required by its path too", 'rand = "0.8"\nlog = { path = "log" }', '"log@0.4.20"'],
+    [
+      "named with its registry",
+      'rand = "0.8"\nlog = { version = "<0.5", default-features = false }',
+      '"https://github.com/rust-lang/crates.io-index#log:0.4.20"',
+    ],
+    ["of a version that nothing takes", 'rand = "0.7"', '"log:0.4.20"'],
+    ["of a version that does not exist", 'rand = "0.7"', '"log:0.4.20+x"'],
+  ] as const
+).map(([name, dependencies, key]) => ({
+  name: `a replacement ${name}`,
+  releases: replaceable,
+  files: {
+    "Cargo.toml": member("app", `[dependencies]\n${dependencies}\n[replace]\n${key} = { path = "log" }\n`),
+    "log/Cargo.toml": key.includes("+") ? replacement.replace("0.4.20", "0.4.20+x") : replacement,
+  },
+}));
+
 const projects: readonly Project[] = [
   {
     name: "a virtual workspace with inheritance, path dependencies and all kinds of edges",
@@ -114,6 +148,7 @@ const projects: readonly Project[] = [
         '[package]\nname = "log"\nversion = "0.4.20"\nedition = "2021"\n[features]\nkv = ["dep:value-bag"]\n[dependencies]\nvalue-bag = { version = "1", optional = true }\n',
     },
   },
+  ...replacements,
   {
     name: "rust-versions of the members prefer older releases",
     releases: [

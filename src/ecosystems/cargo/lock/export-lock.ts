@@ -141,16 +141,27 @@ function packagesOf(
         features: details.features,
         dependencies: details.dependencies,
       }),
-      targetOf: (_from, dependency) => entryOf(dependency.resolved),
+      targetOf(_from, { resolved }) {
+        const { replacedBy } = entryOf(resolved).details;
+        return entryOf(replacedBy ?? resolved);
+      },
       activatesWeak,
     },
   );
-  return used.map(({ package: entry, dependencies }) => ({
+  const named = new Set(used.flatMap(({ dependencies }) => dependencies.map(({ dependency }) => dependency.resolved)));
+  const replaced = [...named].flatMap((id): readonly LockedPackage[] => {
+    const entry = entryOf(id);
+    const { checksum, replacedBy } = entry.details;
+    if (replacedBy === undefined) return [];
+    return [{ ...toReference(entry), checksum, dependencies: [], replace: toReference(entryOf(replacedBy)) }];
+  });
+  const built = used.map(({ package: entry, dependencies }) => ({
     ...toReference(entry),
     checksum: entry.details.checksum,
-    dependencies: uniqueReferences(dependencies.map(({ target }) => toReference(target))),
+    dependencies: uniqueReferences(dependencies.map(({ dependency }) => toReference(entryOf(dependency.resolved)))),
     replace: undefined,
   }));
+  return [...built, ...replaced];
 }
 
 function uniqueReferences(references: readonly LockedReference[]): readonly LockedReference[] {

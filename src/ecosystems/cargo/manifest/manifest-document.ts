@@ -34,6 +34,14 @@ export interface ManifestPatch {
   readonly dependency: ManifestDependency;
 }
 
+/** One entry of `[replace]`: a single release of a registry, and where its content is taken from instead. */
+export interface ManifestReplacement {
+  /** The index URL of the registry; the public one when absent. */
+  readonly registry: string | undefined;
+  readonly version: CargoVersion;
+  readonly dependency: ManifestDependency;
+}
+
 /** A `[package]` with its dependencies. */
 export interface LocalPackage {
   readonly name: string;
@@ -75,6 +83,7 @@ export interface CargoWorkspace {
   readonly localPackages: readonly LocalPackage[];
   readonly resolver: ResolverVersion;
   readonly patches: readonly ManifestPatch[];
+  readonly replacements: readonly ManifestReplacement[];
 }
 
 /** A Cargo.toml as text, for reading more of it. */

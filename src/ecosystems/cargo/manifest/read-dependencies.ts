@@ -87,21 +87,30 @@ export function readDependencyTable(
 ): readonly ManifestDependency[] {
   const result: ManifestDependency[] = [];
   for (const [alias, value] of Object.entries(table)) {
-    const entryPath = [...path, alias];
-    if (!isCrateName(alias)) {
-      context.reader.error("invalid-name", `\`${alias}\` is no name for a dependency`, entryPath, { part: "key" });
-      continue;
-    }
-    const entry = typeof value === "string" ? { version: value } : asTable(value);
-    if (entry === undefined) {
-      context.reader.error("wrong-type", `\`${alias}\` must be a version or a table`, entryPath);
-      continue;
-    }
-    const isPlain = typeof value === "string";
-    const dependency = readEntry(context, { alias, entry, path: entryPath, isPlain, kind, target });
+    const dependency = readDependencyEntry(context, alias, value, [...path, alias], kind, target);
     if (dependency !== undefined) result.push(dependency);
   }
   return result;
+}
+
+/** Reads the entry at `path`, a version or a table, as a dependency called `alias`. */
+export function readDependencyEntry(
+  context: DependencyContext,
+  alias: string,
+  value: unknown,
+  path: DocumentPath,
+  kind: CrateDependencyKind,
+  target: string | undefined,
+): ManifestDependency | undefined {
+  if (!isCrateName(alias)) {
+    context.reader.error("invalid-name", `\`${alias}\` is no name for a dependency`, path, { part: "key" });
+    return undefined;
+  }
+  const isPlain = typeof value === "string";
+  const entry = isPlain ? { version: value } : asTable(value);
+  if (entry !== undefined) return readEntry(context, { alias, entry, path, isPlain, kind, target });
+  context.reader.error("wrong-type", `\`${alias}\` must be a version or a table`, path);
+  return undefined;
 }
 
 interface Entry {

@@ -129,6 +129,7 @@ export function readCargoTable(entries: readonly TableEntry[]): ManifestReading 
     localPackages: [],
     resolver: "2",
     patches: [],
+    replacements: [],
   };
   return {
     manifest: {

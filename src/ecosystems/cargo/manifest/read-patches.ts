@@ -16,16 +16,3 @@ export function readPatches(context: DependencyContext): readonly ManifestPatch[
   }
   return patches;
 }
-
-/**
- * Refuses `[replace]`: cargo has deprecated it in favour of `[patch]`, and an answer that silently left it out would
- * build something else.
- */
-export function refuseReplacements({ reader }: DependencyContext): void {
-  for (const key of Object.keys(reader.table(reader.root, "replace", []) ?? {})) {
-    reader.error("unsupported-replace", "`[replace]` is deprecated and not supported", ["replace", key], {
-      part: "key",
-      help: "write it as `[patch.crates-io]`",
-    });
-  }
-}

@@ -16,7 +16,8 @@ import { readDependencyTable } from "./read-dependencies.ts";
 import { readPackage } from "./read-package.ts";
 import type { Inheritance } from "./read-package.ts";
 import { lockVersionFor } from "./rust-version.ts";
-import { readPatches, refuseReplacements } from "./read-patches.ts";
+import { readPatches } from "./read-patches.ts";
+import { checkReplacements, readReplacements } from "./read-replacements.ts";
 
 const workspaceKeys = new Set(
   "members exclude default-members resolver dependencies package lints metadata".split(" "),
@@ -44,9 +45,10 @@ export function readWorkspace(
   const inheritance = table === undefined ? undefined : readInheritance(reader, table, root.directory, edition);
   const context = { reader, directory: root.directory, edition, inherited: inheritance?.dependencies };
   const patches = readPatches(context);
-  refuseReplacements(context);
+  const replacements = readReplacements(context);
   const packages = new PackageCollector(root, reader, files, table, inheritance, diagnostics);
-  packages.collect(patches.map(({ dependency }) => dependency));
+  packages.collect([...patches, ...replacements].map(({ dependency }) => dependency));
+  checkReplacements(context, replacements, [...packages.members.values(), ...packages.others.values()]);
 
   const resolver = readResolver(reader, table, rootPackage, edition);
   diagnostics.push(...files.diagnostics);
@@ -60,6 +62,7 @@ export function readWorkspace(
     localPackages: packages.sorted(packages.others),
     resolver,
     patches,
+    replacements,
   };
 }
 
@@ -115,7 +118,7 @@ class PackageCollector {
     return [...packages.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1));
   }
 
-  /** `substitutes` are what patches put in the place of other packages. */
+  /** `substitutes` are what patches and replacements put in the place of other packages. */
   collect(substitutes: readonly ManifestDependency[]): void {
     const { directory } = this.#root;
     const reader = this.#reader;

@@ -30,6 +30,8 @@ export interface CrateDetails {
   readonly links: string | undefined;
   readonly rustVersion: string | undefined;
   readonly isYanked: boolean;
+  /** `[replace]`: what is built in its place. */
+  readonly replacedBy: PackageId | undefined;
   /** The features that are switched on, with what they switch on in turn. */
   readonly features: ReadonlyMap<string, readonly string[]>;
   readonly dependencies: readonly DetailedDependency[];
@@ -45,6 +47,7 @@ export function writeDetails(details: CrateDetails): JsonObject {
     ...(details.links === undefined ? {} : { links: details.links }),
     ...(details.rustVersion === undefined ? {} : { rustVersion: details.rustVersion }),
     ...(details.isYanked ? { yanked: true } : {}),
+    ...(details.replacedBy === undefined ? {} : { replacedBy: details.replacedBy }),
     // A list of pairs, because a feature may have any name.
     features: [...details.features].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => [name, values]),
     dependencies: details.dependencies.map((dependency) => ({
@@ -84,6 +87,7 @@ export function readDetails(value: JsonObject): CrateDetails | undefined {
     links: text(value["links"]),
     rustVersion: text(value["rustVersion"]),
     isYanked: value["yanked"] === true,
+    replacedBy: text(value["replacedBy"]),
     features: table,
     dependencies: read,
   };

@@ -1,3 +1,4 @@
+import { EnkiError } from "../../../model/enki-error.ts";
 import type { SourceContext } from "../../ecosystem.ts";
 import type { CargoWorkspace } from "../manifest/manifest-document.ts";
 import { parseRustVersion } from "../manifest/rust-version.ts";
@@ -52,6 +53,8 @@ export class CargoProblem {
   /** Set when members want different toolchains: then it matters which of them need a package. */
   reaching: ReachingMembers | undefined;
   readonly #locked: LockedReleases;
+  /** What `[replace]` put aside, by what stands in its place. */
+  readonly #replaced = new Map<CatalogEntry, CatalogEntry>();
   #orderOptions: OrderOptions;
 
   constructor(context: SourceContext) {
@@ -128,23 +131,46 @@ export class CargoProblem {
     return this.nodes.bucket(node.crate, entry.source, node.compatibility);
   }
 
+  /** The release in whose place `[replace]` put a candidate, which the lock names all the same. */
+  replacedRelease(node: BucketNode, candidate: CandidateIndex): Release | undefined {
+    const stand = node.entries[candidate];
+    const release = stand === undefined ? undefined : this.#replaced.get(stand)?.release();
+    return release === undefined || isInvalidRelease(release) ? undefined : release;
+  }
+
   /** The release that a patch offers, as far as it is loaded. */
-  patchRelease(patch: Patch): Release | undefined {
-    if (patch.source.kind === "path") return this.nodes.local(patch.source.directory)?.release;
-    const catalog = this.catalogs.get(patch.crate, patch.source);
-    const release = catalog === undefined || catalog === "missing" ? undefined : catalog.entries[0]?.release();
+  patchRelease({ crate, source, replaces }: Patch): Release | undefined {
+    if (source.kind === "path") return this.nodes.local(source.directory)?.release;
+    const catalog = this.catalogs.get(crate, source);
+    const entries = catalog === undefined || catalog === "missing" ? [] : catalog.entries;
+    const entry = replaces === undefined ? entries[0] : entries.find(({ version }) => version.text === replaces.text);
+    const release = entry?.release();
     return release === undefined || isInvalidRelease(release) ? undefined : release;
   }
 
   #isPatch(crate: string, source: CrateSource): boolean {
-    return this.patches.some((patch) => patch.crate === crate && patch.source.id === source.id);
+    return this.patches.some(
+      (patch) => patch.replaces === undefined && patch.crate === crate && patch.source.id === source.id,
+    );
   }
 
   #withPatches(crate: string, source: CrateSource, found: Catalog | undefined): Catalog | undefined {
     const entries = this.patches.flatMap((patch) => {
       if (patch.crate !== crate || !isPatchOf(patch, source)) return [];
+      const { replaces } = patch;
+      const replaced = found?.entries.find(({ version }) => version.text === replaces?.text);
+      if (replaces !== undefined && replaced === undefined) return [];
       const release = this.patchRelease(patch);
-      return release?.crate === crate ? [standInEntry(release)] : [];
+      if (release?.crate !== crate) {
+        if (replaces === undefined) return [];
+        throw new EnkiError(
+          "invalid-manifest",
+          `${crate} ${replaces.text} is replaced by ${patch.source.id}, which has no such version`,
+        );
+      }
+      const stand = standInEntry(release);
+      if (replaced !== undefined) this.#replaced.set(stand, replaced);
+      return [stand];
     });
     return entries.length === 0 ? found : patchedCatalog(crate, source, found, entries);
   }

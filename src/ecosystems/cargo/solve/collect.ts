@@ -3,7 +3,6 @@ import type {
   Edge,
   EcosystemResolution,
   Instance,
-  PackageId,
   ResolvedPackage,
   ResolvedRoot,
 } from "../../../model/resolution.ts";
@@ -11,7 +10,6 @@ import type { JsonObject } from "../../../model/json.ts";
 import type { SystemName } from "../../../model/target.ts";
 import type { CollectContext, Selection } from "../../ecosystem.ts";
 import { edgeKinds } from "../manifest/read-manifest.ts";
-import type { Activated } from "../package/activation.ts";
 import { activate } from "../package/activation.ts";
 import type { CrateDetails } from "../package/details.ts";
 import { writeDetails } from "../package/details.ts";
@@ -20,21 +18,12 @@ import { packageIdOf } from "../package/package-id.ts";
 import { isForSystem } from "../package/target-systems.ts";
 import type { CrateDependency, Release } from "../package/release.ts";
 import { anyVersion } from "../versions/requirement.ts";
+import type { CargoVersion } from "../versions/version.ts";
 import type { CargoProblem } from "./cargo-problem.ts";
 import { refuseCycles } from "./cycles.ts";
-import { releaseOf, targetNode } from "./dependency-compiler.ts";
 import { isVendored, linkRequirement } from "./foreign-requirements.ts";
-import type { BucketNode, LocalNode } from "./nodes.ts";
-
-/** One selected release. */
-interface Selected {
-  readonly node: LocalNode | BucketNode;
-  readonly release: Release;
-  readonly id: PackageId;
-  readonly isYanked: boolean;
-}
-
-type Used = Activated<Selected, CrateDependency>;
+import type { Replaced, Selected, Used } from "./selected-releases.ts";
+import { SelectedReleases } from "./selected-releases.ts";
 
 /** What the solver's answer means: releases with their features, and the edges that are followed. */
 export function collectResolution(
@@ -66,7 +55,17 @@ export function collectResolution(
     })),
   );
   const packages = sorted.filter((each) => !isRoot(each));
+  const replaced = selected.replaced(sorted);
+  for (const { crate, replaces } of problem.patches) {
+    if (replaces === undefined || replaced.some(({ release }) => isRelease(release, crate, replaces))) continue;
+    problem.context.report({
+      code: "cargo-unused-replacement",
+      severity: "warning",
+      message: `the replacement of ${crate} ${replaces.text} is not used: nothing takes that version`,
+    });
+  }
   const unused = problem.patches.flatMap((patch) => {
+    if (patch.replaces !== undefined) return [];
     const release = problem.patchRelease(patch);
     if (release === undefined || used.some((each) => each.package.id === packageIdOf(release))) return [];
     const { checkout } = release;
@@ -81,11 +80,18 @@ export function collectResolution(
     });
   }
   return {
-    roots: rootsOf(problem, sorted.filter(isRoot), unused),
-    packages: packages.map((each) => toPackage(problem, each)),
-    instances: packages.map(toInstance),
+    roots: rootsOf(problem, selected, sorted.filter(isRoot), unused),
+    packages: [
+      ...packages.map((each) => toPackage(problem, each.package, toDetails(selected, each))),
+      ...replaced.map((each) => toPackage(problem, each, replacedDetails(each))),
+    ],
+    instances: [
+      ...packages.map(toInstance),
+      ...replaced.map(({ id }) => ({ package: id, environment: "run", features: [] })),
+    ],
     edges: [
-      ...sorted.flatMap(cargoEdges),
+      ...sorted.flatMap((each) => cargoEdges(selected, each)),
+      ...replaced.map(replacementEdge),
       ...builtOn(problem.context.target.system, sorted).flatMap((each) => linkEdges(problem, each, context)),
     ],
     provenance: problem.registries.opened.map(({ address }) => ({ ecosystem: "cargo", registry: address })),
@@ -97,50 +103,10 @@ function isRoot({ package: { node } }: Used): boolean {
   return node.kind === "local" && node.isMember;
 }
 
-/** Finds what was selected for a declaration; each release is one object, so that it can be a key. */
-class SelectedReleases {
-  readonly #problem: CargoProblem;
-  readonly #selection: Selection;
-  readonly #known = new Map<LocalNode | BucketNode, Selected>();
-
-  constructor(problem: CargoProblem, selection: Selection) {
-    this.#problem = problem;
-    this.#selection = selection;
-  }
-
-  at(node: LocalNode | BucketNode, candidate: number): Selected {
-    const known = this.#known.get(node);
-    if (known !== undefined) return known;
-    const release = releaseOf(node, candidate);
-    if ("kind" in release) throw new Error("a release was selected that can't be read");
-    const isMember = node.kind === "local" && node.isMember;
-    const id = isMember ? `root:${node.local.file}` : packageIdOf(release);
-    const isYanked = node.kind === "bucket" && node.entries[candidate]?.isYanked === true;
-    const selected = { node, release, id, isYanked };
-    this.#known.set(node, selected);
-    return selected;
-  }
-
-  target(from: LocalNode | BucketNode, dependency: CrateDependency): Selected | undefined {
-    return this.#resolve(targetNode(this.#problem.nodes, from.index, dependency));
-  }
-
-  /** Crates that other ecosystems ask for: they are reached from nowhere here. */
-  requestedElsewhere(): readonly Selected[] {
-    return [...this.#problem.requestedElsewhere].flatMap((node) => this.#resolve(node) ?? []);
-  }
-
-  #resolve(node: ReturnType<typeof targetNode>): Selected | undefined {
-    const candidate = this.#selection.candidate(node.index);
-    if (candidate === undefined) return undefined;
-    if (node.kind === "local") return this.at(node, candidate);
-    const next = node.kind === "wide" ? node.buckets?.[candidate] : this.#problem.patchTarget(node, candidate);
-    if (next !== undefined) return this.#resolve(next);
-    return node.kind === "wide" ? undefined : this.at(node, candidate);
-  }
-}
-
-function toDetails({ package: { release, isYanked }, features, dependencies }: Used): CrateDetails {
+function toDetails(
+  selected: SelectedReleases,
+  { package: { node, release, isYanked }, features, dependencies }: Used,
+): CrateDetails {
   const enabled = [...features].map(
     (name) => [name, (release.features.get(name) ?? []).map(formatFeatureValue)] as const,
   );
@@ -152,6 +118,7 @@ function toDetails({ package: { release, isYanked }, features, dependencies }: U
     links: release.links,
     rustVersion: release.rustVersion,
     isYanked,
+    replacedBy: undefined,
     features: new Map(enabled),
     dependencies: dependencies.map(({ dependency, target }) => ({
       alias: dependency.alias,
@@ -162,20 +129,44 @@ function toDetails({ package: { release, isYanked }, features, dependencies }: U
       features: dependency.features,
       usesDefaultFeatures: dependency.usesDefaultFeatures,
       isOptional: dependency.isOptional,
-      resolved: target.id,
+      resolved: selected.lockedId(node, dependency, target),
     })),
   };
 }
 
-function toPackage(problem: CargoProblem, used: Used): ResolvedPackage {
-  const { release, id } = used.package;
+/** Nothing of a replaced release is built, so nothing of it is switched on or followed. */
+function replacedDetails({ release, replacedBy }: Replaced): CrateDetails {
+  return {
+    source: release.source.id,
+    commit: undefined,
+    directory: undefined,
+    checksum: release.checksum,
+    links: undefined,
+    rustVersion: undefined,
+    isYanked: false,
+    replacedBy,
+    features: new Map(),
+    dependencies: [],
+  };
+}
+
+function replacementEdge({ id, release, replacedBy }: Replaced): Edge {
+  const range = `=${release.version.text}`;
+  return { from: id, to: replacedBy, kind: "runtime", range, environment: "run", why: "[replace]" };
+}
+
+function isRelease(release: Release, crate: string, version: CargoVersion): boolean {
+  return release.crate === crate && release.version.text === version.text;
+}
+
+function toPackage(problem: CargoProblem, { release, id }: Selected, details: CrateDetails): ResolvedPackage {
   return {
     id,
     ecosystem: "cargo",
     name: release.crate,
     version: release.version.text,
     artifacts: artifactsOf(problem, release),
-    details: writeDetails(toDetails(used)),
+    details: writeDetails(details),
   };
 }
 
@@ -194,6 +185,7 @@ function artifactsOf(problem: CargoProblem, release: Release): readonly Artifact
 
 function rootsOf(
   problem: CargoProblem,
+  selected: SelectedReleases,
   members: readonly Used[],
   unusedPatches: readonly JsonObject[],
 ): readonly ResolvedRoot[] {
@@ -226,7 +218,7 @@ function rootsOf(
           lockVersion: workspace.lockVersion,
           ...patches,
           ...(problem.activatesWeak ? {} : { weakFeatures: "omit" }),
-          ...writeDetails(toDetails(used)),
+          ...writeDetails(toDetails(selected, used)),
         },
       });
     }
@@ -238,11 +230,11 @@ function toInstance({ package: { id }, features }: Used): Instance {
   return { package: id, environment: "run", features: [...features].toSorted() };
 }
 
-function cargoEdges({ package: { id }, dependencies }: Used): readonly Edge[] {
+function cargoEdges(selected: SelectedReleases, { package: { id, node }, dependencies }: Used): readonly Edge[] {
   return dependencies.map(({ dependency, target }) => {
     return {
       from: id,
-      to: target.id,
+      to: selected.lockedId(node, dependency, target),
       kind: dependency.isOptional && dependency.kind === "normal" ? "optional" : edgeKinds[dependency.kind],
       ...(dependency.alias === dependency.crate ? {} : { alias: dependency.alias }),
       range: dependency.requirement.text,

@@ -5,13 +5,19 @@ import type { Release } from "../package/release.ts";
 import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
 import { GroupedCatalog } from "../registry/grouped-catalog.ts";
 import { declaredSource } from "../package/local-release.ts";
+import type { CargoVersion } from "../versions/version.ts";
 import { knownEntry } from "../registry/known-entry.ts";
 
-/** One `[patch]`: releases of `source` stand in for those of the crate in the patched source. */
+/** One `[patch]` or `[replace]`: releases of `source` stand in for those of the crate in the patched source. */
 export interface Patch {
   readonly crate: string;
   readonly patched: CrateSource;
   readonly source: CrateSource;
+  /**
+   * `[replace]`: the one version that it stands in for. It must exist in the patched source, is preferred to no other,
+   * and stays in the lock, pointing to what replaces it.
+   */
+  readonly replaces?: CargoVersion;
 }
 
 /** Reads what the patches of workspaces mean; `named` knows the configured registries. */
@@ -19,13 +25,19 @@ export function patchesOf(
   workspaces: readonly CargoWorkspace[],
   named: (name: string) => CrateSource | undefined,
 ): readonly Patch[] {
-  return workspaces.flatMap(({ patches }) =>
-    patches.map((patch) => ({
+  return workspaces.flatMap(({ patches, replacements }) => [
+    ...patches.map((patch) => ({
       crate: patch.dependency.crate,
       patched: patchedSource(patch, named),
       source: declaredSource(patch.dependency, named),
     })),
-  );
+    ...replacements.map(({ registry, version, dependency }) => ({
+      crate: dependency.crate,
+      patched: registry === undefined ? publicRegistry : registrySource(registry),
+      source: declaredSource(dependency, named),
+      replaces: version,
+    })),
+  ]);
 }
 
 function patchedSource({ of }: ManifestPatch, named: (name: string) => CrateSource | undefined): CrateSource {

@@ -87,7 +87,14 @@ describe("errors in manifests", () => {
     ["inheriting what is not there", `${header}[workspace]\n[dependencies]\na = { workspace = true }\n`],
     ["a missing member", `${header}[workspace]\nmembers = ["gone"]\n`],
     ["an unknown resolver", `${header}resolver = "9"\n`],
-    ["a replacement", `${header}[replace]\n"foo:1.0.0" = { path = "foo" }\n`],
+    ["a replacement of no certain version", `${header}[replace]\n"foo:1.0" = { path = "foo" }\n`],
+    ["a replacement that requires a version", `${header}[replace]\n"foo:1.0.0" = { path = "foo", version = "1" }\n`],
+    ["a replacement from a registry", `${header}[replace]\n"foo:1.0.0" = "1.0.0"\n`],
+    [
+      "a replacement by another crate",
+      `${header}[replace]\n"foo:1.0.0" = { git = "https://g.example/f", package = "g" }\n`,
+    ],
+    ["a replacement beside a patch", `${header}[replace]\n[patch.crates-io]\n`],
     ["old table names in a new edition", '[package]\nname = "a"\nedition = "2024"\n[dev_dependencies]\nb = "1"\n'],
   ])("%s", (_name, text) => {
     const diagnostics = diagnose({ "Cargo.toml": text });
@@ -125,3 +132,20 @@ describe("errors in manifests", () => {
 });
 
 const neverHappens: Diagnostic = { code: "", severity: "note", message: "no diagnostic" };
+
+it("a replacement must be the version that it replaces", () => {
+  const diagnostics = diagnose({
+    "Cargo.toml":
+      '[package]\nname = "a"\nversion = "1.0.0"\nedition = "2021"\n[replace]\n"foo:1.0.0" = { path = "foo" }\n',
+    "foo/Cargo.toml": '[package]\nname = "foo"\nversion = "1.0.1"\nedition = "2021"\n',
+  });
+  expect(diagnostics.map(show)).toMatchInlineSnapshot(`
+    [
+      "error: foo 1.0.0 is replaced by \`foo\`, which holds foo 1.0.1
+      Cargo.toml:6:15
+      "foo:1.0.0" = { path = "foo" }
+                    ^^^^^^^^^^^^^^^^
+      help: a replacement has the name and version of what it replaces; [patch] allows other versions",
+    ]
+  `);
+});
