@@ -4,6 +4,8 @@ import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { emissionFolder } from "../nix-emit/emit-nix.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
+import type { ImportedPins } from "../resolve/imported-pins.ts";
+import { importPins } from "../resolve/imported-pins.ts";
 import type { Resolved } from "../resolve/request.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
@@ -14,9 +16,10 @@ import type { Outcome } from "./outcome-report.ts";
 import { outcomeJson, reportFidelity, summaryLine } from "./outcome-report.ts";
 import { keepsNixFiles, nixFiles } from "./nix-files.ts";
 import { changedFiles, groupedPaths, writeFiles } from "./project-files.ts";
+import { renderDiagnostic } from "./render-diagnostic.ts";
 import { settingsOf, solve } from "./resolve-service.ts";
 import type { LockOnDisk, Service } from "./service.ts";
-import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
+import { lockedForm, nativeLocks, openService, readLock, readProjectFile, refuseUnknownHosts } from "./service.ts";
 import { selectManifests } from "./select-manifests.ts";
 import type { Shell } from "./shell.ts";
 import { reportUnresolvable, stoppedError } from "./unresolved.ts";
@@ -57,7 +60,9 @@ export async function resolveAndWrite(
   }
   const settings = settingsOf(context, service, flags, onDisk?.resolution);
   if (onDisk !== undefined) refuseUnknownHosts(context, onDisk.resolution, service, settings.registries);
-  const previous = previousPins(onDisk, request.updates);
+  const imported = onDisk === undefined && !forgetsAll(request.updates) ? importedPins(context, service) : undefined;
+  for (const diagnostic of imported?.diagnostics ?? []) shell.talk(renderDiagnostic(diagnostic, shell.paint));
+  const previous = keptPins(onDisk?.resolution ?? imported?.previous, request.updates);
   const result = await solve(context, service, settings, flags, previous);
   if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, flags.json === true);
   if (result.kind === "stopped") throw stoppedError(result);
@@ -79,6 +84,7 @@ export async function resolveAndWrite(
   const isWriting = flags.locked !== true && flags.dryRun !== true;
   if (isWriting) writeFiles(context, changed);
   shell.talk(summaryLine(outcome, shell.paint));
+  for (const path of imported?.paths ?? []) shell.talk(`  ${shell.paint("dim", "kept versions of")} ${path}`);
   reportChanges(shell, outcome.changes, onDisk === undefined);
   if (flags.locked !== true) {
     const verb = isWriting ? "wrote" : "would write";
@@ -99,9 +105,19 @@ function reportChanges(shell: Shell, changes: readonly PackageChange[], isFirst:
   if (lines.length > shown) shell.talk(`  … and ${String(lines.length - shown)} more (--verbose shows all)`);
 }
 
-function previousPins(onDisk: LockOnDisk | undefined, updates: readonly string[] | undefined): Resolution | undefined {
-  if (updates === undefined || onDisk === undefined) return onDisk?.resolution;
-  return updates.length === 0 ? undefined : forgetPins(onDisk.resolution, updates);
+/** The pins that a resolution prefers: all of them, all but those of the packages to update, or none. */
+function keptPins(pins: Resolution | undefined, updates: readonly string[] | undefined): Resolution | undefined {
+  if (pins === undefined || updates === undefined) return pins;
+  return forgetsAll(updates) ? undefined : forgetPins(pins, updates);
+}
+
+function forgetsAll(updates: readonly string[] | undefined): boolean {
+  return updates?.length === 0;
+}
+
+/** What other tools locked this project at, before it has a lock of Enki's. */
+function importedPins(context: CommandContext, { ecosystems, workspace }: Service): ImportedPins {
+  return importPins(ecosystems, workspace.manifests, (path) => readProjectFile(context, path));
 }
 
 function outputFiles(

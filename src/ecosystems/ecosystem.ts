@@ -199,6 +199,13 @@ export interface Ecosystem {
    * with this ecosystem's own matcher, sharing no code with the solver or the source. `manifests` are this ecosystem's.
    */
   verify(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[];
+  /** The native lockfiles that may stand beside a manifest, ours or the tool's own, best first; relative to the project. */
+  nativeLocks?(manifest: Manifest): readonly string[];
+  /**
+   * What a native lockfile holds, as pins to prefer: name, version, and those details that the source reads of a
+   * preference. Throws an EnkiError (`invalid-lock`).
+   */
+  importLock?(path: string, text: string): readonly ResolvedPackage[];
   /** The native lockfiles, from the resolution alone. Deterministic. */
   exportLocks(context: ExportContext): readonly OutputFile[];
 }

@@ -19,19 +19,28 @@ export function changedHashes(locked: Resolution, current: Resolution): readonly
   const before = new Map(locked.packages.map((package_) => [package_.id, package_]));
   return current.packages.flatMap((package_) => {
     const artifacts = before.get(package_.id)?.artifacts ?? [];
-    return artifacts.flatMap(({ url, integrity }) => {
-      const now = sameFile(package_.artifacts, url);
+    return artifacts.flatMap((file) => {
+      const { integrity } = file;
+      const now = sameFile(package_.artifacts, file);
       if (integrity === undefined || now === undefined || now.integrity === integrity) return [];
       return [{ package: package_.id, url: now.url, locked: integrity, published: now.integrity }];
     });
   });
 }
 
-/** The artifact at `url`, else the only one with the same file name: a mirror has other addresses for the same files. */
-function sameFile(artifacts: readonly Artifact[], url: string): Artifact | undefined {
+/** Kinds of which a version has one file, whatever its address: a Cargo.lock, for one, names no address. */
+const ONE_FILE_KINDS: ReadonlySet<string> = new Set(["crate", "tarball"]);
+
+/**
+ * The artifact at the same address, else the only one with the same file name, because a mirror has other addresses for
+ * the same files, or of a kind of which there is one.
+ */
+function sameFile(artifacts: readonly Artifact[], { kind, url }: Artifact): Artifact | undefined {
   const exact = artifacts.find((artifact) => artifact.url === url);
   if (exact !== undefined) return exact;
-  const named = artifacts.filter((artifact) => fileName(artifact.url) === fileName(url));
+  const named = artifacts.filter(
+    (artifact) => fileName(artifact.url) === fileName(url) || (artifact.kind === kind && ONE_FILE_KINDS.has(kind)),
+  );
   return named.length === 1 ? named[0] : undefined;
 }
 

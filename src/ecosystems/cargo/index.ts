@@ -1,8 +1,9 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { Ecosystem } from "../ecosystem.ts";
+import { importCargoLock } from "./lock/import-lock.ts";
 import { exportCargoLocks } from "./lock/export-lock.ts";
 import { editCargoToml } from "./manifest/edit-manifest.ts";
-import { readCargoManifest, readCargoTable } from "./manifest/read-manifest.ts";
+import { readCargoManifest, readCargoTable, workspaceOf } from "./manifest/read-manifest.ts";
 import { readConfiguration } from "./registry/configuration.ts";
 import { publicDownloads } from "./registry/download-url.ts";
 import { CargoSource } from "./solve/cargo-source.ts";
@@ -66,5 +67,11 @@ export const cargo: Ecosystem = {
   },
   openSource: (context) => new CargoSource(context),
   verify: verifyCargo,
+  nativeLocks: (manifest) => {
+    if (!manifest.file.endsWith("Cargo.toml")) return [];
+    const { directory } = workspaceOf(manifest);
+    return [directory === "" ? "Cargo.lock" : `${directory}/Cargo.lock`];
+  },
+  importLock: importCargoLock,
   exportLocks: exportCargoLocks,
 };

@@ -1,6 +1,7 @@
 import type { Ecosystem } from "../ecosystem.ts";
 import { editOpamFile } from "./edit-manifest.ts";
 import { printString } from "./file/printer.ts";
+import { importLockedFile } from "./import-lock.ts";
 import { exportOpamLocks } from "./export-locks.ts";
 import { isOpamManifest, readOpamManifest, readOpamTable } from "./manifest.ts";
 import { rangeAdmits } from "./range.ts";
@@ -25,5 +26,7 @@ export const opam: Ecosystem = {
   openSource: (context) => new OpamSource(context),
   packageNames: async (context) => (await openUniverse(context)).repositories.names(),
   verify: verifyOpam,
+  nativeLocks: ({ file }) => (file.endsWith(".toml") || file.includes("#") ? [] : [`${file}.locked`]),
+  importLock: importLockedFile,
   exportLocks: exportOpamLocks,
 };

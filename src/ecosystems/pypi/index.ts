@@ -1,5 +1,6 @@
 import type { Ecosystem, ManifestContext, SourceContext, TableEntry } from "../ecosystem.ts";
 import { EnkiError } from "../../model/enki-error.ts";
+import { importPythonLock } from "./import-lock.ts";
 import { exportLocks } from "./export/export-locks.ts";
 import { editPythonManifest } from "./manifest/edit-manifest.ts";
 import { readDependencyTable, readManifest } from "./manifest/read-manifest.ts";
@@ -42,5 +43,10 @@ export const pypi: Ecosystem = {
   },
   openSource: (context: SourceContext) => new PypiSource(context),
   verify: verifyResolution,
+  nativeLocks: ({ file }) =>
+    file.endsWith(".toml") && !file.includes("#")
+      ? ["pylock.toml", "uv.lock", "poetry.lock"].map((name) => file.replace(/[^/]*$/, name))
+      : [],
+  importLock: importPythonLock,
   exportLocks,
 };

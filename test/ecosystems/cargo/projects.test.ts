@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { cargo } from "../../../src/ecosystems/cargo/index.ts";
 import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
 import type { WrittenRelease } from "./helpers/index-builder.ts";
-import { memoryFiles, release, writeIndex } from "./helpers/index-builder.ts";
+import { checksumOf, memoryFiles, release, writeIndex } from "./helpers/index-builder.ts";
 import { hasCargo, localRegistryConfiguration, runCargo } from "./helpers/real-cargo.ts";
 import { resolveCargo } from "./helpers/resolve-cargo.ts";
 
@@ -201,8 +202,76 @@ describe("projects", () => {
   });
 });
 
-/** What the real cargo writes for the same project. */
-function lockOfCargo(releases: readonly WrittenRelease[], files: Readonly<Record<string, string>>): string {
+/** A lock of cargo's from when less was required, or less was released. */
+const earlier: readonly (Project & { readonly lock: string })[] = [
+  {
+    name: "a release that is no longer the newest, beside new requirements",
+    releases: common,
+    files: { "Cargo.toml": member("app", '[dependencies]\nlog = "0.4"\nrand = "0.8"\n') },
+    lock: lockText(["log 0.4.20"]),
+  },
+  {
+    name: "a release that was yanked since",
+    releases: common,
+    files: { "Cargo.toml": member("app", '[dependencies]\nlog = "0.4"\n') },
+    lock: lockText(["log 0.4.22"]),
+  },
+  {
+    name: "two releases of one crate, and one that nothing needs any more",
+    releases: common,
+    files: { "Cargo.toml": member("app", '[dependencies]\nrand = "0.7"\nbuild-meta = "1"\n') },
+    lock: lockText(["build-meta 1.0.0+a", "log 0.4.20", "rand 0.7.3", "rand 0.8.5"]),
+  },
+  {
+    name: "a release that the manifest no longer admits",
+    releases: common,
+    files: { "Cargo.toml": member("app", '[dependencies]\nlog = "0.4.21"\nrand = "0.8"\n') },
+    lock: lockText(["log 0.4.20"]),
+  },
+];
+
+/** A Cargo.lock as cargo 1.53 to 1.77 wrote it. */
+function lockText(releases: readonly string[]): string {
+  const source = "registry+https://github.com/rust-lang/crates.io-index";
+  const packages = releases.map((text) => {
+    const [name = "", version = ""] = text.split(" ");
+    return {
+      name,
+      head: `name = "${name}"\nversion = "${version}"\nsource = "${source}"\nchecksum = "${checksumOf(text)}"\n`,
+    };
+  });
+  const names = [...new Set(packages.map(({ name }) => name))];
+  const versionless = names.filter((name) => packages.filter((other) => other.name === name).length === 1);
+  const app = `name = "app"\nversion = "0.1.0"\ndependencies = [\n${versionless.map((name) => ` "${name}",\n`).join("")}]\n`;
+  return `version = 3\n\n${[app, ...packages.map(({ head }) => head)].map((text) => `[[package]]\n${text}`).join("\n")}`;
+}
+
+describe("a first resolution beside a Cargo.lock", () => {
+  it.each(earlier)("keeps $name", async ({ releases, files, lock }) => {
+    const project = memoryFiles(releases, files);
+    const options = { projectDirectory: "/project", registries: [{ kind: "path" as const, path: "/registry" }] };
+    const packages = cargo.importLock?.("Cargo.lock", lock) ?? [];
+    const nothing = { roots: [], instances: [], edges: [], targets: [], provenance: [], fidelity: [] };
+    const result = await resolveCargo({
+      ...options,
+      files: project,
+      existing: () => lock,
+      request: { previous: { ...nothing, packages } },
+    });
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    expect(result.violations).toEqual([]);
+    const content = result.locks[0]?.content;
+    expect(content).toMatchSnapshot();
+    expect(content).toBe(isCargoHere ? lockOfCargo(releases, files, lock) : content);
+  });
+});
+
+/** What the real cargo writes for the same project, anew or beside an earlier lock. */
+function lockOfCargo(
+  releases: readonly WrittenRelease[],
+  files: Readonly<Record<string, string>>,
+  earlierLock?: string,
+): string {
   const directory = temporaryDirectory();
   const project = join(directory, "project");
   mkdirSync(join(directory, "home"));
@@ -215,7 +284,9 @@ function lockOfCargo(releases: readonly WrittenRelease[], files: Readonly<Record
   mkdirSync(join(project, ".cargo"), { recursive: true });
   writeFileSync(join(project, ".cargo/config.toml"), localRegistryConfiguration(join(directory, "registry")));
   rmSync(join(project, "Cargo.lock"), { force: true });
-  const { status, stderr } = runCargo(project, join(directory, "home"), ["generate-lockfile", "--offline"]);
+  if (earlierLock !== undefined) writeFileSync(join(project, "Cargo.lock"), earlierLock);
+  const command = earlierLock === undefined ? ["generate-lockfile"] : ["update", "--workspace"];
+  const { status, stderr } = runCargo(project, join(directory, "home"), [...command, "--offline"]);
   if (status !== 0) throw new Error(stderr);
   return readFileSync(join(project, "Cargo.lock"), "utf8");
 }

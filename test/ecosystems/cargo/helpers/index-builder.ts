@@ -73,7 +73,7 @@ function dependencyLine(written: WrittenDependency): object {
 }
 
 /** A made-up but stable SHA-256. */
-function checksumOf(id: string): string {
+export function checksumOf(id: string): string {
   let state = 7;
   let text = "";
   for (let index = 0; text.length < 64; index++) {

@@ -1,0 +1,199 @@
+import { describe, expect, it, test } from "vitest";
+import { cargo } from "../../src/ecosystems/cargo/index.ts";
+import type { Ecosystem } from "../../src/ecosystems/ecosystem.ts";
+import { npm } from "../../src/ecosystems/npm/index.ts";
+import { opam } from "../../src/ecosystems/opam/index.ts";
+import { pypi } from "../../src/ecosystems/pypi/index.ts";
+import type { Manifest } from "../../src/model/manifest.ts";
+import { importPins } from "../../src/resolve/imported-pins.ts";
+
+const MANIFESTS = new Map([
+  ["npm", "web/package.json"],
+  ["pypi", "bot/pyproject.toml"],
+  ["cargo", "search/Cargo.toml"],
+  ["opam", "dns/island.opam"],
+]);
+
+function manifestOf({ id }: Ecosystem): Manifest {
+  const file = MANIFESTS.get(id) ?? "";
+  // Where a Cargo.lock stands depends on the workspace of a manifest.
+  const document = id === "cargo" ? { directory: "search" } : undefined;
+  return { ecosystem: id, file, sha256: "", requirements: [], foreign: [], document };
+}
+
+/** What is read when one native lockfile stands beside a manifest. */
+function pinsOf(
+  ecosystem: Ecosystem,
+  path: string,
+  text: string,
+): { readonly pins: readonly string[]; readonly warnings: readonly string[] } {
+  const { previous, diagnostics } = importPins(
+    new Map([[ecosystem.id, ecosystem]]),
+    [manifestOf(ecosystem)],
+    (asked) => (asked === path ? text : undefined),
+  );
+  return {
+    pins: (previous?.packages ?? []).map(({ name, version }) => `${name} ${version}`),
+    warnings: diagnostics.map(({ message }) => message),
+  };
+}
+
+const nested = { a: { version: "1.0.0", dependencies: { b: { version: "2.0.0" } } }, b: { version: "2.1.0" } };
+
+describe("native lockfiles give their versions", () => {
+  test.each<readonly [string, Ecosystem, string, string, readonly string[]]>([
+    [
+      "package-lock.json 3: nested and scoped copies, aliases; no links, git repositories or the project itself",
+      npm,
+      "web/package-lock.json",
+      JSON.stringify({
+        lockfileVersion: 3,
+        packages: {
+          "": { name: "web", version: "1.0.0" },
+          "node_modules/a": { version: "1.0.0" },
+          "node_modules/a/node_modules/@s/b": { version: "2.0.0-rc.1" },
+          "node_modules/alias": { name: "real", version: "3.0.0" },
+          "node_modules/linked": { link: true, resolved: "linked", version: "9.0.0" },
+          "node_modules/git": { version: "git+ssh://git@127.0.0.1/x.git#0123" },
+          linked: { version: "9.0.0" },
+        },
+      }),
+      ["a 1.0.0", "@s/b 2.0.0-rc.1", "real 3.0.0"],
+    ],
+    [
+      "package-lock.json 1: nested dependencies and aliases",
+      npm,
+      "web/package-lock.json",
+      JSON.stringify({ lockfileVersion: 1, dependencies: { ...nested, c: { version: "npm:@s/real@3.0.0" } } }),
+      ["a 1.0.0", "b 2.0.0", "b 2.1.0", "@s/real 3.0.0"],
+    ],
+    [
+      "npm-shrinkwrap.json",
+      npm,
+      "web/npm-shrinkwrap.json",
+      JSON.stringify({ dependencies: nested }),
+      ["a 1.0.0", "b 2.0.0", "b 2.1.0"],
+    ],
+    [
+      "pylock.toml",
+      pypi,
+      "bot/pylock.toml",
+      'lock-version = "1.0"\n[[packages]]\nname = "Six"\nversion = "1.16"\n[[packages]]\nname = "local"\n',
+      ["six 1.16"],
+    ],
+    ["uv.lock", pypi, "bot/uv.lock", 'version = 1\n[[package]]\nname = "six"\nversion = "1.16"\n', ["six 1.16"]],
+    ["poetry.lock", pypi, "bot/poetry.lock", '[[package]]\nname = "six"\nversion = "not one"\n', []],
+    [
+      "Cargo.lock",
+      cargo,
+      "search/Cargo.lock",
+      `version = 3\n[[package]]\nname = "search"\nversion = "0.1.0"\ndependencies = ["tls"]\n
+[[package]]\nname = "tls"\nversion = "1.2.3"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n`,
+      ["tls 1.2.3"],
+    ],
+    [
+      "island.opam.locked",
+      opam,
+      "dns/island.opam.locked",
+      'opam-version: "2.0"\ndepends: ["zed" {= "1.4"} "base" {= "0.1" & with-test} "dune" {>= "3"} "ocaml"]\n',
+      ["zed 1.4", "base 0.1"],
+    ],
+  ])("%s", (_name, ecosystem, path, text, pins) => {
+    expect(pinsOf(ecosystem, path, text)).toEqual({ pins, warnings: [] });
+  });
+
+  const hex = "ab".repeat(32);
+  const integrity = `sha256-${Buffer.from(hex, "hex").toString("base64")}`;
+  const strong = `sha512-${"A".repeat(86)}==`;
+
+  test.each<readonly [string, Ecosystem, string, string, readonly (readonly [string, string])[]]>([
+    [
+      "package-lock.json, but not SHA-1",
+      npm,
+      "web/package-lock.json",
+      JSON.stringify({
+        dependencies: {
+          a: { version: "1.0.0", resolved: "http://127.0.0.1/a.tgz", integrity: strong },
+          b: { version: "1.0.0", integrity: `sha1-${"A".repeat(27)}=` },
+        },
+      }),
+      [["http://127.0.0.1/a.tgz", strong]],
+    ],
+    [
+      "pylock.toml",
+      pypi,
+      "bot/pylock.toml",
+      `[[packages]]\nname = "six"\nversion = "1"\nsdist = { name = "six-1.tar.gz", hashes = { sha256 = "${hex}" } }\n` +
+        `wheels = [{ url = "http://127.0.0.1/six-1.whl", hashes = { sha256 = "${hex}" } }, { name = "x", hashes = { md5 = "0" } }]\n`,
+      [
+        ["http://127.0.0.1/six-1.whl", integrity],
+        ["six-1.tar.gz", integrity],
+      ],
+    ],
+    [
+      "uv.lock",
+      pypi,
+      "bot/uv.lock",
+      `[[package]]\nname = "six"\nversion = "1"\nwheels = [{ url = "http://127.0.0.1/six-1.whl", hash = "sha256:${hex}" }]\n`,
+      [["http://127.0.0.1/six-1.whl", integrity]],
+    ],
+    [
+      "poetry.lock",
+      pypi,
+      "bot/poetry.lock",
+      `[[package]]\nname = "six"\nversion = "1"\nfiles = [{ file = "six-1.whl", hash = "sha256:${hex}" }, { file = "y", hash = 1 }]\n`,
+      [["six-1.whl", integrity]],
+    ],
+    [
+      "Cargo.lock",
+      cargo,
+      "search/Cargo.lock",
+      `version = 3\n[[package]]\nname = "tls"\nversion = "1.2.3"\nchecksum = "${hex}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n`,
+      [["", integrity]],
+    ],
+  ])("and their hashes: %s", (_name, ecosystem, path, text, hashes) => {
+    const { previous } = importPins(new Map([[ecosystem.id, ecosystem]]), [manifestOf(ecosystem)], (asked) =>
+      asked === path ? text : undefined,
+    );
+    const artifacts = previous?.packages.flatMap((package_) => package_.artifacts);
+    expect(artifacts?.map(({ url, integrity: hash }) => [url, hash])).toEqual(hashes);
+  });
+
+  it.each<readonly [Ecosystem, string, string]>([
+    [npm, "web/package-lock.json", "<<<<<<< HEAD\n{}"],
+    [npm, "web/package-lock.json", "[]"],
+    [pypi, "bot/uv.lock", "<<<<<<< HEAD\n"],
+    [cargo, "search/Cargo.lock", "<<<<<<< HEAD\n"],
+    [opam, "dns/island.opam.locked", "<<<<<<< HEAD\n"],
+  ])("warns of one that can't be read", (ecosystem, path, text) => {
+    const { pins, warnings } = pinsOf(ecosystem, path, text);
+    expect(pins).toEqual([]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`the versions in ${path} are not kept: `);
+  });
+
+  it("survives hostile shapes", () => {
+    for (const text of [
+      '{"packages":{"node_modules/__proto__":{"version":"1.0.0"}}}',
+      '{"packages":7}',
+      '{"packages":{"node_modules/a":7}}',
+      '{"dependencies":[1]}',
+    ]) {
+      expect(pinsOf(npm, "web/package-lock.json", text).warnings).toEqual([]);
+    }
+    let deep = "{}";
+    for (let depth = 0; depth < 2000; depth += 1) deep = `{"a":{"version":"1.0.0","dependencies":${deep}}}`;
+    expect(pinsOf(npm, "web/package-lock.json", `{"dependencies":${deep}}`).pins.length).toBeLessThan(2);
+    expect(pinsOf(pypi, "bot/uv.lock", "package = [1, [], { name = 1 }]\n".replace("1, [], ", "")).pins).toEqual([]);
+  });
+
+  it("reads a lockfile of a workspace once", () => {
+    const read: string[] = [];
+    const lock = JSON.stringify({ dependencies: nested });
+    importPins(new Map([["npm", npm]]), [manifestOf(npm), manifestOf(npm)], (path) => {
+      read.push(path);
+      return path.endsWith("package-lock.json") ? lock : undefined;
+    });
+    expect(read.filter((path) => path === "web/package-lock.json")).toHaveLength(1);
+  });
+});
