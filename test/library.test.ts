@@ -31,6 +31,7 @@ async function resolveWithLibrary(scenarioText: string): ReturnType<typeof resol
     http: { fetch: () => Promise.reject(new Error("everything is on disk")) },
     files: nodeFileSystem,
     environmentVariables: {},
+    nowMs: 0,
     isOffline: true,
     limits: {},
     signal: new AbortController().signal,

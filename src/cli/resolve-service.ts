@@ -76,6 +76,7 @@ export async function solve(
     http,
     files,
     environmentVariables: host.environment,
+    nowMs: host.now(),
     isOffline,
     locksMissingHashes: flags.prefetch === true,
     limits: {

@@ -61,6 +61,8 @@ export interface SourceContext {
   /** Absolute path of the project, for reading path dependencies and configuration. Never written to any output. */
   readonly projectDirectory: string;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  /** The time of this run, in milliseconds since 1970, for policies that speak of a release's age. */
+  readonly nowMs: number;
   /** Whether nothing may be asked over the network. `http` enforces it; sources need it for messages only. */
   readonly isOffline: boolean;
   /** A new solver package that belongs to the calling source. Call it once per package and remember the answer. */

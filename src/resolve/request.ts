@@ -42,6 +42,8 @@ export interface ResolveRequest {
   readonly http: HttpClient;
   readonly files: FileSystem;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  /** The time of this run, in milliseconds since 1970; only policies that speak of a release's age depend on it. */
+  readonly nowMs: number;
   readonly isOffline: boolean;
   /** Whether files without a strong hash are downloaded for one; without it the lock may hold none for them. */
   readonly locksMissingHashes?: boolean;

@@ -159,6 +159,7 @@ function openProblem(
       files: request.files,
       projectDirectory: request.projectDirectory,
       environmentVariables: request.environmentVariables,
+      nowMs: request.nowMs,
       isOffline: request.isOffline,
       report,
     }),

@@ -35,6 +35,7 @@ describe("the check of a whole registry", () => {
         settings: new Map([["compiler", "none"]]),
         projectDirectory: repository,
         environmentVariables: {},
+        nowMs: 0,
         isOffline: true,
       },
       { threads: 1, signal: new AbortController().signal, onProgress: (done) => progress.push(done) },

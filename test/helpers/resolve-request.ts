@@ -23,6 +23,7 @@ export function resolveRequest(
     http: { fetch: () => Promise.reject(new Error("no network in this test")) },
     files: { readFile: () => undefined, readDirectory: () => undefined, kind: () => undefined },
     environmentVariables: {},
+    nowMs: 0,
     isOffline: true,
     limits: {},
     signal: new AbortController().signal,

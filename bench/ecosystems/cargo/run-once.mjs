@@ -23,6 +23,7 @@ const result = await resolveService({
   http: { fetch: () => Promise.reject(new Error("no network here")) },
   files: nodeFileSystem,
   environmentVariables: {},
+  nowMs: 0,
   isOffline: true,
   limits: {},
   signal: new AbortController().signal,

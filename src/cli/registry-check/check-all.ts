@@ -37,6 +37,7 @@ export async function checkAll(
       settings: settings.settings.get(ecosystem) ?? new Map(),
       projectDirectory,
       environmentVariables: { ...host.environment },
+      nowMs: host.now(),
       isOffline: flags.offline ?? booleanVariable(host.environment, "ENKI_OFFLINE") ?? false,
       ...(isCached ? { cacheDirectory: cacheDirectory(host.environment, host.homeDirectory) } : {}),
       ...(settings.maxSteps === undefined ? {} : { maxSteps: settings.maxSteps }),

@@ -19,6 +19,7 @@ export interface RegistryCheckPlan {
   readonly settings: ResolveOptions["settings"];
   readonly projectDirectory: string;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  readonly nowMs: number;
   readonly isOffline: boolean;
   readonly cacheDirectory?: string;
   /** Limit of decisions and conflicts for each package. */
@@ -53,6 +54,7 @@ export async function openRegistryCheck(plan: RegistryCheckPlan, signal: AbortSi
       }),
       files: nodeFileSystem,
       environmentVariables: plan.environmentVariables,
+      nowMs: plan.nowMs,
       isOffline: plan.isOffline,
       limits: plan.maxSteps === undefined ? {} : { maxSteps: plan.maxSteps },
       signal,

@@ -8,6 +8,8 @@ export interface CandidatePolicy {
   enginesFit(range: string): boolean;
   /** Versions published after this moment do not exist. */
   readonly excludeNewerMs: number | undefined;
+  /** Whether the cut-off date does not hold for the package of this name in its registry. */
+  isExempt(name: string): boolean;
   readonly versions: "highest" | "lowest";
   /** npm's words for the target: `linux` and `x64`. */
   readonly os: string;
@@ -119,7 +121,7 @@ export class CandidateList {
 
   #isHidden(index: number): boolean {
     const { excludeNewerMs } = this.#policy;
-    if (excludeNewerMs === undefined) return false;
+    if (excludeNewerMs === undefined || this.#policy.isExempt(this.packument.name)) return false;
     return (this.packument.publishedAtMs(index) ?? Number.NEGATIVE_INFINITY) > excludeNewerMs;
   }
 

@@ -116,11 +116,19 @@ export function loadNpmConfiguration(
   const home = environment["HOME"] ?? environment["USERPROFILE"];
   const userFile = variables.get("userconfig") ?? (home === undefined ? undefined : `${home}/.npmrc`);
   const globalFile = variables.get("globalconfig") ?? `${environment["PREFIX"] ?? "/usr"}/etc/npmrc`;
-  const values = new Map([
-    ...readNpmrc(files, globalFile, environment),
-    ...readNpmrc(files, userFile, environment),
-    ...readNpmrc(files, `${projectDirectory}/.npmrc`, environment),
-    ...variables,
-  ]);
+  const values = new Map<string, string>();
+  for (const source of [
+    readNpmrc(files, globalFile, environment),
+    readNpmrc(files, userFile, environment),
+    readNpmrc(files, `${projectDirectory}/.npmrc`, environment),
+    variables,
+  ]) {
+    // Two ways of saying one thing: the stronger source decides, and an absolute date wins within one.
+    if (source.has("before") || source.has("min-release-age")) {
+      values.delete("before");
+      values.delete("min-release-age");
+    }
+    for (const [key, value] of source) values.set(key, value);
+  }
   return new NpmConfiguration(values);
 }

@@ -5,6 +5,8 @@ import type { NpmConfiguration } from "./npm-configuration.ts";
 import { rangeHolds } from "./version-list.ts";
 import type { PeerPolicy } from "./problem-builder.ts";
 
+const MILLISECONDS_PER_DAY = 86_400_000;
+
 /** Words of nixpkgs for systems, in Node's words. */
 const operatingSystems: ReadonlyMap<string, string> = new Map([
   ["linux", "linux"],
@@ -27,14 +29,9 @@ function nodePlatform(system: string): { os: string; cpu: string } {
 
 /** Which version is tried first: from the options, and from `before` and `min-release-age` of npm's configuration. */
 export function openCandidatePolicy(
-  context: Pick<SourceContext, "options" | "target">,
+  context: Pick<SourceContext, "options" | "target" | "nowMs">,
   configuration: NpmConfiguration,
 ): CandidatePolicy {
-  const given = context.options.excludeNewer ?? configuration.get("before");
-  const excludeNewerMs = given === undefined ? undefined : Date.parse(given);
-  if (excludeNewerMs !== undefined && Number.isNaN(excludeNewerMs)) {
-    throw new EnkiError("invalid-configuration", `\`before\` is not a date: ${given ?? ""}`);
-  }
   const nodeVersion = context.target.tools.get("node");
   const judged = new Map<string, boolean>();
   return {
@@ -46,10 +43,53 @@ export function openCandidatePolicy(
       judged.set(range, holds);
       return holds;
     },
-    excludeNewerMs,
+    ...ageGate(context, configuration),
     versions: context.options.versions === "lowest" ? "lowest" : "highest",
     ...nodePlatform(context.target.system),
   };
+}
+
+/**
+ * The cut-off date: an option of this run, npm's `before`, or its `min-release-age` in days; and which names
+ * `min-release-age-exclude` exempts from it.
+ */
+function ageGate(
+  { options, nowMs }: Pick<SourceContext, "options" | "nowMs">,
+  configuration: NpmConfiguration,
+): Pick<CandidatePolicy, "excludeNewerMs" | "isExempt"> {
+  const exempt = (configuration.get("min-release-age-exclude") ?? "").split(",").map(patternOf);
+  // The option is Enki's own and holds for all ecosystems alike.
+  const isExempt = (name: string): boolean =>
+    options.excludeNewer === undefined && exempt.some((pattern) => pattern.test(name));
+  return { excludeNewerMs: cutOffMs(options.excludeNewer, nowMs, configuration), isExempt };
+}
+
+function cutOffMs(
+  excludeNewer: string | undefined,
+  nowMs: number,
+  configuration: NpmConfiguration,
+): number | undefined {
+  const date = excludeNewer ?? configuration.get("before");
+  if (date !== undefined && date !== "" && date !== "null") {
+    const excludeNewerMs = Date.parse(date);
+    if (!Number.isNaN(excludeNewerMs)) return excludeNewerMs;
+    throw new EnkiError("invalid-configuration", `\`before\` is not a date: ${date}`);
+  }
+  const days = configuration.get("min-release-age");
+  if (days === undefined || days === "" || days === "null") return undefined;
+  if (!/^\d{1,5}(?:\.\d{1,9})?$/.test(days)) {
+    throw new EnkiError("invalid-configuration", `\`min-release-age\` is not a number of days: ${days}`);
+  }
+  return Number(days) === 0 ? undefined : nowMs - Number(days) * MILLISECONDS_PER_DAY;
+}
+
+/** A package name in which `*` stands for anything but a slash: `@scope/*`. */
+function patternOf(text: string): RegExp {
+  const parts = text
+    .trim()
+    .split("*")
+    .map((part) => part.replaceAll(/[$()+.?[\\\]^{|}]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^/]*")}$`);
 }
 
 /** How conflicting peers are dealt with: the setting `peers`, else npm's `strict-peer-deps` and `legacy-peer-deps`. */

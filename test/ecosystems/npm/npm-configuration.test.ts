@@ -36,6 +36,23 @@ describe("npm's configuration", () => {
   });
 
   it.each([
+    ["before=2026-01-01", "min-release-age=0", {}, { before: undefined, age: "0" }],
+    ["min-release-age=7", "before=2026-01-01", {}, { before: "2026-01-01", age: undefined }],
+    ["before=2026-01-01", "fund=false", { npm_config_min_release_age: "3" }, { before: undefined, age: "3" }],
+    ["before=2026-01-01\nmin-release-age=7", "", {}, { before: "2026-01-01", age: "7" }],
+  ])(
+    "lets the stronger source decide about ages: user %j, project %j, environment %j",
+    (user, project, variables, expected) => {
+      const texts = new Map([
+        ["/home/u/.npmrc", user],
+        ["/project/.npmrc", project],
+      ]);
+      const configuration = loadNpmConfiguration(memoryFiles(texts), "/project", { HOME: "/home/u", ...variables });
+      expect({ before: configuration.get("before"), age: configuration.get("min-release-age") }).toEqual(expected);
+    },
+  );
+
+  it.each([
     ["https://scoped.example/npm/@s%2fx", "Bearer secret"],
     ["https://scoped.example/npm/deep/below", "Bearer secret"],
     ["https://scoped.example/elsewhere", undefined],

@@ -116,7 +116,7 @@ interface SummarisedEntry {
 }
 
 /** One line for a package-lock: `a@1.0.0 b@2.0.0:dev x->pk/x`, paths without `node_modules/`. */
-function summariseLock(text: string): string {
+export function summariseLock(text: string): string {
   const lock: { packages: Record<string, SummarisedEntry> } = JSON.parse(text);
   return Object.entries(lock.packages)
     .filter(([path]) => path !== "")

@@ -11,6 +11,7 @@ export function checkPlan(repository: string, settings: ReadonlyMap<string, Json
     settings,
     projectDirectory: "/project",
     environmentVariables: {},
+    nowMs: 0,
     isOffline: true,
   };
 }

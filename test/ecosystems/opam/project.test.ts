@@ -49,6 +49,7 @@ async function resolve(project: Project): Promise<Resolved> {
       kind: (path) => own.kind(path) ?? repository.kind(path),
     },
     environmentVariables: {},
+    nowMs: 0,
     isOffline: true,
     limits: {},
     signal: new AbortController().signal,
