@@ -11,7 +11,7 @@ export interface HostPrograms {
   readonly missing: readonly string[];
 }
 
-/** Looks for node, python, cargo and opam-installer. */
+/** Looks for node, python, cargo, opam-installer and OCaml. */
 export function findHostPrograms(): HostPrograms {
   const missing: string[] = [];
   const folders = new Set(["/bin", "/usr", "/lib", "/lib64", "/etc/alternatives"].filter((path) => existsSync(path)));
@@ -28,6 +28,9 @@ export function findHostPrograms(): HostPrograms {
   const [installer] = which("opam-installer");
   if (installer === undefined) missing.push("opam-installer");
   else links.set("opam-installer", { "bin/opam-installer": installer });
+  const [compiler] = which("ocamlopt");
+  if (compiler === undefined) missing.push("ocamlopt");
+  else links.set("ocaml", { "bin/ocamlopt": compiler });
   if (which("cc").length === 0) missing.push("cc");
   for (const program of [node, python, sysroot === undefined ? undefined : `${sysroot}/bin/cargo`]) {
     if (program !== undefined && !program.startsWith("/usr/")) folders.add(dirname(dirname(program)));

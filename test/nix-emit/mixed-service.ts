@@ -4,6 +4,7 @@ import type { Artifact, Resolution } from "../../src/model/resolution.ts";
 import { writeTar, type TarMember } from "../helpers/tar-writer.ts";
 import { writeZip, type ZipMember } from "../helpers/zip-writer.ts";
 import { attributeOf, edgeOf, packageOf, resolutionOf, rootOf } from "./sample.ts";
+import { webService } from "./web-service.ts";
 
 /** An archive that the test made, as its package names it. */
 export interface MadeArchive {
@@ -59,8 +60,11 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     return name
 `;
 
-/** Crates, wheels, an sdist with a locked build environment, and opam packages; each project has a program. */
-export function mixedService(): MixedService {
+/**
+ * Crates, wheels, an sdist with a locked build environment, opam packages of OCaml, and real npm packages when there is a
+ * registry to fetch them from; each project has a program.
+ */
+export function mixedService(registry: string | undefined): MixedService {
   const greeting = tarball("crate", "https://crates.example/greeting-1.2.0.crate", "greeting-1.2.0", {
     "Cargo.toml": '[package]\nname = "greeting"\nversion = "1.2.0"\nedition = "2021"\n',
     "src/lib.rs": 'pub fn greeting() -> &\'static str { "hello from a crate" }\n',
@@ -82,11 +86,11 @@ export function mixedService(): MixedService {
     "[console_scripts]\nbot = bot:main\n",
   );
   const base = tarball("source", "https://opam.example/base-words.1.0.tar.gz", "base-words-1.0", {
-    "words.h.in": '#define WORDS "hello from %{name}% %{version}%"\n',
-    "words.install": 'lib: [ "words.h" ]\n',
+    "words.ml.in": 'let words = "hello from %{name}% %{version}%"\n',
+    "words.install": 'lib: [ "words.cmi" "words.cmx" "words.cmxa" "words.a" ]\n',
   });
   const talk = tarball("source", "https://opam.example/talk.2.0.tar.gz", "talk-2.0", {
-    "talk.c": '#include "words.h"\n#include <stdio.h>\nint main(void) { puts(WORDS); return 0; }\n',
+    "talk.ml": "let () = print_endline Words.words\n",
     "talk.install": 'bin: [ "talk" ]\n',
   });
   const crate = packageOf("cargo", "greeting", "1.2.0", [greeting.artifact], { checksum: crateSum });
@@ -98,17 +102,23 @@ export function mixedService(): MixedService {
     packageOf("pypi", "made-backend", "3", [backendWheel.artifact]),
     packageOf("pypi", "made-version", "1", [madeVersion.artifact]),
   ];
-  const words = packageOf("opam", "words", "1.0", [base.artifact], { substs: ["words.h"] });
+  const words = packageOf("opam", "words", "1.0", [base.artifact], {
+    substs: ["words.ml"],
+    build: [["ocamlopt", "-a", "words.ml", "-o", "words.cmxa"]],
+  });
   const talking = packageOf("opam", "talk", "2.0", [talk.artifact], {
-    build: [["cc", "-I", "%{words:lib}%", "-o", "talk", "talk.c"]],
+    build: [["ocamlopt", "-I", "%{words:lib}%", "words.cmxa", "talk.ml", "-o", "talk"]],
     depexts: [],
   });
   const conf = packageOf("opam", "conf-gmp", "4", [], { flags: ["conf"] });
   const build = `build:${shoutingPackage.id}`;
   const gmp = attributeOf("gmp", "6.3.0", ["link"]);
+  const web = registry === undefined ? resolutionOf({}) : webService(registry);
   const resolution = resolutionOf({
     systems: ["x86_64-linux", "aarch64-linux"],
+    instances: web.instances,
     roots: [
+      ...web.roots,
       rootOf("cargo", "search/Cargo.toml", { name: "search", version: "0.1.0" }),
       rootOf("pypi", "bot/pyproject.toml", { name: "bot-service", version: "1.0" }),
       rootOf("opam", "dns/dns.opam", {
@@ -118,6 +128,7 @@ export function mixedService(): MixedService {
       }),
     ],
     packages: [
+      ...web.packages,
       crate,
       botPackage,
       speakingPackage,
@@ -133,6 +144,7 @@ export function mixedService(): MixedService {
       attributeOf("ocaml-ng.ocamlPackages_5_2.ocaml", "5.2.0", ["native"], "ocaml"),
     ],
     edges: [
+      ...web.edges,
       edgeOf("root:search/Cargo.toml", crate.id),
       edgeOf("root:bot/pyproject.toml", botPackage.id),
       edgeOf(botPackage.id, speakingPackage.id),
@@ -155,6 +167,9 @@ export function mixedService(): MixedService {
       "search/Cargo.lock": lock,
       "search/src/main.rs": 'fn main() { println!("{}", greeting::greeting()); }\n',
       "dns/dns.opam": 'opam-version: "2.0"\n',
+      "web/package.json": '{"name":"web"}',
+      "web/server.js":
+        'const express = require("express"); console.log(typeof express, require("sharp").versions.sharp);',
     },
   };
 }
