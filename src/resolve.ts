@@ -1,3 +1,4 @@
+import type { CapturedProblem } from "./resolve/captured-problem.ts";
 import { refuseChangedHashes } from "./resolve/changed-hashes.ts";
 import { keepLockedHashes, lockMissingHashes } from "./resolve/lock-hashes.ts";
 import { mergeTargets, type TargetResolution } from "./resolve/merge-targets.ts";
@@ -27,13 +28,15 @@ export async function resolveService(
   };
   const statistics: TargetStatistics[] = [];
   const targets: TargetResolution[] = [];
+  const problems: CapturedProblem[] = [];
   const preferred = new Map<string, ResolvedPackage>();
   for (const package_ of request.previous?.packages ?? []) preferred.set(package_.id, package_);
   for (const system of request.systems) {
     // A later system prefers what an earlier one selected, so they can't run side by side.
     const outcome = await resolveTarget(request, system, [...preferred.values()], report);
     statistics.push(outcome.statistics);
-    const common = { system, diagnostics: [...diagnostics.values()], statistics };
+    if (outcome.captured !== undefined) problems.push(outcome.captured);
+    const common = { system, diagnostics: [...diagnostics.values()], statistics, problems };
     if (outcome.kind === "unsatisfiable") {
       const { derivation, problem, alsoTried } = outcome;
       return { kind: "unsatisfiable", ...common, derivation, narrator: problem, alsoTried };
@@ -56,5 +59,13 @@ export async function resolveService(
     const manifests = request.manifests.filter((manifest) => manifest.ecosystem === ecosystem.id);
     locks.push(...ecosystem.exportLocks({ resolution, manifests, existing }));
   }
-  return { kind: "resolved", resolution, violations, locks, diagnostics: [...diagnostics.values()], statistics };
+  return {
+    kind: "resolved",
+    resolution,
+    violations,
+    locks,
+    diagnostics: [...diagnostics.values()],
+    statistics,
+    problems,
+  };
 }

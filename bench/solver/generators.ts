@@ -59,6 +59,17 @@ export function noBacktracking(packages: number): Registry {
   return builder.build();
 }
 
+/** A chain of packages of ten versions each, every one of which requires any version of the next. */
+export function deepChain(packages: number): Registry {
+  const builder = new RegistryBuilder();
+  builder.add(0, 0, [{ package: 1, intervals: ANY }]);
+  for (let package_ = 1; package_ <= packages; package_++) {
+    const below = package_ === packages ? [] : [{ package: package_ + 1, intervals: ANY }];
+    for (let version = 0; version < 10; version++) builder.add(package_, version, below);
+  }
+  return builder.build();
+}
+
 /** 81 packages (cells) of 9 versions (digits); each digit excludes itself from the cells that see it. The root names the givens. */
 export function sudoku(givens: string): Registry {
   const builder = new RegistryBuilder();

@@ -1,11 +1,12 @@
 /**
- * The solver against its rivals in one process: `npm run bench:solver [-- --only large_case] [--sat]`. Every figure of a row is
- * from the same run; compare ratios, not milliseconds of different machines. `--sat` adds the SAT solvers, which take long.
+ * The solver against its rivals in one process: `npm run bench:solver [-- --only large_case] [--sat] [--captured]`. Every figure of a row is
+ * from the same run; compare ratios, not milliseconds of different machines. `--sat` adds the SAT solvers, which take long; `--captured` the real problems of all ecosystems.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Solver } from "../../src/solver/index.ts";
+import { type Provider, SnapshotProvider, Solver } from "../../src/solver/index.ts";
+import { CAPTURED } from "./captured.ts";
 import { problems } from "./problems.ts";
 import { type Registry, RegistryProvider, type Root } from "./registry.ts";
 import { cadical, minisat, type Rival } from "./sat-rivals.ts";
@@ -14,6 +15,7 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
     sat: { type: "boolean", default: false },
+    captured: { type: "boolean", default: false },
     budget: { type: "string", default: "1000" },
   },
 });
@@ -64,11 +66,11 @@ async function prototype(registry: Registry): Promise<Rival | undefined> {
 }
 
 /** How old what was selected is: 0 when every package is at its newest version, 1 when all are at their oldest. */
-function staleness(selection: ReadonlyMap<number, number>, registry: Registry): number {
+function staleness(selection: ReadonlyMap<number, number>, provider: Provider): number {
   let sum = 0;
   let counted = 0;
   for (const [package_, candidate] of selection) {
-    const count = registry.get(package_)?.versions.length ?? 0;
+    const count = provider.facts(package_)?.count ?? 0;
     if (count < 2) continue;
     sum += candidate / (count - 1);
     counted += 1;
@@ -93,25 +95,28 @@ function runRival(rival: Rival, registry: Registry, roots: readonly Root[]): num
   return satisfiable;
 }
 
-const { present, missing } = problems();
-if (missing.length > 0) console.log(`not measured, because the data is missing: ${missing.join(", ")}`);
-for (const problem of present) {
-  if (!problem.name.includes(values.only)) continue;
-  const registry = problem.load();
-  const roots = problem.roots(registry);
-  const solver = new Solver(new RegistryProvider(registry));
+/** Solves every root once for the counts, then measures; a line per problem. */
+async function report(
+  name: string,
+  provider: Provider,
+  roots: readonly Root[],
+  registry: Registry | undefined,
+  isForSat: boolean,
+): Promise<void> {
+  const solver = new Solver(provider);
   const count = { satisfiable: 0, decisions: 0, conflicts: 0, propagations: 0, staleness: 0 };
   const run = (isCounting: boolean): void => {
     for (const [package_, candidate] of roots) {
       solver.start(package_, candidate);
       const outcome = solver.run();
-      if (!isCounting || outcome.kind === "needs") continue;
+      if (outcome.kind === "needs") throw new Error(`${name} lacks facts`);
+      if (!isCounting) continue;
       count.decisions += outcome.statistics.decisions;
       count.conflicts += outcome.statistics.conflicts;
       count.propagations += outcome.statistics.propagations;
       if (outcome.kind !== "solved") continue;
       count.satisfiable += 1;
-      count.staleness += staleness(outcome.decisions, registry);
+      count.staleness += staleness(outcome.decisions, provider);
     }
   };
   const coldFromMs = performance.now();
@@ -123,17 +128,16 @@ for (const problem of present) {
   run(false);
   const heapKiB = (process.memoryUsage().heapUsed - heapBefore) / 1024;
   const words = [
-    problem.name.padEnd(24),
+    name.padEnd(32),
     `${roots.length} solves, ${count.satisfiable} with an answer;`,
     `cold ${coldMs.toFixed(1)} ms, min ${ours.minMs.toFixed(3)}, median ${ours.medianMs.toFixed(3)};`,
     `decisions ${count.decisions}, conflicts ${count.conflicts}, propagations ${count.propagations};`,
     `heap ${heapKiB.toFixed(0)} KiB; staleness ${(count.staleness / Math.max(1, count.satisfiable)).toFixed(4)}`,
   ];
-  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
-  for (const rival of await rivalsFor(registry, problem.isForSat === true)) {
+  for (const rival of registry === undefined ? [] : await rivalsFor(registry, isForSat)) {
     try {
-      const satisfiable = runRival(rival, registry, roots);
-      const sample = measure(() => runRival(rival, registry, roots));
+      const satisfiable = runRival(rival, registry ?? new Map(), roots);
+      const sample = measure(() => runRival(rival, registry ?? new Map(), roots));
       const agrees = satisfiable === count.satisfiable ? "" : ` DISAGREES (${satisfiable})`;
       words.push(`| ${rival.name} ${(sample.minMs / ours.minMs).toFixed(2)} times our time${agrees}`);
     } catch (error) {
@@ -141,4 +145,22 @@ for (const problem of present) {
     }
   }
   console.log(words.join(" "));
+}
+
+const { present, missing } = problems();
+if (missing.length > 0) console.log(`not measured, because the data is missing: ${missing.join(", ")}`);
+for (const { name, load, roots, isForSat } of present) {
+  if (!name.includes(values.only)) continue;
+  const registry = load();
+  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+  await report(name, new RegistryProvider(registry), roots(registry), registry, isForSat === true);
+}
+for (const { name, capture } of values.captured ? CAPTURED : []) {
+  if (!name.includes(values.only)) continue;
+  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+  const snapshot = await capture();
+  if (snapshot === undefined) continue;
+  const { root } = snapshot;
+  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+  await report(name, new SnapshotProvider(snapshot), [[root.package, root.candidate]], undefined, false);
 }

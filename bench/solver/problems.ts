@@ -7,6 +7,7 @@ import {
   backtrackingRanges,
   backtrackingSingletons,
   conflictHeavy,
+  deepChain,
   diamond,
   noBacktracking,
   pigeonhole,
@@ -16,6 +17,7 @@ import {
   unsatisfiableChain,
   wideFan,
 } from "./generators.ts";
+import { ELM_LIKE, npmLike, timelineRegistry } from "./timeline-registry.ts";
 import { everyVersion, parseRegistry, type Registry, type Root, versionsOf } from "./registry.ts";
 
 /** One benchmark: a registry and the roots that are solved one after another by the same solver object. */
@@ -59,8 +61,17 @@ export const GENERATED: readonly Problem[] = [
   { name: "conflict heavy 100x5", load: () => conflictHeavy(100, 5), roots: onlyRoot, isForSat: true },
   { name: "unsatisfiable chain 500", load: () => unsatisfiableChain(500), roots: onlyRoot, isForSat: true },
   { name: "500 versions of nothing", load: () => allMissing(500), roots: onlyRoot, isForSat: true },
+  { name: "deep chain 500", load: () => deepChain(500), roots: onlyRoot, isForSat: true },
+  { name: "elm-like 1000", load: () => timelineRegistry(ELM_LIKE), roots: rootsOfPackageZero, isForSat: true },
   { name: "pigeonhole 6", load: () => pigeonhole(6), roots: onlyRoot, isForSat: true },
 ];
+
+/** Generated too, but too large for a test. */
+const LARGE: readonly Problem[] = [300, 2000, 5000].map((packages) => ({
+  name: `npm-like timeline ${packages}`,
+  load: () => timelineRegistry(npmLike(packages)),
+  roots: rootsOfPackageZero,
+}));
 
 const FILES: readonly (Problem & { readonly file: string })[] = [
   { name: "large_case", file: "large_case.txt", roots: everyVersion, isForSat: true },
@@ -72,7 +83,7 @@ const FILES: readonly (Problem & { readonly file: string })[] = [
 /** All problems whose data is at hand, and the names of those whose data is missing. */
 export function problems(): { readonly present: readonly Problem[]; readonly missing: readonly string[] } {
   return {
-    present: [...FILES.filter(({ file }) => existsSync(DATA + file)), ...GENERATED],
+    present: [...FILES.filter(({ file }) => existsSync(DATA + file)), ...GENERATED, ...LARGE],
     missing: FILES.filter(({ file }) => !existsSync(DATA + file)).map(({ name }) => name),
   };
 }

@@ -14,6 +14,7 @@ import { addExplainCommand } from "./commands/explain.ts";
 import { addNixCommand } from "./commands/nix.ts";
 import { addEditCommands } from "./commands/edit.ts";
 import { addResolveCommand } from "./commands/resolve.ts";
+import { addSnapshotCommand } from "./commands/snapshot.ts";
 import { addTreeCommand } from "./commands/tree.ts";
 import { addUpdateCommand } from "./commands/update.ts";
 import { addWhyCommand } from "./commands/why.ts";
@@ -65,6 +66,7 @@ function createProgram(host: Host, run: RunAction): Command {
     addGraphCommand,
     addCheckCommand,
     addExplainCommand,
+    addSnapshotCommand,
     addNixCommand,
     addExportCommand,
     addPinCommand,
@@ -93,7 +95,8 @@ export async function runCli(arguments_: readonly string[], host: Host): Promise
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const paint = context?.shell.paint ?? paintFor(isColourWanted("auto", host.stderr.isTerminal, host.environment));
     // What fails while the user's interruption takes effect is part of the interruption.
-    const shown = host.signal.aborted ? new EnkiError("aborted", "interrupted", { cause: error }) : error;
+    const isSaid = error instanceof EnkiError && error.code === "aborted";
+    const shown = host.signal.aborted && !isSaid ? new EnkiError("aborted", "interrupted", { cause: error }) : error;
     context?.shell.clearProgress();
     host.stderr.write(`${redactText(renderError(shown, paint, context?.shell.isVerbose ?? false))}\n`);
     return exitStatusOf(shown);

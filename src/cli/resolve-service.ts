@@ -40,7 +40,7 @@ export async function solve(
   context: CommandContext,
   service: Service,
   settings: Settings,
-  flags: NetworkFlags,
+  flags: NetworkFlags & { readonly capturesProblems?: boolean },
   previous: Resolution | undefined,
 ): Promise<ResolveResult> {
   const { host, shell, projectDirectory, files = nodeFileSystem } = context;
@@ -78,6 +78,7 @@ export async function solve(
     environmentVariables: host.environment,
     nowMs: host.now(),
     isOffline,
+    capturesProblems: flags.capturesProblems === true,
     locksMissingHashes: flags.prefetch === true,
     limits: {
       ...(settings.maxSteps === undefined ? {} : { maxSteps: settings.maxSteps }),

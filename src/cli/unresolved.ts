@@ -6,6 +6,7 @@ import type { Origin } from "../model/origin.ts";
 import { explain } from "../report/explanation/explain.ts";
 import type { Explanation, ExplanationPremise } from "../report/explanation/explain.ts";
 import type { Unfinished, Unresolvable } from "../resolve/request.ts";
+import type { SolverStatistics } from "../solver/outcome.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { diagnosticRecord } from "./outcome-report.ts";
 
@@ -15,29 +16,32 @@ export function reportUnresolvable({ shell }: CommandContext, result: Unresolvab
   const { paint } = shell;
   shell.complain(`${paint("error", "error")}${paint("heading", `: there is no answer for ${result.system}`)}`);
   shell.complain(neutraliseLines(explanation.text));
-  if (result.alsoTried.length > 0) shell.complain(alsoTried(result));
+  for (const line of alsoTried(result)) shell.complain(line);
   for (const { text } of explanation.hints) shell.complain(`${paint("note", "hint")}: ${neutralise(text)}`);
   if (isJson) shell.data(unresolvableJson(result, explanation));
   return 1;
 }
 
+/** What an explanation is made of; a captured problem has no more. */
+export type Unexplained = Pick<Unresolvable, "derivation" | "narrator" | "system"> & Partial<Unresolvable>;
+
 /** The whole explanation as a document. */
-export function explanationText(result: Unresolvable, format: "prose" | "tree" | "json"): string {
+export function explanationText(result: Unexplained, format: "prose" | "tree" | "json"): string {
   const explanation = explain(result.derivation, result.narrator);
   if (format === "json") return unresolvableJson(result, explanation);
   const lines = [
     neutraliseLines(format === "tree" ? explanation.tree : explanation.text),
-    ...(result.alsoTried.length > 0 ? [alsoTried(result)] : []),
+    ...alsoTried(result),
     ...explanation.hints.map(({ text }) => `hint: ${neutralise(text)}`),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function alsoTried(result: Unresolvable): string {
-  return `The same holds with ${result.alsoTried.map(neutralise).join(", ")}.`;
+function alsoTried({ alsoTried: tools = [] }: Unexplained): readonly string[] {
+  return tools.length === 0 ? [] : [`The same holds with ${tools.map(neutralise).join(", ")}.`];
 }
 
-function unresolvableJson(result: Unresolvable, { text, steps, hints }: Explanation): string {
+function unresolvableJson(result: Unexplained, { text, steps, hints }: Explanation): string {
   return canonicalJson({
     status: "unsatisfiable",
     system: result.system,
@@ -49,8 +53,8 @@ function unresolvableJson(result: Unresolvable, { text, steps, hints }: Explanat
       versions,
       text: sentence,
     })),
-    alsoTried: result.alsoTried,
-    diagnostics: result.diagnostics.map(diagnosticRecord),
+    alsoTried: result.alsoTried ?? [],
+    diagnostics: (result.diagnostics ?? []).map(diagnosticRecord),
   });
 }
 
@@ -70,9 +74,29 @@ const LIMITS: Readonly<Record<Exclude<Unfinished["reason"], "aborted">, string>>
 };
 
 /** The error for a resolution that a limit or the user ended. */
-export function stoppedError({ reason, decided, system }: Unfinished): EnkiError {
-  if (reason === "aborted") return new EnkiError("aborted", "interrupted");
-  const message = `${LIMITS[reason]} was reached before there was an answer for ${system}; ${String(decided)} packages were decided`;
+export function stoppedError({ reason, decided, system, statistics }: Unfinished): EnkiError {
+  return stoppedReason(reason, decided, system, statistics.at(-1));
+}
+
+function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** The same for one run of the solver; `problem` says what it was about. */
+export function stoppedReason(
+  reason: Unfinished["reason"],
+  decided: number,
+  problem: string,
+  statistics: SolverStatistics | undefined,
+): EnkiError {
+  const work =
+    statistics === undefined
+      ? ""
+      : ` after ${count(statistics.decisions, "decision")} and ${count(statistics.conflicts, "conflict")}`;
+  const reached = `${count(decided, "package")} ${decided === 1 ? "was" : "were"} decided${work}`;
+  if (reason === "aborted")
+    return new EnkiError("aborted", `interrupted before there was an answer for ${problem}; ${reached}`);
+  const message = `${LIMITS[reason]} was reached before there was an answer for ${problem}; ${reached}`;
   return new EnkiError("limit-exceeded", message, {
     hint: "raise the limit, or narrow the requirements that leave most to choose",
   });

@@ -1,5 +1,5 @@
 import type { Need, Provider } from "../solver/provider.ts";
-import type { Outcome, NeedsFacts, SolverLimits } from "../solver/outcome.ts";
+import type { Outcome, NeedsFacts, SolverLimits, SolverStatistics } from "../solver/outcome.ts";
 import { Solver } from "../solver/index.ts";
 import { ROOT } from "./joint-problem.ts";
 
@@ -7,6 +7,8 @@ import { ROOT } from "./joint-problem.ts";
 export interface LoadingProvider extends Provider {
   load(needs: readonly Need[], signal: AbortSignal): Promise<void>;
 }
+
+const NO_WORK: SolverStatistics = { decisions: 0, conflicts: 0, propagations: 0, learned: 0 };
 
 /** What {@link driveSolver} reports between two runs of the solver. */
 export interface RoundReport {
@@ -25,12 +27,27 @@ export async function driveSolver(
   onRound: (report: RoundReport) => void,
 ): Promise<{ readonly outcome: Exclude<Outcome, NeedsFacts>; readonly rounds: number }> {
   const solver = new Solver(provider);
-  solver.start(ROOT, 0, { ...limits, signal });
+  // The solver counts its own time only; waiting for registries counts too.
+  const deadline = limits.maxTimeMs === undefined ? undefined : AbortSignal.timeout(Math.ceil(limits.maxTimeMs));
+  const stop = deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
+  const finished = (outcome: Exclude<Outcome, NeedsFacts>): Exclude<Outcome, NeedsFacts> =>
+    outcome.kind === "stopped" && outcome.reason === "aborted" && !signal.aborted
+      ? { ...outcome, reason: "time" }
+      : outcome;
+  solver.start(ROOT, 0, { ...limits, signal: stop });
   for (let rounds = 0; ; rounds++) {
     const outcome = solver.run();
-    if (outcome.kind !== "needs") return { outcome, rounds };
+    if (outcome.kind !== "needs") return { outcome: finished(outcome), rounds };
     onRound({ rounds, waitingFor: outcome.needs.length });
-    // One answer after another is what makes an unsettled problem slow, so the whole batch is fetched before going on.
-    await provider.load(outcome.needs, signal);
+    try {
+      // One answer after another is what makes an unsettled problem slow, so the whole batch is fetched before going on.
+      await provider.load(outcome.needs, stop);
+    } catch (error) {
+      // What fails while everything is being stopped is part of that: the solver says how far it came.
+      if (!stop.aborted) throw error;
+      const stopped = solver.run();
+      if (stopped.kind === "stopped") return { outcome: finished(stopped), rounds };
+      return { outcome: finished({ kind: "stopped", reason: "aborted", decided: 0, statistics: NO_WORK }), rounds };
+    }
   }
 }

@@ -9,6 +9,7 @@ import type { SystemName } from "../model/target.ts";
 import type { HttpClient } from "../net/http-client.ts";
 import type { Derivation } from "../solver/derivation.ts";
 import type { SolverLimits, SolverStatistics } from "../solver/outcome.ts";
+import type { CapturedProblem } from "./captured-problem.ts";
 import type { Narrator } from "./narrator.ts";
 
 /** How far a resolution has come; for a progress line. */
@@ -47,6 +48,8 @@ export interface ResolveRequest {
   readonly isOffline: boolean;
   /** Whether files without a strong hash are downloaded for one; without it the lock may hold none for them. */
   readonly locksMissingHashes?: boolean;
+  /** Whether the result holds the problems that were solved, for `enki snapshot`. */
+  readonly capturesProblems?: boolean;
   readonly limits: SolverLimits;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ResolveProgress) => void;
@@ -87,7 +90,10 @@ export interface Unfinished {
   readonly statistics: readonly TargetStatistics[];
 }
 
-export type ResolveResult = Resolved | Unresolvable | Unfinished;
+export type ResolveResult = (Resolved | Unresolvable | Unfinished) & {
+  /** One per system that was tried, where {@link ResolveRequest.capturesProblems} asks for them. */
+  readonly problems?: readonly CapturedProblem[];
+};
 
 /** The work that one solve took. */
 export interface TargetStatistics extends SolverStatistics {

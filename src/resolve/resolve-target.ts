@@ -1,3 +1,4 @@
+import { CapturingProblem, type CapturedProblem } from "./captured-problem.ts";
 import { dropUnreached } from "./drop-unreached.ts";
 import { driveSolver } from "./drive.ts";
 import { JointProblem } from "./joint-problem.ts";
@@ -13,8 +14,8 @@ import type { SystemName, Target } from "../model/target.ts";
 import type { Derivation } from "../solver/derivation.ts";
 import type { Stopped } from "../solver/outcome.ts";
 
-/** What one target came to. */
-export type TargetOutcome =
+/** What one target came to; the problem itself too where the request asks for it. */
+export type TargetOutcome = { readonly captured?: CapturedProblem } & (
   | { readonly kind: "resolved"; readonly resolution: TargetResolution; readonly statistics: TargetStatistics }
   | {
       readonly kind: "unsatisfiable";
@@ -23,7 +24,8 @@ export type TargetOutcome =
       readonly alsoTried: readonly string[];
       readonly statistics: TargetStatistics;
     }
-  | { readonly kind: "stopped"; readonly outcome: Stopped; readonly statistics: TargetStatistics };
+  | { readonly kind: "stopped"; readonly outcome: Stopped; readonly statistics: TargetStatistics }
+);
 
 /**
  * Resolves the service for one system: settles the toolchains, solves, and collects what the selection means. When the
@@ -39,7 +41,7 @@ export async function resolveTarget(
   const required = [...request.manifests.flatMap((manifest) => manifest.foreign), ...request.serviceRequirements];
   const assignments = toolAssignments(request.ecosystems, used, required, request);
   const excluded: { readonly blamed: ReadonlyMap<string, string> }[] = [];
-  let firstFailure: Extract<TargetOutcome, { kind: "unsatisfiable" }> | undefined;
+  let firstFailure: Extract<TargetOutcome, { readonly kind: "unsatisfiable" }> | undefined;
   for (const tools of assignments) {
     if (excluded.some(({ blamed }) => [...blamed].every(([tool, version]) => tools.get(tool) === version))) continue;
     // Each assignment is tried only because the one before it failed.
@@ -63,14 +65,17 @@ async function solveOnce(
   const pins = toolPins(request, target.tools);
   const serviceRequirements = [...request.serviceRequirements, ...pins.values()];
   const problem = openProblem(request, target, serviceRequirements, preferred, report);
+  const capturing = request.capturesProblems === true ? new CapturingProblem(problem) : undefined;
   let lastRound = 0;
-  const { outcome, rounds } = await driveSolver(problem, request.limits, request.signal, (round) => {
+  const { outcome, rounds } = await driveSolver(capturing ?? problem, request.limits, request.signal, (round) => {
     lastRound = round.rounds;
     request.onProgress?.({ phase: "loading", system: target.system, ...round });
   });
   const counts = outcome.statistics;
+  const captured = capturing === undefined ? {} : { captured: capturing.capture(target) };
   const statistics = { ...counts, system: target.system, tools: target.tools, rounds, packages: 0 };
-  if (outcome.kind === "stopped") return { outcome: { kind: "stopped", outcome, statistics }, blamed: new Map() };
+  if (outcome.kind === "stopped")
+    return { outcome: { kind: "stopped", outcome, statistics, ...captured }, blamed: new Map() };
   if (outcome.kind === "unsatisfiable") {
     const blamed = blamedTools(outcome.derivation, pins, target.tools);
     const failure = {
@@ -79,6 +84,7 @@ async function solveOnce(
       problem,
       alsoTried: [],
       statistics,
+      ...captured,
     } as const;
     return { outcome: failure, blamed };
   }
@@ -124,6 +130,7 @@ async function solveOnce(
       kind: "resolved",
       resolution: { target, parts: reachedParts, jointEdges: edges, jointRoots },
       statistics: { ...statistics, packages },
+      ...captured,
     },
     blamed: new Map(),
   };

@@ -29,14 +29,19 @@ export {
 } from "./version-set.ts";
 export { checkDerivation } from "./check-derivation.ts";
 export { checkSelection } from "./check-selection.ts";
+export { RecordingProvider } from "./recording-provider.ts";
+export { InvalidSnapshot, looksLikeSnapshot, parseSnapshot } from "./read-snapshot.ts";
+export { replaySnapshot, type Replay } from "./replay-snapshot.ts";
+export { SnapshotProvider } from "./snapshot-provider.ts";
 export {
-  RecordingProvider,
+  formatSnapshot,
   type Snapshot,
   type SnapshotCandidate,
   type SnapshotDependency,
   type SnapshotPackage,
-  SnapshotProvider,
   type SnapshotRanges,
+  type SnapshotRequirement,
+  type SnapshotValue,
   type SnapshotWords,
 } from "./snapshot.ts";
 export { findRelaxations, type Relaxations } from "./relaxation.ts";

@@ -70,8 +70,7 @@ export function mergeSettings(flags: SettingFlags, sources: SettingSources): Set
     flags.strictEngines ??
     booleanVariable(environment, SETTING_VARIABLES.get("resolution.strict-engines") ?? "") ??
     policy.strictEngines;
-  const maxSteps = countOf("--max-steps", flags.maxSteps ?? variable("resolution.max-steps")) ?? policy.maxSteps;
-  const timeoutSeconds = secondsOf(flags.timeout ?? variable("resolution.timeout")) ?? policy.timeoutSeconds;
+  const limits = runLimits(flags, environment, policy);
   const systems = flags.system ??
     variable("targets.systems")?.split(",") ??
     configuration.systems ?? [sources.hostSystem];
@@ -88,6 +87,20 @@ export function mergeSettings(flags: SettingFlags, sources: SettingSources): Set
     },
     settings: configuration.settings,
     serviceRequirements: mergeTools(flags, sources),
+    ...limits,
+  };
+}
+
+/** How long a solve may go on: flags, then the environment, then `[policy]` of enki.toml. */
+export function runLimits(
+  flags: Pick<SettingFlags, "maxSteps" | "timeout">,
+  environment: Readonly<Record<string, string | undefined>>,
+  policy: { readonly maxSteps?: number | undefined; readonly timeoutSeconds?: number | undefined } = {},
+): Pick<Settings, "maxSteps" | "maxTimeMs"> {
+  const variable = (setting: string): string | undefined => nonEmpty(environment[SETTING_VARIABLES.get(setting) ?? ""]);
+  const maxSteps = countOf("--max-steps", flags.maxSteps ?? variable("resolution.max-steps")) ?? policy.maxSteps;
+  const timeoutSeconds = secondsOf(flags.timeout ?? variable("resolution.timeout")) ?? policy.timeoutSeconds;
+  return {
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(timeoutSeconds === undefined ? {} : { maxTimeMs: timeoutSeconds * 1000 }),
   };

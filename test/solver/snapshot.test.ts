@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
+  formatSnapshot,
+  InvalidSnapshot,
   membersOf,
   type Outcome,
+  parseSnapshot,
   RecordingProvider,
-  type Snapshot,
+  replaySnapshot,
   SnapshotProvider,
   Solver,
 } from "../../src/solver/index.ts";
@@ -40,10 +43,9 @@ describe("snapshots", () => {
       const solver = new Solver(recording);
       solver.start(0, 0);
       const outcome = solver.run();
-      const snapshot = JSON.parse(JSON.stringify(recording.snapshot(0, 0))) as Snapshot;
-      const replay = new Solver(new SnapshotProvider(snapshot));
-      replay.start(snapshot.root.package, snapshot.root.candidate);
-      const again = replay.run();
+      const snapshot = parseSnapshot(formatSnapshot(recording.snapshot(0, 0)));
+      const { outcome: again, missingFacts } = replaySnapshot(snapshot);
+      expect(missingFacts).toBe(0);
       kinds.add(again.kind);
       expect(again.kind).toBe(outcome.kind);
       expect("statistics" in again && again.statistics).toEqual("statistics" in outcome && outcome.statistics);
@@ -65,9 +67,90 @@ describe("snapshots", () => {
     solver.run();
     const snapshot = recording.snapshot(0, 0, { nameOf: (package_) => ["app", "lib"][package_] ?? "" });
     expect(snapshot.packages).toEqual([
-      { name: "app", candidates: [[["requires", 1, null]]] },
+      { name: "app", candidates: [[["requires", 1, 0]]] },
       { name: "lib", candidates: [[], null] },
     ]);
-    expect(new SnapshotProvider(snapshot).dependencies(1, 1)).toBeUndefined();
+    const provider = new SnapshotProvider(snapshot);
+    expect(provider.dependencies(1, 1)).toBeUndefined();
+    provider.exclude([{ package: 1, candidate: 1 }]);
+    expect(provider.dependencies(1, 1)).toMatchObject({ kind: "unavailable" });
+  });
+
+  it("rule out what another solver asks for and they lack, and say so", () => {
+    const { missingFacts, outcome } = replaySnapshot({
+      format: "enki-problem",
+      version: 1,
+      root: { package: 0, candidate: 0 },
+      packages: [
+        { name: "app", candidates: [[["requires", 1, 0]]] },
+        { name: "lib", candidates: [null, [["constrains", 2, 0]]] },
+        { name: "other", candidates: null },
+      ],
+    });
+    expect(missingFacts).toBe(1);
+    expect(candidatesOf(outcome)).toEqual([0, 1]);
+  });
+});
+
+describe("parseSnapshot", () => {
+  const root = { package: 0, candidate: 0 };
+  const head = { format: "enki-problem", version: 1, root };
+  const app = { name: "app", candidates: [[]] };
+
+  it.each([
+    ["format", { ...head, format: "x", packages: [app] }],
+    ["version", { ...head, version: 9, packages: [app] }],
+    ["the snapshot has an unknown key", { ...head, packages: [app], more: 1 }],
+    ["order", { ...head, order: "last", packages: [app] }],
+    ["packages must be a list", { ...head, packages: {} }],
+    ["root.package", { ...head, root: { package: 1, candidate: 0 }, packages: [app] }],
+    ["root.candidate", { ...head, root: { package: 0, candidate: -1 }, packages: [app] }],
+    ["root.candidate refers to nothing", { ...head, packages: [{ name: "app", candidates: [] }] }],
+    ["packages[0] must be an object", { ...head, packages: [null] }],
+    ["packages[0].name", { ...head, packages: [{ candidates: [[]] }] }],
+    ["packages[0].candidates", { ...head, packages: [{ name: "app" }] }],
+    ["packages[0].candidates[0]", { ...head, packages: [{ name: "app", candidates: ["x"] }] }],
+    ["packages[0].candidates[0].unavailable", { ...head, packages: [{ name: "app", candidates: [{}] }] }],
+    ["packages[0].candidates[0][0]", { ...head, packages: [{ name: "app", candidates: [[[]]] }] }],
+    ["packages[0].candidates[0][0][0]", { ...head, packages: [{ name: "a", candidates: [[["needs", 0, 0]]] }] }],
+    ["packages[0].candidates[0][0][1]", { ...head, packages: [{ name: "a", candidates: [[["same", 1, 0]]] }] }],
+    ["packages[0].candidates[0][0][2]", { ...head, packages: [{ name: "a", candidates: [[["requires", 0, 1]]] }] }],
+    ["packages[0].candidates[0][0][3]", { ...head, packages: [{ name: "a", candidates: [[["same", 0, 0, 0]]] }] }],
+    [
+      "ties packages",
+      {
+        ...head,
+        packages: [
+          { name: "a", candidates: [[["same", 1, 0]]] },
+          { name: "b", candidates: [] },
+        ],
+      },
+    ],
+    ["packages[0].versions", { ...head, packages: [{ ...app, versions: [] }] }],
+    ["packages[0].versions[0]", { ...head, packages: [{ ...app, versions: [1] }] }],
+    ["packages[0].missing", { ...head, packages: [{ ...app, missing: "gone" }] }],
+    ["packages[0].priority", { ...head, packages: [{ ...app, priority: 0.5 }] }],
+    ["packages[0].hasAllDependencies", { ...head, packages: [{ ...app, hasAllDependencies: false }] }],
+    ["packages[0].requirements[0]", { ...head, packages: [{ ...app, requirements: [[]] }] }],
+    ["packages[0].requirements[0][0][0]", { ...head, packages: [{ ...app, requirements: [[[[1, 1]], ""]] }] }],
+    ["packages[0].requirements[0][0][0][1]", { ...head, packages: [{ ...app, requirements: [[[[0, 1e9]], ""]] }] }],
+    ["packages[0].unavailable[0].candidates", { ...head, packages: [{ ...app, unavailable: [{ reason: "" }] }] }],
+    ["packages[0].unavailable[0].reason", { ...head, packages: [{ ...app, unavailable: [{ candidates: [] }] }] }],
+    [
+      "packages[0].choices[0].candidate",
+      { ...head, packages: [{ ...app, choices: [{ admissible: [], candidate: 1 }] }] },
+    ],
+    ["origins must be a list", { ...head, packages: [app], origins: "x" }],
+  ])("says where a file is wrong: %s", (path, value) => {
+    const read = (): unknown => parseSnapshot(JSON.stringify(value));
+    expect(read).toThrow(InvalidSnapshot);
+    expect(read).toThrow(path);
+  });
+
+  it("refuses text that is not JSON, and takes names of the prototype for names", () => {
+    expect(() => parseSnapshot("{")).toThrow("is not JSON");
+    const text = `{"format":"enki-problem","version":1,"root":{"package":0,"candidate":0},"packages":[{"name":"__proto__","candidates":[[]]}],"__proto__":{}}`;
+    expect(() => parseSnapshot(text)).toThrow("unknown key");
+    expect(parseSnapshot(JSON.stringify({ ...head, packages: [app] })).packages).toEqual([app]);
   });
 });
