@@ -1,22 +1,22 @@
 import { basename } from "node:path";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { EnkiError } from "../model/enki-error.ts";
-import type { FileSystem } from "../model/file-system.ts";
-import type { AddedRequirement, ManifestEdit, RequirementGroup } from "../model/manifest-edit.ts";
+import type { AddedRequirement, RequirementGroup } from "../model/manifest-edit.ts";
 import type { EcosystemId } from "../model/requirement.ts";
 import type { Resolution } from "../model/resolution.ts";
 import { didYouMean } from "../model/suggestion.ts";
-import { nodeFileSystem } from "../net/node-file-system.ts";
 import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
-import { editDependencyTable } from "../workspace/edit-configuration.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
+import { editManifestText, fileOf, manifestText, overlayFiles } from "./manifest-texts.ts";
+import type { EditedManifest } from "./manifest-texts.ts";
 import type { PackageArgument } from "./package-argument.ts";
 import { parsePackageArgument } from "./package-argument.ts";
 import { resolveAndWrite } from "./resolve-and-write.ts";
 import type { WriteFlags } from "./resolve-and-write.ts";
 import { settingsOf, solve } from "./resolve-service.ts";
+import { selectedVersion } from "./selected-version.ts";
 import type { Service } from "./service.ts";
-import { openService, readLock, readProjectFile } from "./service.ts";
+import { openService, readLock } from "./service.ts";
 import { reportUnresolvable, stoppedError } from "./unresolved.ts";
 
 /** Flags of `enki add` and `enki remove`. */
@@ -28,11 +28,8 @@ export interface EditFlags extends WriteFlags {
 }
 
 /** A package and the manifest whose requirement on it changes. */
-interface Target {
+interface Target extends EditedManifest {
   readonly argument: PackageArgument;
-  readonly ecosystem: Ecosystem;
-  /** Relative to the project; enki.toml where the ecosystem has no manifest here. */
-  readonly file: string;
 }
 
 /** Adds requirements to manifests, resolves, and writes all of it, or nothing when there is no answer. */
@@ -47,15 +44,19 @@ export async function addRequirements(
   let found: Resolution | undefined;
   if (open.length > 0) {
     // What the newest admissible version is, the first solve tells; its range is what gets written.
-    const tried = overlay(
+    const tried = overlayFiles(
       context,
       editedFiles(context, targets, flags, () => "*"),
     );
     const triedService = await openService(tried);
-    const previous = readLock(tried)?.resolution;
-    const settings = settingsOf(tried, triedService, flags, previous);
-    const result = await solve(tried, triedService, settings, flags, withoutPins(previous, open));
-    if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, flags.json === true);
+    const locked = readLock(tried)?.resolution;
+    const settings = settingsOf(tried, triedService, flags, locked);
+    const previous = withoutPins(locked, open);
+    const result = await solve(tried, triedService, settings, flags, previous);
+    if (result.kind === "unsatisfiable") {
+      const failed = { context: tried, service: triedService, settings, flags, previous };
+      return reportUnresolvable(failed, result, flags.json === true);
+    }
     if (result.kind === "stopped") throw stoppedError(result);
     found = result.resolution;
   }
@@ -63,7 +64,7 @@ export async function addRequirements(
     const version = found === undefined ? undefined : selectedVersion(found, ecosystem.id, argument.name);
     return version === undefined ? "*" : (ecosystem.rangeForNew?.(version) ?? "*");
   });
-  return resolveAndWrite(overlay(context, edited), flags, { manifests: [], edited });
+  return resolveAndWrite(overlayFiles(context, edited), flags, { manifests: [], edited });
 }
 
 /** Removes requirements from manifests, resolves, and writes all of it. */
@@ -96,7 +97,7 @@ export async function removeRequirements(
     for (const { file, ecosystem: id } of holders) {
       const target = { file: fileOf(file), ecosystem: ecosystemOf(service, id) };
       const before = edited.get(target.file) ?? manifestText(context, target.file);
-      const after = edit(target, before, { added: [], removed: [name] });
+      const after = editManifestText(target, before, { added: [], removed: [name] });
       if (after === before) {
         throw new EnkiError("usage", `${target.file} requires ${name} in a way that can't be removed automatically`, {
           hint: "remove it by hand, then run `enki resolve`",
@@ -105,7 +106,7 @@ export async function removeRequirements(
       edited.set(target.file, after);
     }
   }
-  return resolveAndWrite(overlay(context, edited), flags, { manifests: [], edited });
+  return resolveAndWrite(overlayFiles(context, edited), flags, { manifests: [], edited });
 }
 
 /** The texts of all manifests that change, with every requirement written. */
@@ -129,7 +130,7 @@ function editedFiles(
       features: [...new Set([...features, ...(flags.features ?? [])])],
     };
     const before = edited.get(target.file) ?? manifestText(context, target.file);
-    edited.set(target.file, edit(target, before, { added: [added], removed: [] }));
+    edited.set(target.file, editManifestText(target, before, { added: [added], removed: [] }));
   }
   return edited;
 }
@@ -137,14 +138,6 @@ function editedFiles(
 /** A bare version means what the ecosystem's own tool takes it for. */
 function writtenRange(ecosystem: Ecosystem, range: string): string {
   return /^v?\d[\w.+~-]*$/.test(range) ? (ecosystem.rangeForExact?.(range) ?? range) : range;
-}
-
-function edit({ file, ecosystem }: Pick<Target, "file" | "ecosystem">, text: string, change: ManifestEdit): string {
-  if (file === CONFIGURATION_FILE_NAME) return editDependencyTable(text, ecosystem.id, change);
-  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
-  const edited = ecosystem.editManifest?.(file, text.slice(mark.length), change);
-  if (edited !== undefined) return `${mark}${edited}`;
-  throw new EnkiError("usage", `manifests of ${ecosystem.title} can't be edited`, { hint: `change ${file} by hand` });
 }
 
 function targetOf(service: Service, argument: PackageArgument, manifest: string | undefined): Target {
@@ -189,43 +182,10 @@ function ecosystemOfFile({ ecosystems }: Service, file: string): EcosystemId | u
   return [...ecosystems.values()].find((ecosystem) => ecosystem.isManifest(basename(file)))?.id;
 }
 
-/** Manifests made from tables of enki.toml are called `enki.toml#npm`. */
-function fileOf(file: string): string {
-  return file.startsWith(`${CONFIGURATION_FILE_NAME}#`) ? CONFIGURATION_FILE_NAME : file;
-}
-
-function manifestText(context: CommandContext, file: string): string {
-  const text = readProjectFile(context, file);
-  if (text !== undefined || file === CONFIGURATION_FILE_NAME) return text ?? "";
-  throw new EnkiError("usage", `there is no ${file} in ${context.projectDirectory}`);
-}
-
 /** An older version that something else has locked is not what a new requirement is about. */
 function withoutPins(previous: Resolution | undefined, targets: readonly Target[]): Resolution | undefined {
   if (previous === undefined) return undefined;
   const isFree = (id: EcosystemId, name: string): boolean =>
     targets.some(({ argument, ecosystem }) => argument.name === name && ecosystem.id === id);
   return { ...previous, packages: previous.packages.filter(({ ecosystem, name }) => !isFree(ecosystem, name)) };
-}
-
-/** The version that the roots of an ecosystem were given of a package. */
-function selectedVersion(resolution: Resolution, ecosystem: EcosystemId, name: string): string | undefined {
-  const direct = new Set(resolution.edges.flatMap(({ from, to }) => (from.startsWith("root:") ? [to] : [])));
-  const found = resolution.packages.filter((one) => one.ecosystem === ecosystem && one.name === name);
-  return (found.find(({ id }) => direct.has(id)) ?? found[0])?.version;
-}
-
-/** The project as it would be with these files. */
-function overlay(context: CommandContext, edited: ReadonlyMap<string, string>): CommandContext {
-  const below = context.files ?? nodeFileSystem;
-  const texts = new Map([...edited].map(([file, text]) => [`${context.projectDirectory}/${file}`, text]));
-  const files: FileSystem = {
-    readFile(path) {
-      const text = texts.get(path);
-      return text === undefined ? below.readFile(path) : new TextEncoder().encode(text);
-    },
-    readDirectory: (path) => below.readDirectory(path),
-    kind: (path) => (texts.has(path) ? "file" : below.kind(path)),
-  };
-  return { ...context, files };
 }

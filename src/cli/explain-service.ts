@@ -7,6 +7,7 @@ import { isSnapshotFile, readSnapshotFile } from "./read-snapshot-file.ts";
 import { settingsOf, solve } from "./resolve-service.ts";
 import { selectManifests } from "./select-manifests.ts";
 import { openService, readLock } from "./service.ts";
+import { suggestChanges } from "./suggest-changes.ts";
 import { explanationText, stoppedError, stoppedReason } from "./unresolved.ts";
 
 /** Flags of `enki explain`. */
@@ -46,7 +47,11 @@ export async function explainService(
   const result = await solve(context, service, settings, request, undefined);
   if (result.kind === "stopped") throw stoppedError(result);
   if (result.kind === "unsatisfiable") {
-    context.shell.data(explanationText(result, request.format));
+    const suggestions = await suggestChanges(
+      { context, service, settings, flags: request, previous: undefined },
+      result,
+    );
+    context.shell.data(explanationText(result, request.format, suggestions));
     return 1;
   }
   context.shell.talk(

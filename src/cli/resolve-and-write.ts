@@ -64,7 +64,9 @@ export async function resolveAndWrite(
   for (const diagnostic of imported?.diagnostics ?? []) shell.talk(renderDiagnostic(diagnostic, shell.paint));
   const previous = keptPins(onDisk?.resolution ?? imported?.previous, request.updates);
   const result = await solve(context, service, settings, flags, previous);
-  if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, flags.json === true);
+  if (result.kind === "unsatisfiable") {
+    return reportUnresolvable({ context, service, settings, flags, previous }, result, flags.json === true);
+  }
   if (result.kind === "stopped") throw stoppedError(result);
   refuseViolations(result);
   refuseMissedUpdates(result.resolution, request.updates ?? []);

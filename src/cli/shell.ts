@@ -102,3 +102,10 @@ export class Shell {
     this.#host.stderr.write(shown.endsWith("\n") ? shown : `${shown}\n`);
   }
 }
+
+/** A shell for work on the side, which says nothing. */
+export function silentShell(host: Host): Shell {
+  const nowhere: OutputStream = { isTerminal: false, columns: 80, write: () => undefined };
+  const quiet = { verbosity: "quiet", colour: "never", showsProgress: false } as const;
+  return new Shell({ ...host, stdout: nowhere, stderr: nowhere }, quiet);
+}

@@ -22,7 +22,10 @@ export async function showOutdated(context: CommandContext, request: OutdatedReq
   const service = await openService(context);
   const settings = settingsOf(context, service, request, resolution);
   const result = await solve(context, service, settings, request, undefined);
-  if (result.kind === "unsatisfiable") return reportUnresolvable(context, result, request.json === true);
+  if (result.kind === "unsatisfiable") {
+    const failed = { context, service, settings, flags: request, previous: undefined };
+    return reportUnresolvable(failed, result, request.json === true);
+  }
   if (result.kind === "stopped") throw stoppedError(result);
   const changes = diffResolutions(resolution, result.resolution);
   if (request.json === true) {

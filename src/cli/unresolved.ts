@@ -7,18 +7,27 @@ import { explain } from "../report/explanation/explain.ts";
 import type { Explanation, ExplanationPremise } from "../report/explanation/explain.ts";
 import type { Unfinished, Unresolvable } from "../resolve/request.ts";
 import type { SolverStatistics } from "../solver/outcome.ts";
-import type { CommandContext, ExitStatus } from "./command-context.ts";
+import type { ExitStatus } from "./command-context.ts";
 import { diagnosticRecord } from "./outcome-report.ts";
+import type { FailedAttempt, Suggestion } from "./suggest-changes.ts";
+import { suggestChanges } from "./suggest-changes.ts";
 
 /** Says why there is no answer and what can be done about it; as JSON too when asked. */
-export function reportUnresolvable({ shell }: CommandContext, result: Unresolvable, isJson: boolean): ExitStatus {
+export async function reportUnresolvable(
+  failed: FailedAttempt,
+  result: Unresolvable,
+  isJson: boolean,
+): Promise<ExitStatus> {
   const explanation = explain(result.derivation, result.narrator);
+  const { shell } = failed.context;
   const { paint } = shell;
   shell.complain(`${paint("error", "error")}${paint("heading", `: there is no answer for ${result.system}`)}`);
   shell.complain(neutraliseLines(explanation.text));
   for (const line of alsoTried(result)) shell.complain(line);
   for (const { text } of explanation.hints) shell.complain(`${paint("note", "hint")}: ${neutralise(text)}`);
-  if (isJson) shell.data(unresolvableJson(result, explanation));
+  const suggestions = await suggestChanges(failed, result);
+  for (const { text } of suggestions) shell.complain(`${paint("note", "hint")}: ${text}`);
+  if (isJson) shell.data(unresolvableJson(result, explanation, suggestions));
   return 1;
 }
 
@@ -26,13 +35,18 @@ export function reportUnresolvable({ shell }: CommandContext, result: Unresolvab
 export type Unexplained = Pick<Unresolvable, "derivation" | "narrator" | "system"> & Partial<Unresolvable>;
 
 /** The whole explanation as a document. */
-export function explanationText(result: Unexplained, format: "prose" | "tree" | "json"): string {
+export function explanationText(
+  result: Unexplained,
+  format: "prose" | "tree" | "json",
+  suggestions: readonly Suggestion[] = [],
+): string {
   const explanation = explain(result.derivation, result.narrator);
-  if (format === "json") return unresolvableJson(result, explanation);
+  if (format === "json") return unresolvableJson(result, explanation, suggestions);
   const lines = [
     neutraliseLines(format === "tree" ? explanation.tree : explanation.text),
     ...alsoTried(result),
     ...explanation.hints.map(({ text }) => `hint: ${neutralise(text)}`),
+    ...suggestions.map(({ text }) => `hint: ${text}`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -41,7 +55,11 @@ function alsoTried({ alsoTried: tools = [] }: Unexplained): readonly string[] {
   return tools.length === 0 ? [] : [`The same holds with ${tools.map(neutralise).join(", ")}.`];
 }
 
-function unresolvableJson(result: Unexplained, { text, steps, hints }: Explanation): string {
+function unresolvableJson(
+  result: Unexplained,
+  { text, steps, hints }: Explanation,
+  suggestions: readonly Suggestion[],
+): string {
   return canonicalJson({
     status: "unsatisfiable",
     system: result.system,
@@ -51,6 +69,13 @@ function unresolvableJson(result: Unexplained, { text, steps, hints }: Explanati
       code,
       package: name,
       versions,
+      text: sentence,
+    })),
+    suggestions: suggestions.map(({ requirements, version, setting, command, text: sentence }) => ({
+      requirements: requirements.map(({ place, ...one }) => ({ ...one, place: placeRecord(place) })),
+      version,
+      setting,
+      command,
       text: sentence,
     })),
     alsoTried: result.alsoTried ?? [],

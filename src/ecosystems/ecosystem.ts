@@ -201,6 +201,11 @@ export interface Ecosystem {
    * with this ecosystem's own matcher, sharing no code with the solver or the source. `manifests` are this ecosystem's.
    */
   verify(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[];
+  /**
+   * Other values of one setting, the nearest first, under which packages of this ecosystem have other versions: newer
+   * releases of nixpkgs. Absent where there is no such setting; empty where nothing newer is known.
+   */
+  otherSettings?(settings: ResolveOptions["settings"]): readonly { readonly name: string; readonly value: string }[];
   /** The native lockfiles that may stand beside a manifest, ours or the tool's own, best first; relative to the project. */
   nativeLocks?(manifest: Manifest): readonly string[];
   /**

@@ -49,6 +49,7 @@ describe("add", () => {
       --- stderr
       error: there is no answer for x86_64-linux
       Because web/package.json:6 requires tiny ^4, but only tiny 3.0.0, 2.1.0 and 2.0.0 exist, your requirements can't all be fulfilled.
+      hint: everything else agrees with tiny 3.0.0 instead of ^4 (web/package.json:6): enki add npm:tiny@^3.0.0
       "
     `);
     expect(transcript(await service.run("add", "npm:tinny"))).toMatchInlineSnapshot(`

@@ -4,7 +4,7 @@ import { condenseIndex } from "./condense-index.ts";
 import { nixRangeAdmits } from "./range.ts";
 import { NixSource } from "./source.ts";
 import { readNixTable } from "./table-manifest.ts";
-import { unrecordedVersion } from "./release.ts";
+import { knownReleases, unrecordedVersion } from "./release.ts";
 import { verifyNix } from "./verify.ts";
 
 /** nixpkgs: attributes with one version per pinned release, and the toolchains that they offer. */
@@ -38,6 +38,15 @@ export const nix: Ecosystem = {
       const version = index.version(attribute);
       return version === undefined || version === unrecordedVersion ? [] : [{ version, attribute }];
     });
+  },
+  otherSettings: (settings) => {
+    const known = knownReleases();
+    const current = settings.get("release") ?? known[0];
+    const position = typeof current === "string" ? known.indexOf(current) : -1;
+    return known
+      .slice(0, Math.max(0, position))
+      .toReversed()
+      .map((value) => ({ name: "release", value }));
   },
   condenseIndex,
   openSource: (context) =>

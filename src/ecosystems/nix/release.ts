@@ -28,7 +28,7 @@ export const toolNames: readonly string[] = ["cc", "node", "ocaml", "python", "r
 const releaseFolder = new URL("./data/releases/", import.meta.url);
 
 /** The names of the releases with a built-in table, newest first. */
-function knownReleases(): readonly string[] {
+export function knownReleases(): readonly string[] {
   return readdirSync(releaseFolder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => file.slice(0, -".json".length))
