@@ -7,7 +7,7 @@ import { resolveTarget } from "./resolve/resolve-target.ts";
 import { verifyResolution } from "./resolve/verify.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { EnkiError } from "./model/enki-error.ts";
-import type { OutputFile, ResolvedPackage } from "./model/resolution.ts";
+import type { OutputFile, Resolution, ResolvedPackage } from "./model/resolution.ts";
 
 /**
  * Resolves a service: all its manifests, toolchains and system libraries as one problem, once per system, each system
@@ -54,18 +54,30 @@ export async function resolveService(
   if (request.previous !== undefined) refuseChangedHashes(request.previous, resolution);
   request.onProgress?.({ phase: "checking", system: firstSystem, waitingFor: 0, rounds: 0 });
   const violations = verifyResolution(resolution, request.manifests, request.ecosystems);
-  const locks: OutputFile[] = [];
-  for (const ecosystem of request.ecosystems.values()) {
-    const manifests = request.manifests.filter((manifest) => manifest.ecosystem === ecosystem.id);
-    locks.push(...ecosystem.exportLocks({ resolution, manifests, existing }));
-  }
+  let locks: readonly OutputFile[] | undefined;
   return {
     kind: "resolved",
     resolution,
     violations,
-    locks,
+    get locks() {
+      return (locks ??= nativeLocks(request, resolution, existing));
+    },
     diagnostics: [...diagnostics.values()],
     statistics,
     problems,
   };
+}
+
+function nativeLocks(
+  { ecosystems, manifests }: ResolveRequest,
+  resolution: Resolution,
+  existing: (path: string) => string | undefined,
+): readonly OutputFile[] {
+  return [...ecosystems.values()].flatMap((ecosystem) =>
+    ecosystem.exportLocks({
+      resolution,
+      manifests: manifests.filter((manifest) => manifest.ecosystem === ecosystem.id),
+      existing,
+    }),
+  );
 }

@@ -10,7 +10,7 @@ import { writeRegistry } from "../../scripts/registry-layouts.mjs";
 
 const island = fileURLToPath(new URL(".", import.meta.url));
 const facts = fileURLToPath(new URL("../../fixtures/registries/", import.meta.url));
-const enki = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const enki = fileURLToPath(new URL("../../dist/bin/enki.js", import.meta.url));
 
 for (const ecosystem of readdirSync(facts)) {
   rmSync(join(island, "registries", ecosystem), { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import { relative } from "node:path";
 import { ecosystems as ecosystemLoaders } from "../ecosystems/index.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
+import { canonicalResolution } from "../lockfile/canonical-resolution.ts";
 import { LOCK_FILE_NAME } from "../lockfile/lock-schema.ts";
 import { parseLock } from "../lockfile/read-lock.ts";
 import { findUnknownHosts } from "../lockfile/unknown-hosts.ts";
-import { formatLock } from "../lockfile/write-lock.ts";
+import { formatCanonicalLock } from "../lockfile/write-lock.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { FileSystem } from "../model/file-system.ts";
 import type { EcosystemId } from "../model/requirement.ts";
@@ -144,8 +145,8 @@ export function lockedForm(resolution: Resolution, projectDirectory: string): Lo
   const provenance = resolution.provenance.map((one) =>
     one.registry.startsWith("/") ? { ...one, registry: relative(projectDirectory, one.registry) || "." } : one,
   );
-  const text = formatLock({ ...resolution, provenance });
-  return { text, resolution: parseLock(text) };
+  const canonical = canonicalResolution({ ...resolution, provenance });
+  return { text: formatCanonicalLock(canonical), resolution: canonical };
 }
 
 /** The native lockfiles of a resolution, sorted by path. */

@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from "../model/json.ts";
 import { compareBytewise } from "../model/order.ts";
 import type { Edge, Instance, Resolution } from "../model/resolution.ts";
 
@@ -8,8 +9,8 @@ import type { Edge, Instance, Resolution } from "../model/resolution.ts";
 export function canonicalResolution(resolution: Resolution): Resolution {
   return {
     ...resolution,
-    roots: sortedBy(resolution.roots, (root) => root.id),
-    packages: sortedBy(resolution.packages, (package_) => package_.id),
+    roots: sortedBy(resolution.roots, (root) => root.id).map(withSortedDetails),
+    packages: sortedBy(resolution.packages, (package_) => package_.id).map(withSortedDetails),
     instances: distinctBy(resolution.instances.map(canonicalInstance), instanceKey),
     edges: distinctBy(resolution.edges.map(canonicalEdge), edgeKey),
     targets: sortedBy(resolution.targets, (target) => target.system),
@@ -17,6 +18,25 @@ export function canonicalResolution(resolution: Resolution): Resolution {
     provenance: sortedBy(resolution.provenance, (provenance) => provenance.ecosystem),
     fidelity: sortedBy(resolution.fidelity, (fidelity) => fidelity.ecosystem),
   };
+}
+
+/** Details with their keys in order at every depth, as whoever reads the lock meets them. */
+function withSortedDetails<T extends { readonly details: JsonObject }>(value: T): T {
+  return { ...value, details: sortedKeys(value.details) };
+}
+
+function sortedKeys(value: JsonObject): JsonObject {
+  const entries = Object.entries(value).map(([key, inner]): [string, JsonValue] => [key, sortedValue(inner)]);
+  return Object.fromEntries(entries.toSorted(([left], [right]) => compareBytewise(left, right)));
+}
+
+function sortedValue(value: JsonValue): JsonValue {
+  if (value === null || typeof value !== "object") return value;
+  return isList(value) ? value.map(sortedValue) : sortedKeys(value);
+}
+
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 function canonicalInstance(instance: Instance): Instance {

@@ -11,7 +11,11 @@ import { DEFAULT_EDGE_KIND, DEFAULT_ENVIRONMENT, LOCK_REVISION, LOCK_SCHEMA } fr
  * resolution that a lock can't hold: ids that are used twice, edges from nowhere.
  */
 export function formatLock(resolution: Resolution): string {
-  const canonical = canonicalResolution(resolution);
+  return formatCanonicalLock(canonicalResolution(resolution));
+}
+
+/** {@link formatLock} of what is in canonical order already. */
+export function formatCanonicalLock(canonical: Resolution): string {
   const edges = groupBy(canonical.edges, (edge) => edge.from);
   const instances = groupBy(canonical.instances, (instance) => instance.package);
   const roots = uniqueMap(canonical.roots, (root) => root.id, "root");

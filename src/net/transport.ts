@@ -40,7 +40,7 @@ export interface WireResponse {
   readonly body: Uint8Array;
 }
 
-type Undici = typeof import("undici");
+type Undici = (typeof import("undici"))["default"];
 
 /** Sends single requests over kept-alive connections. undici is loaded with the first one. */
 export class Transport {
@@ -54,7 +54,8 @@ export class Transport {
 
   /** Throws a {@link TransferError}, or an EnkiError `limit-exceeded`. */
   async send(request: WireRequest): Promise<WireResponse> {
-    this.#undici ??= import("undici");
+    // Bundlers know no single names of a CommonJS module, but its default export.
+    this.#undici ??= import("undici").then((loaded) => loaded.default);
     const undici = await this.#undici;
     try {
       const response = await undici.request(request.url, {

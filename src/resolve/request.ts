@@ -61,7 +61,7 @@ export interface Resolved {
   readonly resolution: Resolution;
   /** Requirements that do not hold although the solver says so; an empty list unless Enki itself is wrong. */
   readonly violations: readonly Violation[];
-  /** The native lockfiles. */
+  /** The native lockfiles, made when they are first asked for. */
   readonly locks: readonly OutputFile[];
   readonly diagnostics: readonly Diagnostic[];
   readonly statistics: readonly TargetStatistics[];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
-const entry = join(root, "dist", "cli", "main.js");
+const entry = join(root, "dist", "bin", "enki.js");
 
 /** What a run of the command came to. */
 export interface CommandResult {

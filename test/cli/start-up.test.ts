@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import type { CommandResult } from "./built-cli.ts";
@@ -14,7 +15,16 @@ export async function load(url, context, next) {
 }
 `;
 
-/** The third-party packages and folders of Enki that a command line loads. */
+/** The modules that a bundle is made of: esbuild names each before its code. */
+function modulesOf(url: string): readonly string[] {
+  if (!url.startsWith("file:") || !url.includes("/dist/bin/")) return [url];
+  const text = readFileSync(fileURLToPath(url), "utf8");
+  return [...text.matchAll(/^ *\/\/ (?:\.\.\/)*((?:[\w.-]+\/)*(?:src|node_modules)\/\S+\.\w+)$/gm)].map(
+    ([, path]) => path ?? "",
+  );
+}
+
+/** The modules that a command line loads, of Enki and of third parties. */
 async function loadedBy(arguments_: readonly string[]): Promise<{ result: CommandResult; loaded: readonly string[] }> {
   const directory = temporaryDirectory();
   const hook = join(directory, "hook.mjs");
@@ -27,20 +37,20 @@ async function loadedBy(arguments_: readonly string[]): Promise<{ result: Comman
     environment: { LOADED_MODULES: list },
     nodeArguments: ["--import", register],
   });
-  const loaded = readText(list).split("\n");
+  const loaded = readText(list).split("\n").flatMap(modulesOf);
   return { result, loaded };
 }
 
 /** Hiding secrets in messages is a small file of `net` without imports; it may be there from the start. */
 const heavy =
-  /node_modules\/(?:undici|pacote|@npmcli|@iarna|jsonc-parser|semver|lru-cache|@viz-js)\/|dist\/(?:ecosystems|net(?!\/redact\.js)|formats|solver|resolve|nix-emit)\//;
+  /node_modules\/(?:undici|pacote|@npmcli|@iarna|jsonc-parser|semver|lru-cache|@viz-js)\/|src\/(?:ecosystems|net(?!\/redact\.ts)|formats|solver|resolve|nix-emit)\//;
 
 test.each([[["--help"]], [["resolve", "--help"]], [["--version"]], [["reslove"]]])(
   "enki %j loads neither registries nor parsers",
   async (arguments_) => {
     const { loaded } = await loadedBy(arguments_);
     expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
-    expect(loaded.some((url) => url.includes("dist/cli/main.js"))).toBe(true);
+    expect(loaded.some((url) => url.endsWith("src/cli/main.ts"))).toBe(true);
     expect(loaded.some((url) => url.includes("node_modules/commander/"))).toBe(true);
   },
 );

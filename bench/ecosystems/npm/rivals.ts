@@ -16,7 +16,7 @@ export interface Rival {
   readonly lockFile: string;
 }
 
-const enkiMain = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+const enkiMain = fileURLToPath(new URL("../../../dist/bin/enki.js", import.meta.url));
 
 const enki: Rival = {
   name: "enki",

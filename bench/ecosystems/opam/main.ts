@@ -24,7 +24,7 @@ import { debianSettings, solveOpam, tableManifest } from "../../../test/ecosyste
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
 const rounds = Number(values.rounds);
 const goals = ["dune", "lwt", "irmin", "cohttp-lwt-unix", "coq", "ocaml-lsp-server", "capnp-rpc-unix", "dream"];
-const main = path.resolve(import.meta.dirname, "../../../dist/cli/main.js");
+const main = path.resolve(import.meta.dirname, "../../../dist/bin/enki.js");
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -188,6 +188,9 @@ function isSpokenFor(folder: TreeNode, name: string, content: Placeable): boolea
   return own !== undefined && own !== content;
 }
 
+/** Peers that are taken to be placed at a folder while it is found out whether they can be. */
+type Assumptions = Map<TreeNode, Set<string>>;
+
 /** One run of placement. */
 class Placement {
   readonly #input: PlacementInput;
@@ -199,6 +202,8 @@ class Placement {
   /** Circles of peers can ask for copies without end; a tree that is this big is given up on, and says so. */
   readonly #maximumFolders: number;
   readonly #unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
+  /** The folders from one up to the root; kept, because it is needed for every package that is placed. */
+  readonly #chain: TreeNode[] = [];
 
   constructor(input: PlacementInput, favourites: Favourites) {
     this.#input = input;
@@ -222,7 +227,7 @@ class Placement {
   }
 
   #add(node: TreeNode): TreeNode {
-    node.parent?.children.set(node.name, node);
+    node.parent?.addChild(node);
     this.#nodes.push(node);
     return node;
   }
@@ -272,15 +277,21 @@ class Placement {
 
   /** The highest folder between `start` and what is visible now where `content` can lie. */
   #findPlace(start: TreeNode, name: string, content: Placeable, visible: TreeNode | undefined): TreeNode | undefined {
-    const chain: TreeNode[] = [];
+    let highest: TreeNode | undefined;
+    const chain = this.#chain;
+    let length = 0;
     for (let at: TreeNode | undefined = start; at !== undefined && at !== visible?.parent; at = at.parent)
-      chain.push(at);
-    for (const at of chain.toReversed()) if (this.#canPlace(at, name, content, new Map())) return at;
+      chain[length++] = at;
+    while (highest === undefined && length > 0) {
+      const at = chain[--length];
+      if (at !== undefined && this.#canPlace(at, name, content, undefined)) highest = at;
+    }
+    if (highest !== undefined) return highest;
     // Peers may be unservable wherever it lies; then it lies next to what needs it, and the peers are reported.
     return start.children.has(name) || !start.admits(name, content) ? undefined : start;
   }
 
-  #canPlace(at: TreeNode, name: string, content: Placeable, assumed: Map<TreeNode, Set<string>>): boolean {
+  #canPlace(at: TreeNode, name: string, content: Placeable, assumed: Assumptions | undefined): boolean {
     if (at.children.has(name) || !at.admits(name, content)) return false;
     const own = at.content.edgeByName.get(name);
     if (own !== undefined) {
@@ -294,7 +305,8 @@ class Placement {
   }
 
   /** Whether the peers of `content` can be had from `at`: they are visible there, or can be placed at it or above. */
-  #peersFit(at: TreeNode, content: Placeable, assumed: Map<TreeNode, Set<string>>): boolean {
+  #peersFit(at: TreeNode, content: Placeable, given: Assumptions | undefined): boolean {
+    let assumed = given;
     for (const { name, kind, spec, to } of content.edges) {
       if (kind !== "peer" && kind !== "peerOptional") continue;
       const { decidedBy, expected } = whatIsSeen(at, name);
@@ -303,6 +315,7 @@ class Placement {
         continue;
       }
       if (expected === to) continue;
+      assumed ??= new Map();
       const here = assumed.get(at) ?? new Set();
       if (here.has(name)) continue;
       assumed.set(at, here.add(name));

@@ -11,6 +11,8 @@ interface Passage {
   accepted: Set<string> | undefined;
 }
 
+const NOTHING: ReadonlyMap<string, TreeNode> = new Map<string, TreeNode>();
+
 /** One folder of the tree that npm would install: a package, or a link to a folder elsewhere in the tree. */
 export class TreeNode {
   readonly name: string;
@@ -19,8 +21,9 @@ export class TreeNode {
   readonly parent: TreeNode | undefined;
   readonly #path: string | undefined;
   readonly linkTarget: TreeNode | undefined;
-  readonly children: Map<string, TreeNode> = new Map<string, TreeNode>();
-  readonly #passages = new Map<string, Passage>();
+  // Most folders have neither, and a placement is made many times over.
+  #children: Map<string, TreeNode> | undefined;
+  #passages: Map<string, Passage> | undefined;
 
   constructor(
     name: string,
@@ -34,6 +37,15 @@ export class TreeNode {
     this.linkTarget = place.linkTarget;
   }
 
+  /** What lies in its node_modules, by name. */
+  get children(): ReadonlyMap<string, TreeNode> {
+    return this.#children ?? NOTHING;
+  }
+
+  addChild(child: TreeNode): void {
+    (this.#children ??= new Map<string, TreeNode>()).set(child.name, child);
+  }
+
   /** Path below the root; only roots, workspaces and linked folders have one that does not follow from their place. */
   get path(): string {
     return this.#path ?? joinPath(this.parent?.path ?? "", "node_modules", this.name);
@@ -41,12 +53,12 @@ export class TreeNode {
 
   /** What `require(name)` finds from here. */
   resolve(name: string): TreeNode | undefined {
-    return this.children.get(name) ?? this.parent?.resolve(name);
+    return this.#children?.get(name) ?? this.parent?.resolve(name);
   }
 
   /** Whether `content` may appear here under `name` without changing what anything below resolves to. */
   admits(name: string, content: Placeable): boolean {
-    const passage = this.#passages.get(name);
+    const passage = this.#passages?.get(name);
     if (passage === undefined) return true;
     if (passage.resolved !== undefined) return false;
     return passage.accepted === undefined || [...passage.accepted].every((spec) => specAdmits(name, spec, content));
@@ -67,10 +79,11 @@ export class TreeNode {
   }
 
   #passage(name: string): Passage {
-    const known = this.#passages.get(name);
+    const passages = (this.#passages ??= new Map<string, Passage>());
+    const known = passages.get(name);
     if (known !== undefined) return known;
     const passage: Passage = { resolved: undefined, accepted: undefined };
-    this.#passages.set(name, passage);
+    passages.set(name, passage);
     return passage;
   }
 }
