@@ -1,6 +1,7 @@
 import { EnkiError } from "../model/enki-error.ts";
 import type { Resolution } from "../model/resolution.ts";
 import { createHttpClient } from "../net/client.ts";
+import { createGitClient } from "../net/git/git-repositories.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import { resolveService } from "../resolve.ts";
 import type { ResolveProgress, ResolveResult } from "../resolve/request.ts";
@@ -62,6 +63,12 @@ export async function solve(
     onWarning: (message) => shell.talk(`${shell.paint("warning", "warning")}: ${message}`),
     nowMs: () => host.now(),
   });
+  const git = createGitClient({
+    ...(isCached ? { cacheDirectory: cacheDirectory(host.environment, host.homeDirectory) } : {}),
+    isOffline,
+    environmentVariables: host.environment,
+    signal: host.signal,
+  });
   const result = await resolveService({
     projectDirectory,
     ecosystems: service.ecosystems,
@@ -74,6 +81,7 @@ export async function solve(
     settings: settings.settings,
     ...(previous === undefined ? {} : { previous }),
     http,
+    git,
     files,
     environmentVariables: host.environment,
     nowMs: host.now(),
@@ -88,6 +96,7 @@ export async function solve(
     signal: host.signal,
     onProgress: (progress: ResolveProgress) => line.onResolve(progress),
   });
+  await git.close();
   shell.clearProgress();
   if (line.summary() !== "") shell.detail(line.summary());
   for (const text of renderDiagnostics(result.diagnostics, shell.paint, shell.isVerbose)) shell.talk(text);

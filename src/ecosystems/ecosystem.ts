@@ -14,6 +14,7 @@ import type {
   Violation,
 } from "../model/resolution.ts";
 import type { Target } from "../model/target.ts";
+import type { GitClient } from "../net/git/git-client.ts";
 import type { HttpClient } from "../net/http-client.ts";
 import type { CandidateIndex, Dependency, Need, PackageIndex, Provider, RequirementIndex } from "../solver/provider.ts";
 import type { VersionSet } from "../solver/version-set.ts";
@@ -57,6 +58,8 @@ export interface SourceContext {
   readonly registries: readonly RegistryLocation[];
   readonly preferences: readonly LockedPreference[];
   readonly http: HttpClient;
+  /** Absent where git repositories can't be read. */
+  readonly git?: GitClient | undefined;
   readonly files: FileSystem;
   /** Absolute path of the project, for reading path dependencies and configuration. Never written to any output. */
   readonly projectDirectory: string;

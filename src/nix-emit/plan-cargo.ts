@@ -45,7 +45,7 @@ export function planCrates(packages: readonly ResolvedPackage[], sources: Source
       throw new EnkiError("invalid-lock", `${package_.id} has a name or version that cargo does not allow`);
     }
     if (sources.isCheckout(source)) {
-      const subdirectory = innerPath(textOf(package_.details, "subdirectory") ?? "", package_.id);
+      const subdirectory = innerPath(textOf(package_.details, "directory") ?? "", package_.id);
       return [{ name, version, source, ...(subdirectory === "" ? {} : { subdirectory }) }];
     }
     return [{ name, version, source, checksum: sources.sha256Of(source) ?? checksumOf(package_) }];

@@ -1,4 +1,5 @@
 import { formatIntegrity, parseIntegrity, strongestDigests } from "../formats/integrity.ts";
+import { anonymousGitUrl } from "../formats/git-url.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { Artifact, ResolvedPackage } from "../model/resolution.ts";
 import { refuseUnprintable } from "./nix-text.ts";
@@ -57,7 +58,7 @@ export class SourceTable {
 
   #plan(package_: ResolvedPackage, artifact: Artifact): PlannedSource {
     const isCheckout = artifact.kind === "git" || artifact.kind === "version-control" || artifact.url.startsWith("git");
-    const url = checkedUrl(package_, isCheckout ? artifact.url.replace(/^git\+/, "") : artifact.url, this.#policy);
+    const url = checkedUrl(package_, isCheckout ? anonymousGitUrl(artifact.url) : artifact.url, this.#policy);
     const hash = checkedHash(package_, artifact, isCheckout);
     if (!isCheckout) return { name: storeName(fileName(package_, url)), url: url.href, hash };
     const revision = /(?:^|[#=:])([0-9a-f]{40,64})$/.exec(url.hash.slice(1))?.[1];
@@ -113,7 +114,7 @@ function checkedHash(package_: ResolvedPackage, artifact: Artifact, isCheckout: 
       package_,
       `the lock has no ${what} (${artifact.url})`,
       isCheckout
-        ? "depend on a released archive: the lock holds no hash of the tree of a checkout"
+        ? "run enki resolve again; a repository with submodules, or whose attributes change files, needs a released archive"
         : "run enki resolve --prefetch: it downloads the file, and locks its sha512",
     );
   }

@@ -6,6 +6,7 @@ import type { Manifest } from "../model/manifest.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import type { OutputFile, Resolution, Violation } from "../model/resolution.ts";
 import type { SystemName } from "../model/target.ts";
+import type { GitClient } from "../net/git/git-client.ts";
 import type { HttpClient } from "../net/http-client.ts";
 import type { Derivation } from "../solver/derivation.ts";
 import type { SolverLimits, SolverStatistics } from "../solver/outcome.ts";
@@ -41,6 +42,8 @@ export interface ResolveRequest {
   /** The resolution of an earlier lock, to be kept wherever it is still admissible. */
   readonly previous?: Resolution;
   readonly http: HttpClient;
+  /** Reads git repositories; requirements on them are errors without it. */
+  readonly git?: GitClient | undefined;
   readonly files: FileSystem;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
   /** The time of this run, in milliseconds since 1970; only policies that speak of a release's age depend on it. */

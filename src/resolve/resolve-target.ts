@@ -163,6 +163,7 @@ function openProblem(
       registries: request.registries.get(ecosystem) ?? [],
       preferences: preferences.get(ecosystem) ?? [],
       http: request.http,
+      git: request.git,
       files: request.files,
       projectDirectory: request.projectDirectory,
       environmentVariables: request.environmentVariables,

@@ -57,7 +57,9 @@ function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonOb
   if (version !== "") entry.set("version", version);
   const [artifact] = package_.artifacts;
   if (artifact !== undefined) entry.set("resolved", artifact.url);
-  if (artifact?.integrity !== undefined && !entry.has("integrity")) entry.set("integrity", artifact.integrity);
+  // The hash of a checkout's tree is Nix's; npm pins the commit.
+  const isFile = artifact?.kind !== "git" && artifact?.integrity !== undefined;
+  if (isFile && !entry.has("integrity")) entry.set("integrity", artifact.integrity);
   return { ...Object.fromEntries(entry), ...flagFields(flags) };
 }
 

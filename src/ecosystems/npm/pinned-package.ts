@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { tarFiles } from "../../formats/tar.ts";
 import { EnkiError } from "../../model/enki-error.ts";
+import { anonymousGitUrl } from "../../formats/git-url.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { SourceContext } from "../ecosystem.ts";
 import { isJsonObject, isNativeBuild, lockFieldsOf } from "./package-metadata.ts";
@@ -20,6 +21,8 @@ interface PinnedPackage {
   /** What the lock's `resolved` says: a commit, a URL, or a path relative to the root. */
   readonly resolved: string;
   readonly integrity: string | undefined;
+  /** The hash of a repository's tree at the commit, for Nix; npm's lock knows no such thing. */
+  readonly treeIntegrity?: string | undefined;
 }
 
 /**
@@ -59,13 +62,17 @@ function joinAbsolute(base: string, relative: string): string {
   return relative === "" ? base : `${base}/${relative}`;
 }
 
-function manifestOf(installName: string, { manifest, resolved, integrity }: PinnedPackage): PackageManifest {
+function manifestOf(
+  installName: string,
+  { manifest, resolved, integrity, treeIntegrity }: PinnedPackage,
+): PackageManifest {
   const name = typeof manifest["name"] === "string" && manifest["name"] !== "" ? manifest["name"] : installName;
   const version = typeof manifest["version"] === "string" ? manifest["version"] : "0.0.0";
   const fields: JsonObject = {
     ...lockFieldsOf(name, manifest),
     ...(isNativeBuild(manifest) && { native: true }),
     ...(integrity !== undefined && { integrity }),
+    ...(treeIntegrity !== undefined && { treeIntegrity }),
     resolved,
     pin: resolved,
   };
@@ -134,11 +141,26 @@ async function fetchGit(slot: SlotNode, root: string, context: SourceContext): P
     if (!isJsonObject(manifest) || typeof manifest["_resolved"] !== "string") {
       throw new EnkiError("invalid-registry-document", `${spec.spec} holds no package`);
     }
-    return { manifest, resolved: gitResolved(manifest["_resolved"]), integrity: undefined };
+    const resolved = gitResolved(manifest["_resolved"]);
+    return { manifest, resolved, integrity: undefined, treeIntegrity: await treeIntegrityOf(resolved, context) };
   } catch (error) {
     if (error instanceof EnkiError) throw error;
     const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new EnkiError("network", `${slot.name} cannot be had from ${spec.spec}: ${message}`, { cause: error });
+  }
+}
+
+/** The hash of a repository's tree; `undefined` where there is none or the repository can't be read that way. */
+async function treeIntegrityOf(resolved: string, { git }: SourceContext): Promise<string | undefined> {
+  const [address = "", commit = ""] = resolved.split("#");
+  if (git === undefined || !/^[0-9a-f]{40}$/.test(commit)) return undefined;
+  try {
+    const snapshot = await git.snapshot(anonymousGitUrl(address), { kind: "rev", name: commit }, commit);
+    const tree = await snapshot.treeIntegrity();
+    return "integrity" in tree ? tree.integrity : undefined;
+  } catch (error) {
+    if (error instanceof EnkiError && error.code !== "aborted") return undefined;
+    throw error;
   }
 }
 

@@ -3,7 +3,16 @@ import type { Artifact, ResolvedPackage } from "../../model/resolution.ts";
 import type { GraphNode } from "./selected-graph.ts";
 
 /** Lock fields that have a place of their own in the model or are Enki's own. */
-const separateFields = new Set(["resolved", "integrity", "shasum", "unpackedSize", "version", "name", "pin"]);
+const separateFields = new Set([
+  "resolved",
+  "integrity",
+  "shasum",
+  "unpackedSize",
+  "version",
+  "name",
+  "pin",
+  "treeIntegrity",
+]);
 
 function strongestIntegrity(integrity: string): string | undefined {
   const hashes = integrity.split(/\s+/);
@@ -11,10 +20,14 @@ function strongestIntegrity(integrity: string): string | undefined {
 }
 
 function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
-  const { resolved, integrity, shasum } = fields;
+  const { resolved, integrity, shasum, treeIntegrity } = fields;
   if (typeof resolved !== "string") return { artifact: undefined, details: [] };
   const strong = typeof integrity === "string" ? strongestIntegrity(integrity) : undefined;
   const details: [string, JsonValue][] = [];
+  if (resolved.startsWith("git")) {
+    const tree = typeof treeIntegrity === "string" ? { integrity: treeIntegrity } : {};
+    return { artifact: { kind: "git", url: resolved, ...tree }, details };
+  }
   // npm writes what the registry says; the model keeps one strong hash.
   if (typeof integrity === "string" && integrity !== strong) details.push(["integrity", integrity]);
   if (integrity === undefined && typeof shasum === "string" && /^[0-9a-f]{40}$/i.test(shasum)) {
@@ -22,7 +35,7 @@ function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; detai
   }
   return {
     artifact: {
-      kind: resolved.startsWith("git") ? "git" : "tarball",
+      kind: "tarball",
       url: resolved,
       ...(strong !== undefined && { integrity: strong }),
     },

@@ -32,6 +32,16 @@ let
         if [ -d "$archive" ]; then
           cp -r "$archive/$subdirectory/." "$out"
           chmod -R u+w "$out"
+          # What a crate inherits stands in the manifest of its workspace, which stays in the checkout.
+          if ! grep -q '^\[workspace\]' "$out/Cargo.toml"; then
+            around="$archive/$subdirectory"
+            while [ "$around" != "$archive" ] && around=$(dirname "$around"); do
+              if grep -qs '^\[workspace\]' "$around/Cargo.toml"; then
+                sed -i "s|^\[package\]|&\nworkspace = \"$around\"|" "$out/Cargo.toml"
+                break
+              fi
+            done
+          fi
         else
           tar --extract --gzip --file "$archive" --directory "$out" --strip-components 1 --no-same-owner
         fi

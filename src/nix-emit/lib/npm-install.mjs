@@ -90,6 +90,7 @@ function leadsOut(path, target) {
 }
 
 function unpack(archive, folder) {
+  if (statSync(archive).isDirectory()) return copyTree(archive, folder);
   const packed = readFileSync(archive);
   const isZipped = packed[0] === 0x1f && packed[1] === 0x8b;
   const bytes = isZipped ? gunzipSync(packed, { maxOutputLength: maximumUnpackedBytes }) : packed;
@@ -112,6 +113,18 @@ function unpack(archive, folder) {
       made.add(parent);
     }
     writeFileSync(target, content, { mode: (mode & 0o111) === 0 ? 0o644 : 0o755 });
+  }
+}
+
+/** Copies a checkout, writable and without what npm would not pack either. */
+function copyTree(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.name === "node_modules") continue;
+    if (entry.isDirectory()) copyTree(source, target);
+    else if (entry.isFile())
+      writeFileSync(target, readFileSync(source), { mode: statSync(source).mode & 0o111 ? 0o755 : 0o644 });
   }
 }
 

@@ -55,7 +55,7 @@ export interface Checkout {
   readonly commit: string;
   /** The directory of the package, relative to the repository's root; empty for the root itself. */
   readonly directory: string;
-  /** The archive of the commit that its facts were read from, and the archive's own SHA-256. */
-  readonly archiveUrl: string;
-  readonly archiveIntegrity: string;
+  readonly url: string;
+  /** The hash of the whole tree as Nix makes it; absent where a checkout differs from what is stored. */
+  readonly treeIntegrity: string | undefined;
 }

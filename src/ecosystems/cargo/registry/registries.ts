@@ -58,7 +58,7 @@ export class Registries {
 
   #openGit(source: Extract<CrateSource, { kind: "git" }>): Registry {
     return new GitRegistry(source, {
-      http: this.#context.http,
+      git: this.#context.git,
       lockedCommit: this.#lockedCommit(source),
       named: (name) => this.named(name),
     });

@@ -173,7 +173,14 @@ function toPackage(problem: CargoProblem, { release, id }: Selected, details: Cr
 function artifactsOf(problem: CargoProblem, release: Release): readonly Artifact[] {
   const { checkout } = release;
   if (checkout !== undefined) {
-    return [{ kind: "source", url: checkout.archiveUrl, integrity: checkout.archiveIntegrity }];
+    const { url, commit, treeIntegrity } = checkout;
+    return [
+      {
+        kind: "git",
+        url: `git+${url}#${commit}`,
+        ...(treeIntegrity === undefined ? {} : { integrity: treeIntegrity }),
+      },
+    ];
   }
   if (release.checksum === undefined) return [];
   const catalog = problem.catalogs.get(release.crate, release.source);

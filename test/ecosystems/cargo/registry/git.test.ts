@@ -1,12 +1,12 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { createHttpClient } from "../../../../src/net/client.ts";
-import type { RegistryServer } from "../../../helpers/registry-server.ts";
-import { filesOf, startRegistryServer } from "../../../helpers/registry-server.ts";
+import type { GitClient } from "../../../../src/net/git/git-client.ts";
+import { createGitClient } from "../../../../src/net/git/git-repositories.ts";
+import { git, makeRepository } from "../../../helpers/git-repository.ts";
 import { temporaryDirectory } from "../../../helpers/temporary-directory.ts";
 import { memoryFiles, release, writeIndex } from "../helpers/index-builder.ts";
 import { hasCargo, localRegistryConfiguration } from "../helpers/real-cargo.ts";
@@ -14,43 +14,16 @@ import { resolveCargo } from "../helpers/resolve-cargo.ts";
 
 const releases = [release("log 0.4.20"), release("cc 1.0.0"), release("user 1.0.0", ["log ^0.4"])];
 
-function git(directory: string, ...args: readonly string[]): string {
-  const identity = ["-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "init.defaultBranch=main"];
-  const env = { ...process.env, GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" };
-  return execFileSync("git", [...identity, ...args], { cwd: directory, env, encoding: "utf8" }).trim();
-}
-
-/** A repository with a workspace, served as a forge does: refs and objects over HTTP, and archives of commits. */
-async function serveRepository(): Promise<{ readonly server: RegistryServer; readonly commit: string }> {
-  const directory = temporaryDirectory();
-  const files = {
-    "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\n[workspace.package]\nversion = "0.4.99"\n',
-    "crates/log/Cargo.toml":
-      '[package]\nname = "log"\nversion.workspace = true\nedition = "2021"\n[dependencies]\nlog-core = { path = "../core" }\n[dev-dependencies]\ncc = "1"\n',
-    "crates/core/Cargo.toml":
-      '[package]\nname = "log-core"\nversion = "2.0.0"\nedition = "2021"\n[build-dependencies]\ncc = "1"\n',
-    "crates/log/src/lib.rs": "",
-    "crates/core/src/lib.rs": "",
-  };
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(directory, "work", dirname(path)), { recursive: true });
-    writeFileSync(join(directory, "work", path), content);
-  }
-  git(join(directory, "work"), "init", "-q");
-  git(join(directory, "work"), "add", ".");
-  git(join(directory, "work"), "commit", "-q", "-m", "first");
-  git(join(directory, "work"), "branch", "feat/x");
-  git(join(directory, "work"), "tag", "-a", "v1", "-m", "v1");
-  const commit = git(join(directory, "work"), "rev-parse", "HEAD");
-  git(directory, "clone", "-q", "--bare", "work", "log.git");
-  git(join(directory, "log.git"), "update-server-info");
-  const archive = join(directory, "archive.tar.gz");
-  git(join(directory, "work"), "archive", "--format=tar.gz", `--prefix=log-${commit}/`, "-o", archive, commit);
-  const server = await startRegistryServer();
-  server.serveFrom(filesOf(directory, (path) => (path.startsWith("/log.git/") ? path.slice(1) : undefined)));
-  server.serve(`/log/archive/${commit}.tar.gz`, { body: readFileSync(archive) });
-  return { server, commit };
-}
+/** A workspace whose crates inherit from it and depend on each other. */
+const workspace = {
+  "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\n[workspace.package]\nversion = "0.4.99"\n',
+  "crates/log/Cargo.toml":
+    '[package]\nname = "log"\nversion.workspace = true\nedition = "2021"\n[dependencies]\nlog-core = { path = "../core" }\n[dev-dependencies]\ncc = "1"\n',
+  "crates/core/Cargo.toml":
+    '[package]\nname = "log-core"\nversion = "2.0.0"\nedition = "2021"\n[build-dependencies]\ncc = "1"\n',
+  "crates/log/src/lib.rs": "",
+  "crates/core/src/lib.rs": "",
+};
 
 function manifest(rest: string): string {
   return `[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n${rest}`;
@@ -64,58 +37,62 @@ describe("git repositories", () => {
     ["a commit", ', rev = "COMMIT"'],
     ["a version besides", ', version = "0.4"'],
   ])("%s gives the lock that the real cargo writes", async (_name, reference) => {
-    const { server, commit } = await serveRepository();
-    const text = manifest(
-      `[dependencies]\nlog = { git = "${server.url}/log.git"${reference.replace("COMMIT", commit)} }\n`,
-    );
+    const { url, commit } = makeRepository(workspace);
+    const text = manifest(`[dependencies]\nlog = { git = "${url}"${reference.replace("COMMIT", commit)} }\n`);
     const lock = await lockOf(text);
     expect(lock).toContain(`#${commit}"`);
     expect(lock).toBe(hasCargo() ? await lockOfCargo(text) : lock);
   });
 
   it("can stand in for published crates", async () => {
-    const { server } = await serveRepository();
-    const text = manifest(
-      `[dependencies]\nuser = "1"\nlog = "0.4"\n[patch.crates-io]\nlog = { git = "${server.url}/log.git" }\n`,
-    );
+    const { url } = makeRepository(workspace);
+    const text = manifest(`[dependencies]\nuser = "1"\nlog = "0.4"\n[patch.crates-io]\nlog = { git = "${url}" }\n`);
     const lock = await lockOf(text);
     expect(lock).toContain('version = "0.4.99"');
     expect(lock).toBe(hasCargo() ? await lockOfCargo(text) : lock);
   });
 
-  it("keeps the commit of the lock, without asking where the branch is now", async () => {
-    const { server, commit } = await serveRepository();
-    const text = manifest(`[dependencies]\nlog = { git = "${server.url}/log.git" }\n`);
-    const http = createHttpClient({ cacheDirectory: temporaryDirectory() });
+  it("keeps the commit of the lock when the branch has moved on, even offline", async () => {
+    const { url, work, commit } = makeRepository(workspace);
+    const text = manifest(`[dependencies]\nlog = { git = "${url}" }\n`);
     const options = {
       projectDirectory: "/project",
       registries: [{ kind: "path" as const, path: "/registry" }],
       files: memoryFiles(releases, { "Cargo.toml": text }),
     };
-    const first = await resolveCargo({ ...options, request: { http, isOffline: false } });
+    const cacheDirectory = temporaryDirectory();
+    const first = await resolveCargo({ ...options, request: { git: gitClient(cacheDirectory), isOffline: false } });
     if (first.kind !== "resolved") throw new Error(first.kind);
     expect(first.resolution.packages.find(({ name }) => name === "log")).toMatchObject({
-      artifacts: [{ kind: "source", url: `${server.url}/log/archive/${commit}.tar.gz` }],
+      artifacts: [{ kind: "git", url: `git+${url}#${commit}`, integrity: expect.stringMatching(/^sha256-/) as string }],
       details: { commit, directory: "crates/log" },
     });
-    server.serve("/log.git/info/refs", `${"0".repeat(40)}\trefs/heads/main\n`);
-    const fresh = createHttpClient({ cacheDirectory: temporaryDirectory() });
-    const again = await resolveCargo({
-      ...options,
-      request: { http: fresh, isOffline: false, previous: first.resolution },
-    });
-    expect(again).toMatchObject({ locks: first.locks });
-    expect(server.asked.filter((path) => path.includes("info/refs"))).toHaveLength(1);
-    expect(server.asked.at(-1)).toBe(`/log/archive/${commit}.tar.gz`);
+    git(work, "commit", "-q", "--allow-empty", "-m", "second");
+    git(work, "push", "-q", url, "main");
+    const next = git(work, "rev-parse", "HEAD");
+    const previous = first.resolution;
+    const kept = await resolveCargo({ ...options, request: { git: gitClient(cacheDirectory, true), previous } });
+    expect(kept).toMatchObject({ locks: first.locks });
+    const moved = await resolveCargo({ ...options, request: { git: gitClient(cacheDirectory), isOffline: false } });
+    expect(moved).toMatchObject({ locks: [{ content: first.locks[0]?.content.replaceAll(commit, next) }] });
+    await expect(resolveCargo({ ...options, request: { git: gitClient(cacheDirectory, true) } })).rejects.toMatchObject(
+      {
+        code: "offline",
+      },
+    );
   });
 
   it("says what is wrong with a reference or a server", async () => {
-    const { server } = await serveRepository();
-    await expect(wrong(`git = "${server.url}/log.git", tag = "v9"`)).rejects.toMatchObject({ code: "not-found" });
-    await expect(wrong(`git = "${server.url}/gone.git"`)).rejects.toMatchObject({ code: "not-found" });
-    await expect(wrong('git = "ssh://git@git.example/log.git"')).rejects.toMatchObject({ code: "unsupported" });
+    const { url } = makeRepository(workspace);
+    await expect(wrong(`git = "${url}", tag = "v9"`)).rejects.toMatchObject({ code: "not-found" });
+    await expect(wrong(`git = "${url}.gone"`)).rejects.toMatchObject({ code: "not-found" });
+    await expect(wrong('git = "ext::sh -c true"')).rejects.toMatchObject({ code: "unsupported" });
   });
 });
+
+function gitClient(cacheDirectory: string, isOffline = false): GitClient {
+  return createGitClient({ cacheDirectory, isOffline, environmentVariables: process.env });
+}
 
 function wrong(entry: string): Promise<string> {
   return lockOf(manifest(`[dependencies]\nlog = { ${entry} }\n`));
@@ -126,7 +103,7 @@ async function lockOf(text: string): Promise<string> {
     projectDirectory: "/project",
     registries: [{ kind: "path", path: "/registry" }],
     files: memoryFiles(releases, { "Cargo.toml": text }),
-    request: { http: createHttpClient({ cacheDirectory: temporaryDirectory() }), isOffline: false },
+    request: { git: gitClient(temporaryDirectory()), isOffline: false },
   });
   if (result.kind !== "resolved") throw new Error(result.kind);
   expect(result.violations).toEqual([]);

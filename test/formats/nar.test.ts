@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { narIntegrity, type NarNode } from "../../src/nix-emit/nar.ts";
+import { narIntegrity, type NarNode } from "../../src/formats/nar.ts";
 import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
 
 const encoder = new TextEncoder();
