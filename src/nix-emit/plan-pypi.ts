@@ -4,7 +4,7 @@ import { isObject, textOf } from "./details.ts";
 import { inputsOf, metaOf } from "./inputs.ts";
 import { planCrates } from "./plan-cargo.ts";
 import type { DistributionUse, PlannedDistribution, PlannedFile, PypiProject } from "./plan.ts";
-import { directoryOf } from "./project-path.ts";
+import { directoryOf, innerPath } from "./project-path.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
 import type { SourceTable } from "./source-table.ts";
 import { storeName } from "./store-name.ts";
@@ -61,7 +61,14 @@ function filesFor(package_: ResolvedPackage, index: ResolutionIndex, sources: So
     const kind = artifact.kind === "wheel" ? "wheel" : "sdist";
     const isNative = kind === "wheel" && /-[^-]*(?:manylinux|linux_)[^-]*\.whl(?:[?#]|$)/.test(artifact.url);
     const source = sources.add(package_, artifact);
-    return { kind, source, ...(isNative ? { isNative: true as const } : {}), ...index.someSystems(systems) };
+    const subdirectory = artifact.kind === "git" ? subdirectoryOf(package_) : "";
+    return {
+      kind,
+      source,
+      ...(subdirectory === "" ? {} : { subdirectory }),
+      ...(isNative ? { isNative: true as const } : {}),
+      ...index.someSystems(systems),
+    };
   });
 }
 
@@ -72,7 +79,13 @@ function fileFor(package_: ResolvedPackage, system: string): Artifact | undefine
   const named = package_.artifacts.find(({ url }) => name !== undefined && fileNameOf(url) === name);
   if (named !== undefined) return named;
   const fitting = package_.artifacts.filter(({ systems }) => systems?.includes(system) ?? true);
-  return fitting.find(({ kind }) => kind === "wheel") ?? fitting.find(({ kind }) => kind === "sdist");
+  return fitting.find(({ kind }) => kind === "wheel") ?? fitting.find(({ kind }) => kind === "sdist" || kind === "git");
+}
+
+/** Where a project lies in its repository. */
+function subdirectoryOf(package_: ResolvedPackage): string {
+  const { direct } = package_.details;
+  return innerPath(isObject(direct) ? (textOf(direct, "subdirectory") ?? "") : "", package_.id);
 }
 
 function fileNameOf(url: string): string {

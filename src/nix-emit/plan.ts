@@ -78,6 +78,8 @@ export type CargoProject = {
 export type PlannedFile = ForSystems & {
   readonly kind: "wheel" | "sdist";
   readonly source: string;
+  /** Where the project lies in a checkout; its root when absent. */
+  readonly subdirectory?: string;
   /** A wheel with compiled code for Linux: its libraries are patched to those of nixpkgs. */
   readonly isNative?: true;
 };

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { cargo } from "../../src/ecosystems/cargo/index.ts";
 import { nix } from "../../src/ecosystems/nix/index.ts";
 import { npm } from "../../src/ecosystems/npm/index.ts";
+import { pypi } from "../../src/ecosystems/pypi/index.ts";
 import type { GitClient } from "../../src/net/git/git-client.ts";
 import { createGitClient } from "../../src/net/git/git-repositories.ts";
 import { nodeFileSystem } from "../../src/net/node-file-system.ts";
@@ -52,6 +53,7 @@ function storeWithCheckouts(project: EmittedProject, { work, url, commit }: Made
     expect(revision).toBe(commit);
     const checkout = join(temporaryDirectory(), name);
     git(work, "clone", "-q", url, checkout);
+    git(checkout, "checkout", "-q", commit);
     rmSync(join(checkout, ".git"), { recursive: true });
     // A build finds it only if its hash is the one in the lock.
     execFileSync("nix-store", ["--add-fixed", "--recursive", "sha256", checkout], { env: store.environment });
@@ -137,5 +139,56 @@ describe.skipIf(nixIsMissing || host.missing.length > 0)("what comes from a git 
       "hello from a checkout\n",
     );
     expect(execFileSync(join(web, "bin/gitty"), { encoding: "utf8" })).toBe("hello from a checkout\n");
+  });
+
+  it("Python projects are built from a folder of the repository", { timeout: 120_000 }, async () => {
+    const made = makeRepository({
+      "README.md": "not here\n",
+      "py/pyproject.toml":
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "tool"\nversion = "0.4"\n',
+      "py/tool.py": 'print("hello from a checkout")\n',
+      "py/backend.py": `
+import os, zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name = "tool-0.4-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        for path, text in (("tool.py", open("tool.py").read()), ("tool-0.4.dist-info/METADATA", "Name: tool\\n")):
+            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), text)
+    return name
+`,
+    });
+    const address = "https://git.example/tool.git";
+    const client = gitClientFor(made, address);
+    const manifest = `tool @ git+${address}@feat/x#subdirectory=py\n`;
+    const files = memoryFiles([], { "bot/requirements.txt": manifest });
+    const where = { projectDirectory: "/project", files };
+    const reading = pypi.readManifest("bot/requirements.txt", new TextEncoder().encode(manifest), where);
+    const request = resolveRequest([pypi, nix], reading.manifest === undefined ? [] : [reading.manifest], {
+      ...where,
+      git: client,
+      isOffline: false,
+    });
+    const result = await resolveService(request);
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    expect(result.violations).toEqual([]);
+    const textOf = (file: string): string => result.locks.find(({ path }) => path === file)?.content ?? "";
+    expect(textOf("bot/requirements.lock.txt")).toContain(`tool @ git+${address}@${made.commit}#subdirectory=py`);
+    expect(textOf("bot/pylock.toml")).toContain(
+      `vcs = { type = "git", url = "${address}", requested-revision = "feat/x", commit-id = "${made.commit}", subdirectory = "py" }`,
+    );
+    // The branch moves on; the lock does not.
+    git(made.work, "commit", "-q", "--allow-empty", "-m", "second");
+    git(made.work, "push", "-q", made.bare, "HEAD:feat/x");
+    const again = await resolveService({ ...request, git: gitClientFor(made, address), previous: result.resolution });
+    expect(again).toMatchObject({ locks: result.locks });
+    const project = emitProject(result.resolution, { "bot/requirements.txt": manifest });
+    const store = storeWithCheckouts(project, made);
+    const [bot = ""] = build(
+      store,
+      `(${projectExpression(project, { programs: host.expression, release: "25.05" })}).projects.bot`,
+    );
+    expect(execFileSync(join(bot, "bin/python3"), ["-m", "tool"], { encoding: "utf8" })).toBe(
+      "hello from a checkout\n",
+    );
   });
 });

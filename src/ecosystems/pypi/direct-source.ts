@@ -3,21 +3,31 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { digestOf } from "../../formats/integrity.ts";
 import { EnkiError } from "../../model/enki-error.ts";
+import type { SourceContext } from "../ecosystem.ts";
+import { checkName, plainFile, tableOf } from "./direct-page.ts";
+import { openGitSource } from "./git-source.ts";
 import type { DirectSource } from "./manifest/pypi-document.ts";
-import { parseWheelName, sdistVersionOf } from "./pep/file-name.ts";
-import { normaliseName } from "./pep/names.ts";
+import { parseWheelName } from "./pep/file-name.ts";
 import { readSdistFacts, readSourceFacts, type SdistFacts } from "./sdist-metadata.ts";
 import { HttpRepository } from "./simple/http-repository.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { ProjectPage, Repository, RepositoryContext } from "./simple/repository.ts";
-import { encodeSlimTable, SlimTable } from "./simple/slim-table.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
 
 /** What the URL of a requirement means. */
 export function directSourceOf(url: string): DirectSource {
   if (url.startsWith("git+")) {
-    const [address = "", reference] = url.slice("git+".length).split(/@(?=[^/@]*$)/);
-    return { kind: "git", url: address, reference: reference?.split("#")[0] };
+    const [address = "", fragment = ""] = url.slice("git+".length).split("#");
+    // A reference may hold slashes (`@feat/x`); the `@` of a user comes before the host's first slash.
+    const path = address.indexOf("/", address.indexOf("://") + 3);
+    const at = path === -1 ? -1 : address.indexOf("@", path);
+    const subdirectory = /(?:^|&)subdirectory=([^&]+)/.exec(fragment)?.[1];
+    return {
+      kind: "git",
+      url: at === -1 ? address : address.slice(0, at),
+      reference: at === -1 ? undefined : address.slice(at + 1),
+      ...(subdirectory === undefined ? {} : { subdirectory: decodeURIComponent(subdirectory) }),
+    };
   }
   if (/^file:/i.test(url)) {
     // Relative ones (`file:../lib`) are no URLs by the letter, but pip and uv take them.
@@ -31,18 +41,10 @@ export function directSourceOf(url: string): DirectSource {
 export async function openDirectSource(
   name: string,
   source: DirectSource,
-  context: RepositoryContext,
+  context: SourceContext,
   from: string,
 ): Promise<ProjectPage> {
-  if (source.kind === "git") {
-    throw new EnkiError(
-      "unsupported",
-      `${name} comes from the git repository ${source.url}, which Enki does not read`,
-      {
-        hint: "name an archive of the commit by its URL, or a path to a checkout",
-      },
-    );
-  }
+  if (source.kind === "git") return await openGitSource(name, source, context);
   if (source.kind === "url") return await openUrl(name, source, context);
   return await openPath(name, source, context, from);
 }
@@ -125,25 +127,6 @@ async function openPath(
   };
 }
 
-function plainFile(name: string, version: string, fileName: string): IndexFile {
-  // Names that tell no version, such as those of archives of a commit, get one that does.
-  const isTelling = parseWheelName(fileName) !== undefined || sdistVersionOf(fileName, name) !== undefined;
-  return {
-    fileName: isTelling ? fileName : `${name}-${version}.tar.gz`,
-    url: "",
-    hashes: new Map(),
-    requiresPython: undefined,
-    sizeBytes: undefined,
-    uploadTime: undefined,
-    yanked: undefined,
-    metadata: undefined,
-  };
-}
-
-function tableOf(file: IndexFile, name: string): SlimTable {
-  return new SlimTable(encodeSlimTable({ files: [file], base: undefined, status: undefined, skipped: [] }, name));
-}
-
 async function versionOfArchive(name: string, fileName: string, bytes: Uint8Array): Promise<string> {
   const wheel = parseWheelName(fileName);
   if (wheel !== undefined) {
@@ -154,11 +137,6 @@ async function versionOfArchive(name: string, fileName: string, bytes: Uint8Arra
   if ("problem" in metadata) throw new EnkiError("invalid-manifest", `${fileName}: ${metadata.problem}`);
   checkName(name, metadata.name, fileName);
   return metadata.version;
-}
-
-function checkName(wanted: string, found: string, where: string): void {
-  if (normaliseName(found) === wanted) return;
-  throw new EnkiError("invalid-manifest", `${where} holds ${found}, not ${wanted}`);
 }
 
 async function archiveMetadata(fileName: string, bytes: Uint8Array): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { digestFromHex, formatIntegrity } from "../../formats/integrity.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Artifact, PackageId, ResolvedPackage } from "../../model/resolution.ts";
 import type { SelectedVersion } from "./collect.ts";
+import type { DirectSource } from "./manifest/pypi-document.ts";
 import { parseWheelName, type WheelName } from "./pep/file-name.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { ProjectPage } from "./simple/repository.ts";
@@ -30,7 +31,8 @@ export function resolvedPackage(
     name,
     version: candidate.text,
     ...(distribution.licence === undefined ? {} : { licence: distribution.licence }),
-    artifacts: files.map((one) => artifact(one, url(one.file))),
+    artifacts:
+      page?.direct?.kind === "git" ? [checkout(page.direct)] : files.map((one) => artifact(one, url(one.file))),
     details: details(found, files, url, environment),
   };
 }
@@ -55,6 +57,15 @@ function artifact({ file, wheel }: NamedFile, url: string): Artifact {
     ...(found === undefined ? {} : { integrity: formatIntegrity(found) }),
     ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
     ...(systems === undefined ? {} : { systems }),
+  };
+}
+
+/** A source tree of a repository. */
+function checkout({ url, commit = "", treeIntegrity }: DirectSource & { kind: "git" }): Artifact {
+  return {
+    kind: "git",
+    url: `git+${url}#${commit}`,
+    ...(treeIntegrity === undefined ? {} : { integrity: treeIntegrity }),
   };
 }
 
@@ -104,7 +115,16 @@ function origin(page: ProjectPage | undefined): JsonObject {
   const direct = page?.direct;
   if (direct === undefined) return { index: page?.repository.url ?? "" };
   if (direct.kind === "path") return { direct: { path: direct.path, editable: direct.isEditable } };
-  return { direct: { url: direct.url.split("#")[0] ?? direct.url } };
+  if (direct.kind === "url") return { direct: { url: direct.url.split("#")[0] ?? direct.url } };
+  const { url, reference, commit, subdirectory } = direct;
+  return {
+    direct: {
+      git: url,
+      ...(reference === undefined ? {} : { requested: reference }),
+      ...(commit === undefined ? {} : { commit }),
+      ...(subdirectory === undefined ? {} : { subdirectory }),
+    },
+  };
 }
 
 function fileDetails(file: IndexFile, url: string): JsonObject {

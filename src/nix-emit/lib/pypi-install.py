@@ -93,8 +93,21 @@ def build_system(source):
     return backend, [os.path.join(source, folder) for folder in table.get("backend-path", [])]
 
 
-def build_wheel(sdist, directory):
-    source = unpack_sdist(sdist, os.path.abspath("source"))
+def copy_checkout(checkout, directory):
+    """Regular files, writable; a checkout has no other folder around it."""
+    for folder, _, names in os.walk(checkout):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not os.path.islink(path):
+                with open(path, "rb") as file:
+                    target = os.path.join(directory, os.path.relpath(path, checkout))
+                    write(target, file.read(), os.access(path, os.X_OK))
+    return directory
+
+
+def build_wheel(sdist, directory, subdirectory=""):
+    take = copy_checkout if os.path.isdir(sdist) else unpack_sdist
+    source = os.path.join(take(sdist, os.path.abspath("source")), subdirectory)
     os.makedirs(directory, exist_ok=True)
     directory = os.path.abspath(directory)
     backend, folders = build_system(source)
@@ -175,11 +188,11 @@ def make_environment(listing, out):
 
 
 def main():
-    command, first, second = sys.argv[1:]
+    command, first, second, *rest = sys.argv[1:]
     if command == "wheel":
         install_wheel(first, second)
     elif command == "build":
-        build_wheel(first, second)
+        build_wheel(first, second, *rest)
     elif command == "environment":
         make_environment(first, second)
     else:

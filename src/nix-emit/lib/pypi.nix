@@ -81,7 +81,7 @@ in
                   sed "s|\"cargo-vendor-dir\"|\"$PWD/cargo-vendor-dir\"|" cargo-vendor-dir/.cargo/config.toml > "$CARGO_HOME/config.toml"
                 ''}
                 export PATH=${buildEnvironment}/bin:"$PATH"
-                ${buildEnvironment}/bin/python3 -B ${./pypi-install.py} build "$src" wheels
+                ${buildEnvironment}/bin/python3 -B ${./pypi-install.py} build "$src" wheels${lib.optionalString (file ? subdirectory) " ${lib.escapeShellArg file.subdirectory}"}
                 ${script} wheel wheels/*.whl "$out"
               ''
             else

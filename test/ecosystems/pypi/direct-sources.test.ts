@@ -66,7 +66,7 @@ test("a project in the neighbourhood, seen from the manifest that names it", asy
   expect(JSON.stringify(result.kind === "resolved" ? result.resolution : "")).not.toContain("/project");
 });
 
-test("git sources are refused with the way out, and so are URLs in the metadata of others", async () => {
+test("git sources need a client, and URLs in the metadata of others are refused", async () => {
   const server = await startIndex({
     a: [
       writeWheel("a", "2.0", { requires: ["b @ https://example.org/b-1.0-py3-none-any.whl"] }),

@@ -112,8 +112,23 @@ function packageTable(root: ResolvedRoot, package_: ResolvedPackage, marker: str
   return toml;
 }
 
-/** `directory` for a source tree, `archive` for a file that no index lists. */
+/** An entry that is left out when it says nothing. */
+function optional(key: string, value: string): readonly [string, TomlValue][] {
+  return value === "" ? [] : [[key, value]];
+}
+
+/** `vcs` for a repository, `directory` for a source tree, `archive` for a file that no index lists. */
 function directSource(root: ResolvedRoot, direct: JsonObject, file: JsonObject | undefined): [string, TomlValue] {
+  if (text(direct["git"]) !== "") {
+    const table = new Map<string, TomlValue>([
+      ["type", "git"],
+      ["url", text(direct["git"])],
+      ...optional("requested-revision", text(direct["requested"])),
+      ["commit-id", text(direct["commit"])],
+      ...optional("subdirectory", text(direct["subdirectory"])),
+    ]);
+    return ["vcs", table];
+  }
   const hashes = Object.entries(object(file?.["hashes"])).map(([name, hex]) => [name, text(hex)] as const);
   const path = text(direct["path"]) === "" ? "" : seenFrom(root, text(direct["path"]));
   if (hashes.length === 0) {

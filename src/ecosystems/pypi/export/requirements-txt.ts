@@ -1,4 +1,5 @@
 /** Writes requirements.txt with hashes, in the form that `pip install --require-hashes` takes. */
+import type { JsonObject } from "../../../model/json.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { object, objects, text } from "../json-fields.ts";
 import { closureOf, compareLocked, lockTargets, seenFrom, type LockTarget } from "./lock-closure.ts";
@@ -36,10 +37,20 @@ function block(
   const withExtras = extras.size === 0 ? package_.name : `${package_.name}[${[...extras].toSorted().join(",")}]`;
   const direct = object(package_.details["direct"]);
   const place =
-    text(direct["url"]) || (text(direct["path"]) === "" ? "" : `file:${seenFrom(root, text(direct["path"]))}`);
+    repositoryUrl(direct) ||
+    text(direct["url"]) ||
+    (text(direct["path"]) === "" ? "" : `file:${seenFrom(root, text(direct["path"]))}`);
   const pin = place === "" ? `==${package_.version}` : ` @ ${place}`;
   const requirement = `${withExtras}${pin}${marker === undefined ? "" : ` ; ${marker}`}`;
   return [requirement, ...hashes(package_).map((hash) => `--hash=${hash}`)].join(" \\\n    ") + "\n";
+}
+
+/** `git+https://…@COMMIT#subdirectory=…`; empty for what comes from elsewhere. */
+function repositoryUrl(direct: JsonObject): string {
+  if (text(direct["git"]) === "") return "";
+  const subdirectory = text(direct["subdirectory"]);
+  const fragment = subdirectory === "" ? "" : `#subdirectory=${encodeURI(subdirectory)}`;
+  return `git+${text(direct["git"])}@${text(direct["commit"])}${fragment}`;
 }
 
 /** `sha256:…` of every file, sorted. */

@@ -21,7 +21,18 @@ export interface RootRequirement {
 export type DirectSource =
   | { readonly kind: "url"; readonly url: string }
   | { readonly kind: "path"; readonly path: string; readonly isEditable: boolean }
-  | { readonly kind: "git"; readonly url: string; readonly reference: string | undefined };
+  | {
+      readonly kind: "git";
+      readonly url: string;
+      readonly reference: string | undefined;
+      /** Where the manifest says so; a revision of any kind when absent. */
+      readonly referenceKind?: "branch" | "tag" | "rev";
+      readonly subdirectory?: string;
+      /** What the reference means, once it is known. */
+      readonly commit?: string;
+      /** The hash of the commit's tree as Nix makes it. */
+      readonly treeIntegrity?: string;
+    };
 
 /** What a manifest says. */
 export interface PypiDocument {

@@ -81,7 +81,15 @@ function readSources(
     else if (url !== undefined) direct.set(name, { kind: "url", url });
     else if (path !== undefined) direct.set(name, { kind: "path", path, isEditable: entry["editable"] === true });
     else if (git !== undefined) {
-      direct.set(name, { kind: "git", url: git, reference: text("rev") ?? text("tag") ?? text("branch") });
+      const referenceKind = (["rev", "tag", "branch"] as const).find((key) => text(key) !== undefined);
+      const subdirectory = text("subdirectory");
+      direct.set(name, {
+        kind: "git",
+        url: git,
+        reference: referenceKind === undefined ? undefined : text(referenceKind),
+        ...(referenceKind === undefined ? {} : { referenceKind }),
+        ...(subdirectory === undefined ? {} : { subdirectory }),
+      });
     } else {
       const origin = source.originOf(["tool", "uv", "sources", rawName], "key");
       problems.add("warning", "pypi-unsupported-source", `the source of ${rawName} is left to the index`, origin);
