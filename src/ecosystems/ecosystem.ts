@@ -44,6 +44,20 @@ export interface LockedPreference {
   readonly package: ResolvedPackage;
 }
 
+/** A project of one ecosystem that is built as part of a package of another: the crate of a source distribution. */
+export interface NestedProject {
+  readonly ecosystem: EcosystemId;
+  /** The package around it. */
+  readonly within: PackageId;
+  /** Its manifests and its lockfile: path inside of the package to text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The manifest to start from, and the lockfile that counts for it, if there is one; paths of {@link files}. */
+  readonly manifest: string;
+  readonly lock?: string | undefined;
+  /** In words, for explanations: `the crate that cryptography 43.0.0 builds`. */
+  readonly why: string;
+}
+
 /** The package and the requirement that a foreign requirement means in this problem. */
 export interface RequirementTarget {
   readonly package: PackageIndex;
@@ -72,6 +86,11 @@ export interface SourceContext {
   newPackage(): PackageIndex;
   /** The solver package and requirement that stand for a requirement on another ecosystem. */
   foreign(requirement: ForeignRequirement): RequirementTarget;
+  /**
+   * What a package of the calling source depends on for a project of another ecosystem inside of it: the same for the
+   * same `within`. Nothing, and a warning, when its manifest can't be read.
+   */
+  nested(project: NestedProject): readonly Dependency[];
   /** Whether `version` lies in `range`, in the range language of `syntax`. An unreadable range throws an EnkiError. */
   rangeAdmits(syntax: EcosystemId, range: string, version: string): boolean;
   report(diagnostic: Diagnostic): void;

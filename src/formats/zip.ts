@@ -81,7 +81,7 @@ export async function zipEntries(
 }
 
 /** The content of one member, inflated and checked against its checksum. */
-async function readZipEntry(
+export async function readZipEntry(
   archive: RandomAccess,
   what: string,
   entry: ZipEntry,

@@ -20,7 +20,10 @@ export function verifyLockStructure(resolution: Resolution): void {
     known.add(resolved.id);
     const path = `packages[${JSON.stringify(resolved.id)}]`;
     const expected = `${resolved.ecosystem}:${resolved.name}@${resolved.version}`;
-    if (resolved.id !== expected) throw invalid(path, `must have the key ${JSON.stringify(expected)}`);
+    // Where a name and a version do not tell it, the source and the package around it follow.
+    if (resolved.id !== expected && !/^\?(?:source|within)=/.test(suffixOf(resolved.id, expected))) {
+      throw invalid(path, `must have the key ${JSON.stringify(expected)}`);
+    }
     resolved.artifacts.forEach((artifact, index) => {
       if (artifact.integrity !== undefined && !isCanonicalIntegrity(artifact.integrity)) {
         throw invalid(`${path}.artifacts[${String(index)}].integrity`, "must be one sha256 or sha512 in base 64");
@@ -46,4 +49,8 @@ function isCanonicalIntegrity(integrity: string): boolean {
 /** Whether a path is absolute, climbs out with `..`, or would mean something else on another system. */
 function leavesProject(path: string): boolean {
   return path === "" || /^(?:[/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes("..");
+}
+
+function suffixOf(id: string, start: string): string {
+  return id.startsWith(start) ? id.slice(start.length) : "";
 }

@@ -53,7 +53,7 @@ export function planCrates(packages: readonly ResolvedPackage[], sources: Source
 }
 
 /** Every Git source once; cargo looks each up by URL and reference. */
-function planGitSources(packages: readonly ResolvedPackage[]): readonly PlannedGitSource[] {
+export function planGitSources(packages: readonly ResolvedPackage[]): readonly PlannedGitSource[] {
   const found = new Map<string, PlannedGitSource>();
   for (const package_ of packages) {
     const source = textOf(package_.details, "source");

@@ -2,7 +2,7 @@ import type { Artifact, ResolvedPackage, ResolvedRoot } from "../model/resolutio
 import { EnkiError } from "../model/enki-error.ts";
 import { isObject, textOf } from "./details.ts";
 import { inputsOf, metaOf } from "./inputs.ts";
-import { planCrates } from "./plan-cargo.ts";
+import { planCrates, planGitSources } from "./plan-cargo.ts";
 import type { DistributionUse, PlannedDistribution, PlannedFile, PypiProject } from "./plan.ts";
 import { directoryOf, innerPath } from "./project-path.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
@@ -45,6 +45,7 @@ export function planDistribution(
     files,
     build: usesFrom(package_.id, index, environment),
     crates: planCrates(crates, sources),
+    gitSources: planGitSources(crates),
     inputs: inputsOf(index, [package_.id, ...crates.map(({ id }) => id)]),
     meta: metaOf(package_),
   };
@@ -60,11 +61,12 @@ function filesFor(package_: ResolvedPackage, index: ResolutionIndex, sources: So
   return [...chosen].map(([artifact, systems]) => {
     const kind = artifact.kind === "wheel" ? "wheel" : "sdist";
     const isNative = kind === "wheel" && /-[^-]*(?:manylinux|linux_)[^-]*\.whl(?:[?#]|$)/.test(artifact.url);
-    const source = sources.add(package_, artifact);
+    const path = projectPathOf(package_);
+    const place = path === undefined ? { source: sources.add(package_, artifact) } : { path };
     const subdirectory = artifact.kind === "git" ? subdirectoryOf(package_) : "";
     return {
       kind,
-      source,
+      ...place,
       ...(subdirectory === "" ? {} : { subdirectory }),
       ...(isNative ? { isNative: true as const } : {}),
       ...index.someSystems(systems),
@@ -80,6 +82,13 @@ function fileFor(package_: ResolvedPackage, system: string): Artifact | undefine
   if (named !== undefined) return named;
   const fitting = package_.artifacts.filter(({ systems }) => systems?.includes(system) ?? true);
   return fitting.find(({ kind }) => kind === "wheel") ?? fitting.find(({ kind }) => kind === "sdist" || kind === "git");
+}
+
+/** Where a package lies that a manifest takes from a path; the project's own files need no hash. */
+function projectPathOf(package_: ResolvedPackage): string | undefined {
+  const { direct } = package_.details;
+  const path = isObject(direct) ? textOf(direct, "path") : undefined;
+  return path === undefined ? undefined : innerPath(path, package_.id);
 }
 
 /** Where a project lies in its repository. */

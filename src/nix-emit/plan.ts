@@ -77,7 +77,10 @@ export type CargoProject = {
 /** A file that a distribution is installed from; the first that is for a system counts. */
 export type PlannedFile = ForSystems & {
   readonly kind: "wheel" | "sdist";
-  readonly source: string;
+  /** Key of a fetch; absent for what lies in the project itself. */
+  readonly source?: string;
+  /** A folder or file of the project. */
+  readonly path?: string;
   /** Where the project lies in a checkout; its root when absent. */
   readonly subdirectory?: string;
   /** A wheel with compiled code for Linux: its libraries are patched to those of nixpkgs. */
@@ -93,6 +96,7 @@ export type PlannedDistribution = {
   readonly build: readonly DistributionUse[];
   /** Crates that the build needs. */
   readonly crates: readonly PlannedCrate[];
+  readonly gitSources: readonly PlannedGitSource[];
   readonly inputs: PlannedInputs;
   readonly meta: PlannedMeta;
 };

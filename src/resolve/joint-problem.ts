@@ -1,8 +1,11 @@
 import type { DeclaredEdge } from "./declared-edges.ts";
 import type { Narrator } from "./narrator.ts";
+import type { OpenedProject } from "./nested-project.ts";
+import { NESTED_DIRECTORY, nestedFiles, nestedPreferences, readNestedManifest } from "./nested-project.ts";
 import type {
   DependencyOrigin,
   Ecosystem,
+  NestedProject,
   PackageDescription,
   PackageSource,
   RequirementTarget,
@@ -10,6 +13,8 @@ import type {
 } from "../ecosystems/ecosystem.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { nestedWithin } from "../model/nested-id.ts";
+import type { PackageId } from "../model/resolution.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import { ANY_VERSION } from "../solver/provider.ts";
 import type {
@@ -25,7 +30,7 @@ import type {
 import { fullSet, type VersionSet } from "../solver/version-set.ts";
 
 /** What a source gets that does not depend on the problem as a whole. */
-export type SourceSettings = Omit<SourceContext, "newPackage" | "foreign" | "rangeAdmits">;
+export type SourceSettings = Omit<SourceContext, "newPackage" | "foreign" | "nested" | "rangeAdmits">;
 
 /** The parts that a joint problem is made of. */
 export interface JointProblemParts {
@@ -50,6 +55,8 @@ const rootFacts: PackageFacts = { count: 1 };
 export class JointProblem implements Provider, Narrator {
   readonly #parts: JointProblemParts;
   readonly #sources = new Map<EcosystemId, PackageSource>();
+  /** Projects inside of other packages, by those packages. */
+  readonly #nested = new Map<PackageId, OpenedProject | "unreadable">();
   /** The source that owns each package; index {@link ROOT} belongs to none. */
   readonly #owner: (PackageSource | undefined)[] = [undefined];
   #rootDependencies: readonly Dependency[] = [];
@@ -74,17 +81,21 @@ export class JointProblem implements Provider, Narrator {
   source(ecosystem: EcosystemId): PackageSource {
     const opened = this.#sources.get(ecosystem);
     if (opened !== undefined) return opened;
-    const definition = this.#parts.ecosystems.get(ecosystem);
-    if (definition === undefined) {
-      throw new EnkiError("unsupported", `the ecosystem "${ecosystem}" is not supported`, {
-        hint: `supported ecosystems: ${[...this.#parts.ecosystems.keys()].join(", ")}`,
-      });
-    }
+    const definition = this.#definitionOf(ecosystem);
+    const settings = this.#parts.settingsOf(ecosystem);
+    const preferences = settings.preferences.filter((one) => nestedWithin(one.package.id) === undefined);
+    const source = this.#open(definition, { ...settings, preferences });
+    this.#sources.set(ecosystem, source);
+    return source;
+  }
+
+  /** Opens a source whose packages belong to this problem. */
+  #open(definition: Ecosystem, settings: SourceSettings): PackageSource {
     // The source may ask for new packages while it is being opened, before there is an object to own them.
     const holder: { source?: PackageSource } = {};
     const early: PackageIndex[] = [];
     const source = definition.openSource({
-      ...this.#parts.settingsOf(ecosystem),
+      ...settings,
       newPackage: () => {
         const index = this.#owner.length;
         this.#owner.push(holder.source);
@@ -92,12 +103,56 @@ export class JointProblem implements Provider, Narrator {
         return index;
       },
       foreign: (requirement) => this.source(requirement.ecosystem).accept(requirement),
+      nested: (project) => this.#nestedDependencies(project),
       rangeAdmits: (syntax, range, version) => this.#rangeAdmits(syntax, range, version),
     });
     holder.source = source;
     for (const index of early) this.#owner[index] = source;
-    this.#sources.set(ecosystem, source);
     return source;
+  }
+
+  #nestedDependencies(project: NestedProject): readonly Dependency[] {
+    const known = this.#nested.get(project.within);
+    if (known !== undefined) return known === "unreadable" ? [] : known.dependencies;
+    const opened = this.#openNested(project);
+    this.#nested.set(project.within, opened ?? "unreadable");
+    return opened?.dependencies ?? [];
+  }
+
+  #openNested(project: NestedProject): OpenedProject | undefined {
+    const settings = this.#parts.settingsOf(project.ecosystem);
+    const definition = this.#parts.ecosystems.get(project.ecosystem);
+    if (definition === undefined) return undefined;
+    const files = nestedFiles(project, settings.files, settings.projectDirectory);
+    const { manifest, diagnostics } = readNestedManifest(definition, project, files);
+    if (manifest === undefined) {
+      const problem = diagnostics[0]?.message ?? `there is no ${project.manifest}`;
+      const message = `what ${project.within} builds inside is not locked: ${problem}`;
+      settings.report({ code: "unreadable-nested-manifest", severity: "warning", message });
+      return undefined;
+    }
+    const { preferences, locked } = nestedPreferences(definition, project, settings.preferences);
+    const nested = { ...settings, files, projectDirectory: NESTED_DIRECTORY, preferences };
+    const source = this.#open(definition, nested);
+    const origin: DependencyOrigin = { text: "", kind: "rule", why: project.why };
+    const dependencies = [
+      ...source.rootDependencies([manifest]).map((dependency) => ({ ...dependency, origin })),
+      ...manifest.foreign.map((requirement) => this.#foreignDependency(requirement, "rule")),
+    ];
+    return { project, manifest, source, dependencies, locked };
+  }
+
+  /** The projects inside of other packages that this problem has opened. */
+  openedProjects(): readonly OpenedProject[] {
+    return [...this.#nested.values()].filter((one) => one !== "unreadable");
+  }
+
+  #definitionOf(ecosystem: EcosystemId): Ecosystem {
+    const definition = this.#parts.ecosystems.get(ecosystem);
+    if (definition !== undefined) return definition;
+    throw new EnkiError("unsupported", `the ecosystem "${ecosystem}" is not supported`, {
+      hint: `supported ecosystems: ${[...this.#parts.ecosystems.keys()].join(", ")}`,
+    });
   }
 
   /** Every source that this problem has opened, by ecosystem, in the order of the list of ecosystems. */

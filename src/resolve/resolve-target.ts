@@ -1,12 +1,13 @@
 import { CapturingProblem, type CapturedProblem } from "./captured-problem.ts";
 import { dropUnreached } from "./drop-unreached.ts";
 import { driveSolver } from "./drive.ts";
+import { collectNested } from "./nested-project.ts";
 import { JointProblem } from "./joint-problem.ts";
 import { jointEdges, SERVICE_ROOT } from "./joint-edges.ts";
 import type { TargetResolution } from "./merge-targets.ts";
 import type { ResolveRequest, TargetStatistics } from "./request.ts";
 import { toolAssignments, type ToolAssignment } from "./settle-tools.ts";
-import type { LockedPreference, Selection } from "../ecosystems/ecosystem.ts";
+import type { LockedPreference, RequirementTarget, Selection } from "../ecosystems/ecosystem.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import type { ResolvedPackage } from "../model/resolution.ts";
@@ -90,18 +91,23 @@ async function solveOnce(
   }
   request.onProgress?.({ phase: "collecting", system: target.system, waitingFor: 0, rounds: lastRound });
   const selection: Selection = { candidate: (package_) => outcome.decisions.get(package_) };
-  const parts = await Promise.all(
+  const foreignPackageId = (foreign: RequirementTarget): string | undefined => {
+    const candidate = selection.candidate(foreign.package);
+    return candidate === undefined ? undefined : problem.packageId(foreign, candidate);
+  };
+  const own = await Promise.all(
     problem.openedSources().map(([ecosystem, source]) =>
       source.collect(selection, {
         manifests: request.manifests.filter((manifest) => manifest.ecosystem === ecosystem),
-        foreignPackageId: (foreign) => {
-          const candidate = selection.candidate(foreign.package);
-          return candidate === undefined ? undefined : problem.packageId(foreign, candidate);
-        },
+        foreignPackageId,
         signal: request.signal,
       }),
     ),
   );
+  const inside = await Promise.all(
+    problem.openedProjects().map((one) => collectNested(one, selection, { foreignPackageId, signal: request.signal })),
+  );
+  const parts = [...own, ...inside.filter((part) => part !== undefined)];
   const edges = jointEdges(
     problem,
     selection,

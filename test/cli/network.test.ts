@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -11,8 +11,8 @@ import { readRecordedFacts } from "../helpers/scenario.ts";
 import { writeTar } from "../helpers/tar-writer.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import { enki, ensureBuilt } from "./built-cli.ts";
+import { copyIslandPart } from "./island.ts";
 
-const island = join(import.meta.dirname, "..", "..", "examples", "island");
 const entry = join(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
 
 beforeAll(() => ensureBuilt());
@@ -48,7 +48,7 @@ async function startRegistries(directory: string): Promise<RegistryServer> {
 
 function writeProject(directory: string, parts: readonly string[] = ["web", "bot", "search", "dns"]): string {
   mkdirSync(directory, { recursive: true });
-  for (const part of parts) cpSync(join(island, part), join(directory, part), { recursive: true });
+  for (const part of parts) copyIslandPart(part, join(directory, part));
   writeFileSync(join(directory, "enki.toml"), '[service]\nname = "island"\n[nixpkgs]\nrelease = "nixos-25.05"\n');
   return directory;
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -6,8 +6,7 @@ import { writeRegistry } from "../../scripts/registry-layouts.mjs";
 import { readRecordedFacts } from "../helpers/scenario.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import { enki, ensureBuilt } from "./built-cli.ts";
-
-const island = join(import.meta.dirname, "..", "..", "examples", "island");
+import { copyIslandPart } from "./island.ts";
 
 beforeAll(() => ensureBuilt());
 
@@ -44,7 +43,7 @@ describe("a registry whose file changed after the lock was written", { timeout: 
       const directory = temporaryDirectory();
       const project = join(directory, "project");
       mkdirSync(project);
-      cpSync(join(island, part), join(project, part), { recursive: true });
+      copyIslandPart(part, join(project, part));
       writeFileSync(join(project, "enki.toml"), '[service]\nname = "x"\n[nixpkgs]\nrelease = "nixos-25.05"\n');
       writeRegistry(join(directory, ecosystem), ecosystem, readRecordedFacts(ecosystem));
       const run = (...words: string[]) =>

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../model/manifest.ts";
+import { nestedWithin } from "../../model/nested-id.ts";
 import type { PackageId, Resolution, Violation } from "../../model/resolution.ts";
 import { workspaceOf } from "./manifest/read-manifest.ts";
 import type { CrateDetails, DetailedDependency } from "./package/details.ts";
@@ -24,20 +25,28 @@ interface Entry {
  */
 export function verifyCargo(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[] {
   const violations: Violation[] = [];
-  const entries = new Map<PackageId, Entry>();
+  // The crates inside of another package are a graph of their own.
+  const graphs = new Map<PackageId | undefined, Map<PackageId, Entry>>([[undefined, new Map()]]);
   for (const { id, ecosystem, name, version: text, details: json } of [...resolution.roots, ...resolution.packages]) {
     if (ecosystem !== "cargo" || name === undefined) continue;
     const version = parseVersion(text ?? "");
     const details = readDetails(json);
-    if (version === undefined || details === undefined) violations.push({ from: id, message: "has unreadable facts" });
-    else entries.set(id, { id, name, version, details });
+    if (version === undefined || details === undefined) {
+      violations.push({ from: id, message: "has unreadable facts" });
+      continue;
+    }
+    const within = nestedWithin(id);
+    const entries = graphs.get(within) ?? new Map<PackageId, Entry>();
+    graphs.set(within, entries.set(id, { id, name, version, details }));
   }
-  for (const entry of entries.values()) {
-    for (const dependency of entry.details.dependencies) checkDependency(entry, dependency, entries, violations);
-    checkFeatures(entry, entries, violations);
+  for (const entries of graphs.values()) {
+    for (const entry of entries.values()) {
+      for (const dependency of entry.details.dependencies) checkDependency(entry, dependency, entries, violations);
+      checkFeatures(entry, entries, violations);
+    }
+    checkExclusive(entries.values(), violations);
   }
-  checkExclusive(entries.values(), violations);
-  checkManifests(entries, manifests, violations);
+  checkManifests(graphs.get(undefined) ?? new Map(), manifests, violations);
   return violations;
 }
 

@@ -139,12 +139,7 @@ class Collector {
       this.#follow(id, requirement, environment, environment, "build", writtenText(requirement));
     }
     const rust = rustRequirement(id, distribution);
-    if (rust !== undefined) {
-      this.#foreignEdge(id, rust, rust.range, environment);
-      const crate = distribution.sdist?.cargo;
-      const lock = crate?.hasLock === true ? "with its own Cargo.lock" : "without a Cargo.lock";
-      this.#unverified.add(`${id} builds the crate ${crate?.manifest ?? "Cargo.toml"} ${lock}`);
-    }
+    if (rust !== undefined) this.#foreignEdge(id, rust, rust.range, environment);
     for (const external of externalRequirements(id, distribution)) this.#foreignEdge(id, external, "*", environment);
   }
 

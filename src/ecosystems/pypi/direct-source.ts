@@ -3,12 +3,14 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { digestOf } from "../../formats/integrity.ts";
 import { EnkiError } from "../../model/enki-error.ts";
+import type { FileSystem } from "../../model/file-system.ts";
 import type { SourceContext } from "../ecosystem.ts";
 import { checkName, plainFile, tableOf } from "./direct-page.ts";
 import { openGitSource } from "./git-source.ts";
 import type { DirectSource } from "./manifest/pypi-document.ts";
 import { parseWheelName } from "./pep/file-name.ts";
 import { readSdistFacts, readSourceFacts, type SdistFacts } from "./sdist-metadata.ts";
+import type { SourceTree } from "./source-tree.ts";
 import { HttpRepository } from "./simple/http-repository.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { ProjectPage, Repository, RepositoryContext } from "./simple/repository.ts";
@@ -106,10 +108,7 @@ async function openPath(
     };
   }
   if (context.files.kind(path) !== "directory") throw new EnkiError("not-found", `${name} is not at ${shown}`);
-  const facts = await readSourceFacts(async (inside) => {
-    const body = context.files.readFile(join(path, inside));
-    return body === undefined ? undefined : new TextDecoder().decode(body);
-  });
+  const facts = await readSourceFacts(directoryTree(path, context.files));
   if ("problem" in facts.metadata) {
     throw new EnkiError("invalid-manifest", `${shown} does not say what ${name} requires without being built`, {
       hint: "give it a [project] table with name, version and dependencies in pyproject.toml",
@@ -124,6 +123,31 @@ async function openPath(
     fileUrl: () => shown,
     readMetadata: async () => undefined,
     readSource: async () => facts,
+  };
+}
+
+/** Folders that hold no sources of the project itself. */
+const SKIPPED_FOLDERS = new Set(["target", "node_modules", "venv", "__pycache__"]);
+const MAXIMUM_DEPTH = 12;
+
+/** The files below a directory, for facts about the project there. */
+function directoryTree(root: string, files: FileSystem): SourceTree {
+  const read = (path: string): string | undefined => {
+    const body = files.readFile(join(root, path));
+    return body === undefined ? undefined : new TextDecoder().decode(body);
+  };
+  const walk = function* (folder: string, depth: number): Generator<string> {
+    for (const name of files.readDirectory(join(root, folder)) ?? []) {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (files.kind(join(root, path)) !== "directory") yield path;
+      else if (depth < MAXIMUM_DEPTH && !name.startsWith(".") && !SKIPPED_FOLDERS.has(name))
+        yield* walk(path, depth + 1);
+    }
+  };
+  return {
+    read: async (path) => read(path),
+    readAll: async (isWanted) =>
+      new Map([...walk("", 0)].filter(isWanted).map((path) => [path, read(path) ?? ""] as const)),
   };
 }
 

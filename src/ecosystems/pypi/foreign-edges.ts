@@ -1,6 +1,7 @@
 /** Requirements of distributions on packages of other ecosystems. */
 import type { ForeignRequirement } from "../../model/requirement.ts";
 import type { PackageId } from "../../model/resolution.ts";
+import type { NestedProject } from "../ecosystem.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** The edge from a distribution or a project to the Python that runs it. */
@@ -28,6 +29,15 @@ export function rustRequirement(id: PackageId, distribution: Distribution): Fore
     environment: `build:${id}`,
     why: `rust-version in ${cargo.manifest} of ${id.slice("pypi:".length).replace("@", " ")}`,
   };
+}
+
+/** The crate inside of a source distribution, with everything that cargo reads of it. */
+export function innerCrate(id: PackageId, distribution: Distribution): NestedProject | undefined {
+  const cargo = distribution.sdist?.cargo;
+  if (cargo === undefined) return undefined;
+  const { manifest, lock, files } = cargo;
+  const why = `the crate that ${id.slice("pypi:".length).replace("@", " ")} builds`;
+  return { ecosystem: "cargo", within: id, files, manifest, lock, why };
 }
 
 /**

@@ -15,10 +15,22 @@ export async function openGitSource(name: string, source: GitSource, context: So
   if (git === undefined) throw new EnkiError("unsupported", `git repositories can't be read here (${source.url})`);
   const snapshot = await git.snapshot(source.url, referenceOf(source), lockedCommit(name, source, context.preferences));
   const prefix = source.subdirectory === undefined ? "" : `${source.subdirectory.replace(/^\/+|\/+$/g, "")}/`;
-  const facts = await readSourceFacts(async (inside) => {
-    const path = `${prefix}${inside}`;
-    const body = (await snapshot.read([path])).get(path);
-    return body === undefined ? undefined : new TextDecoder().decode(body);
+  const texts = async (paths: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+    new Map(
+      [...(await snapshot.read(paths.map((path) => `${prefix}${path}`)))].map(([path, body]) => [
+        path.slice(prefix.length),
+        new TextDecoder().decode(body),
+      ]),
+    );
+  const facts = await readSourceFacts({
+    read: async (path) => (await texts([path])).get(path),
+    readAll: (isWanted) =>
+      texts(
+        snapshot.paths.flatMap((path) => {
+          const inner = path.startsWith(prefix) ? path.slice(prefix.length) : "";
+          return inner !== "" && isWanted(inner) ? [inner] : [];
+        }),
+      ),
   });
   const shown = `git+${source.url}@${snapshot.commit}`;
   if ("problem" in facts.metadata) {

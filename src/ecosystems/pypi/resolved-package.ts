@@ -5,6 +5,7 @@ import type { Artifact, PackageId, ResolvedPackage } from "../../model/resolutio
 import type { SelectedVersion } from "./collect.ts";
 import type { DirectSource } from "./manifest/pypi-document.ts";
 import { parseWheelName, type WheelName } from "./pep/file-name.ts";
+import type { InnerCrate } from "./sdist-metadata.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { ProjectPage } from "./simple/repository.ts";
 import { lockedSystems, TargetEnvironment } from "./target-environment.ts";
@@ -103,10 +104,18 @@ function details(
           build: {
             requires: [...sdist.buildRequires],
             ...(sdist.buildBackend === undefined ? {} : { backend: sdist.buildBackend }),
-            ...(sdist.cargo === undefined ? {} : { cargo: { ...sdist.cargo } }),
+            ...(sdist.cargo === undefined ? {} : { cargo: crateDetails(sdist.cargo) }),
             ...(sdist.external.length === 0 ? {} : { external: [...sdist.external] }),
           },
         }),
+  };
+}
+
+function crateDetails({ manifest, lock, rustVersion }: InnerCrate): JsonObject {
+  return {
+    manifest,
+    ...(lock === undefined ? {} : { lock }),
+    ...(rustVersion === undefined ? {} : { rustVersion }),
   };
 }
 

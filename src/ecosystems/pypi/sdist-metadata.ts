@@ -1,8 +1,17 @@
 /** What a source distribution says without being built: PKG-INFO, pyproject.toml, Cargo.toml. No code of it runs. */
-import { readTarMember } from "../../formats/tar.ts";
 import { parseTomlDocument } from "../../formats/toml.ts";
-import { bytesInMemory, readZipMember } from "../../formats/zip.ts";
+import { archiveTree, type SourceTree } from "./source-tree.ts";
 import { parseMetadata, type CoreMetadata } from "./pep/metadata.ts";
+
+/** A crate inside of a source distribution. */
+export interface InnerCrate {
+  readonly manifest: string;
+  /** The Cargo.lock that counts for it, if there is one. */
+  readonly lock?: string;
+  readonly rustVersion?: string;
+  /** Every Cargo.toml, and that lock: path to text. */
+  readonly files: ReadonlyMap<string, string>;
+}
 
 /** Facts of one source distribution. */
 export interface SdistFacts {
@@ -11,8 +20,8 @@ export interface SdistFacts {
   /** `build-system.requires`, or what PEP 517 assumes. */
   readonly buildRequires: readonly string[];
   readonly buildBackend: string | undefined;
-  /** The crate that a Rust backend builds: its manifest inside the source distribution, and whether a Cargo.lock is there. */
-  readonly cargo: { readonly manifest: string; readonly hasLock: boolean; readonly rustVersion?: string } | undefined;
+  /** The crate that a Rust backend builds. */
+  readonly cargo: InnerCrate | undefined;
   /** System requirements by PEP 725 (`[external]`), as written. */
   readonly external: readonly string[];
 }
@@ -22,17 +31,12 @@ const legacyBuildRequires: readonly string[] = ["setuptools>=40.8.0"];
 
 /** Reads the facts from the bytes of a `.tar.gz` or `.zip`. */
 export async function readSdistFacts(fileName: string, archive: Uint8Array): Promise<SdistFacts> {
-  return await readSourceFacts(async (name) => {
-    const isWanted = (path: string): boolean => path.slice(path.indexOf("/") + 1) === name && path.includes("/");
-    const body = fileName.endsWith(".zip")
-      ? await readZipMember(bytesInMemory(archive), fileName, isWanted)
-      : readTarMember(archive, fileName, isWanted)?.body;
-    return body === undefined ? undefined : new TextDecoder().decode(body);
-  });
+  return await readSourceFacts(archiveTree(fileName, archive));
 }
 
-/** Reads the facts of a source tree; `read` gives the text of a file by its path in the tree. */
-export async function readSourceFacts(read: (path: string) => Promise<string | undefined>): Promise<SdistFacts> {
+/** Reads the facts of a source tree. */
+export async function readSourceFacts(tree: SourceTree): Promise<SdistFacts> {
+  const read = (path: string): Promise<string | undefined> => tree.read(path);
   const packageInfo = await read("PKG-INFO");
   const project = await read("pyproject.toml");
   const pyproject = project === undefined ? undefined : tomlTable(project);
@@ -44,7 +48,7 @@ export async function readSourceFacts(read: (path: string) => Promise<string | u
     metadata: staticMetadata(packageInfo, pyproject),
     buildRequires: buildSystem === undefined ? legacyBuildRequires : requires,
     buildBackend,
-    cargo: await findCrate(pyproject, [buildBackend ?? "", ...requires], read),
+    cargo: await findCrate(pyproject, [buildBackend ?? "", ...requires], tree),
     external: externalRequirements(pyproject),
   };
 }
@@ -111,8 +115,8 @@ const rustBackends = ["maturin", "setuptools-rust", "setuptools_rust", "puccinia
 async function findCrate(
   pyproject: TomlTable | undefined,
   buildWords: readonly string[],
-  read: (name: string) => Promise<string | undefined>,
-): Promise<SdistFacts["cargo"]> {
+  tree: SourceTree,
+): Promise<InnerCrate | undefined> {
   if (!buildWords.some((word) => rustBackends.some((backend) => word.startsWith(backend)))) return undefined;
   const tool = table(pyproject?.["tool"]);
   const configured = table(tool?.["maturin"])?.["manifest-path"];
@@ -121,14 +125,25 @@ async function findCrate(
     "rust/Cargo.toml",
     "src/rust/Cargo.toml",
   ];
-  for (const manifest of candidates) {
-    const text = await read(manifest);
-    if (text === undefined) continue;
-    const slash = manifest.lastIndexOf("/");
-    const lock = `${slash < 0 ? "" : manifest.slice(0, slash + 1)}Cargo.lock`;
-    const rustVersion = table(tomlTable(text)?.["package"])?.["rust-version"];
-    const hasLock = (await read(lock)) !== undefined || (await read("Cargo.lock")) !== undefined;
-    return { manifest, hasLock, ...(typeof rustVersion === "string" ? { rustVersion } : {}) };
+  const files = await tree.readAll((path) => /(?:^|\/)Cargo\.(?:toml|lock)$/.test(path));
+  const manifest = candidates.find((path) => files.has(path));
+  if (manifest === undefined) return undefined;
+  const rustVersion = table(tomlTable(files.get(manifest) ?? "")?.["package"])?.["rust-version"];
+  const lock = lockOf(manifest, files);
+  return {
+    manifest,
+    ...(lock === undefined ? {} : { lock }),
+    ...(typeof rustVersion === "string" ? { rustVersion } : {}),
+    files: new Map([...files].filter(([path]) => path.endsWith(".toml") || path === lock)),
+  };
+}
+
+/** The nearest Cargo.lock beside or above a manifest: cargo keeps it at the root of the workspace. */
+function lockOf(manifest: string, files: ReadonlyMap<string, string>): string | undefined {
+  for (let folder = manifest; folder !== "";) {
+    folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
+    const path = folder === "" ? "Cargo.lock" : `${folder}/Cargo.lock`;
+    if (files.has(path)) return path;
   }
   return undefined;
 }

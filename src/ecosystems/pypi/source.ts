@@ -31,7 +31,7 @@ import { rangeHas } from "./pep/version-range.ts";
 import type { Candidate } from "./candidates.ts";
 import { collectResolution } from "./collect.ts";
 import type { Distribution } from "./distribution.ts";
-import { pythonRequirement, rustRequirement, externalRequirements } from "./foreign-edges.ts";
+import { externalRequirements, innerCrate, pythonRequirement, rustRequirement } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackageTable, type ExtraPackage, type RealPackage } from "./package-table.ts";
 import { openProjects } from "./open-projects.ts";
@@ -328,6 +328,8 @@ export class PypiSource implements PackageSource {
       const target = this.#context.foreign(rust);
       dependencies.push({ ...target, kind: "requires", origin: { text: rust.range, kind: "rule", why: rust.why } });
     }
+    const crate = innerCrate(id, distribution);
+    if (crate !== undefined) dependencies.push(...this.#context.nested(crate));
     for (const external of externalRequirements(id, distribution)) {
       const target = this.#context.foreign(external);
       dependencies.push({ ...target, kind: "requires", origin: { text: "*", kind: "rule", why: external.why } });

@@ -8,6 +8,7 @@
   linkInputsOf,
   metaOf,
   nativeInputsOf,
+  sourceOf,
   sources,
   stdenv,
   stdenvNoCC,
@@ -53,7 +54,7 @@ in
       {
         inherit (distribution) pname;
         inherit (distribution) version;
-        src = sources.${file.source};
+        src = if file ? path then sourceOf file.path else sources.${file.source};
         dontUnpack = true;
         dontConfigure = true;
         dontBuild = true;
@@ -77,7 +78,7 @@ in
                 ${lib.optionalString hasCrates ''
                   export CARGO_HOME="$PWD/cargo-home" CARGO_NET_OFFLINE=true
                   mkdir "$CARGO_HOME"
-                  ln -s ${cargo.vendor { inherit (distribution) crates; }} cargo-vendor-dir
+                  ln -s ${cargo.vendor { inherit (distribution) crates gitSources; }} cargo-vendor-dir
                   sed "s|\"cargo-vendor-dir\"|\"$PWD/cargo-vendor-dir\"|" cargo-vendor-dir/.cargo/config.toml > "$CARGO_HOME/config.toml"
                 ''}
                 export PATH=${buildEnvironment}/bin:"$PATH"

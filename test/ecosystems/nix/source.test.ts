@@ -22,6 +22,7 @@ function contextOf(settings: Readonly<Record<string, JsonValue>> = {}): SourceCo
     files: { readFile: () => undefined, readDirectory: () => undefined, kind: () => undefined },
     projectDirectory: "/nowhere",
     environmentVariables: {},
+    nested: () => [],
     nowMs: 0,
     isOffline: true,
     newPackage: () => packages++,

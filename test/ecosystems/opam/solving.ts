@@ -61,6 +61,7 @@ export function openOpam(problem: OpamProblem): {
     files: problem.files ?? memoryFiles({}),
     projectDirectory: "/project",
     environmentVariables: {},
+    nested: () => [],
     nowMs: 0,
     isOffline: true,
     newPackage,

@@ -108,12 +108,10 @@ test("a crate inside leads to the compiler, with the version that its manifest a
   };
   const result = resolved(await resolve(projects, ["core"]));
   expect(result.resolution.packages.find(({ name }) => name === "core")?.details["build"]).toMatchObject({
-    cargo: { manifest: "Cargo.toml", hasLock: false, rustVersion: "1.74" },
+    cargo: { manifest: "Cargo.toml", rustVersion: "1.74" },
   });
   const edge = result.resolution.edges.find(({ why }) => why === "rust-version in Cargo.toml of core 1.0");
   expect(edge).toMatchObject({ from: "pypi:core@1.0", kind: "build", range: ">=1.74" });
-  const fidelity = result.resolution.fidelity.find(({ ecosystem }) => ecosystem === "pypi");
-  expect(fidelity?.unverified).toEqual(["pypi:core@1.0 builds the crate Cargo.toml without a Cargo.lock"]);
 });
 
 test("a wheel is preferred to a source distribution, unless wheels are not allowed", async () => {

@@ -1,3 +1,4 @@
+import { nestedWithin } from "../../../model/nested-id.ts";
 import type { JsonValue } from "../../../model/json.ts";
 import type { OutputFile, PackageId, Resolution } from "../../../model/resolution.ts";
 import { EnkiError } from "../../../model/enki-error.ts";
@@ -110,7 +111,8 @@ function readEntries(resolution: Resolution): ReadonlyMap<PackageId, Entry> {
     [false, resolution.packages],
   ] as const) {
     for (const { id, ecosystem, name, version: text, details: json } of packages) {
-      if (ecosystem !== "cargo" || name === undefined) continue;
+      // What is built inside of other packages has no lockfile here.
+      if (ecosystem !== "cargo" || name === undefined || nestedWithin(id) !== undefined) continue;
       const version = parseVersion(text ?? "");
       const details = readDetails(json);
       if (version === undefined || details === undefined) {

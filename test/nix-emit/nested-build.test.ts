@@ -1,0 +1,138 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
+import { runScenario } from "../helpers/run-scenario.ts";
+import { materialiseScenario, parseScenario } from "../helpers/scenario.ts";
+import { temporaryDirectory } from "../helpers/temporary-directory.ts";
+import { build, emitProject, projectExpression } from "./emitted-project.ts";
+import { findHostPrograms } from "./host-programs.ts";
+import { tarball } from "./mixed-service.ts";
+
+const host = findHostPrograms();
+
+/** A backend that has cargo build a program, without network, and packs it as a script. */
+const rustBackend = `
+import os, subprocess, zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    subprocess.run(["cargo", "build", "--release", "--locked", "--manifest-path", "rust/Cargo.toml"], check=True)
+    name = "fast-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        for path, body in (("fast-1.0.data/scripts/fast", open("rust/target/release/fast", "rb").read()), ("fast-1.0.dist-info/METADATA", b"Name: fast\\n")):
+            info = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
+            info.external_attr = 0o755 << 16
+            archive.writestr(info, body)
+    return name
+`;
+
+const emptyBackend = `
+import os, zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name = "setuptools_rust-1.10-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        archive.writestr(zipfile.ZipInfo("setuptools_rust-1.10.dist-info/METADATA", (1980, 1, 1, 0, 0, 0)), "Name: setuptools-rust\\n")
+    return name
+`;
+
+const greeting = tarball("crate", "https://crates.example/greeting-1.2.0.crate", "greeting-1.2.0", {
+  "Cargo.toml": '[package]\nname = "greeting"\nversion = "1.2.0"\nedition = "2021"\n',
+  "src/lib.rs": 'pub fn greeting() -> &\'static str { "hello from a crate in a wheel" }\n',
+});
+const checksum = createHash("sha256").update(greeting.bytes).digest("hex");
+
+function metadata(name: string, version: string): string {
+  return `"PKG-INFO" = """\nMetadata-Version: 2.2\nName: ${name}\nVersion: ${version}\n"""`;
+}
+
+const scenario = `
+[files]
+"enki.toml" = '''
+[nixpkgs]
+release = "nixos-25.05"
+'''
+"bot/requirements.txt" = "fast"
+[registry.pypi.fast."1.0".sdist]
+${metadata("fast", "1.0")}
+"pyproject.toml" = '''
+[build-system]
+requires = ["setuptools-rust"]
+build-backend = "backend"
+backend-path = ["."]
+'''
+"backend.py" = '''${rustBackend}'''
+"rust/Cargo.toml" = '''
+[package]
+name = "fast"
+version = "1.0.0"
+edition = "2021"
+[dependencies]
+greeting = "1"
+'''
+"rust/Cargo.lock" = '''
+version = 4
+
+[[package]]
+name = "fast"
+version = "1.0.0"
+dependencies = [
+ "greeting",
+]
+
+[[package]]
+name = "greeting"
+version = "1.2.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "${checksum}"
+'''
+"rust/src/main.rs" = 'fn main() { println!("{}", greeting::greeting()); }'
+[registry.pypi.setuptools-rust."1.10".sdist]
+${metadata("setuptools-rust", "1.10")}
+"pyproject.toml" = '''
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+'''
+"backend.py" = '''${emptyBackend}'''
+[registry.cargo.greeting."1.2.0"]
+cksum = "${checksum}"
+[registry.cargo.greeting."1.3.0"]
+[expected]
+outcome = "resolved"
+`;
+
+describe.skipIf(nixIsMissing || host.missing.length > 0)("a source distribution with a crate inside", () => {
+  it("is built in the sandbox, with the crates of its own lock", { timeout: 120_000 }, async () => {
+    const materialised = materialiseScenario(parseScenario("nested", scenario), temporaryDirectory());
+    const result = await runScenario(materialised);
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    const project = emitProject(result.resolution, { "bot/requirements.txt": "fast\n" });
+    const store = makeStore([
+      "sandbox = true",
+      "sandbox-fallback = false",
+      `sandbox-paths = ${host.sandboxPaths.join(" ")}`,
+    ]);
+    const plan = JSON.parse(readFileSync(join(project.directory, "nix/enki/plan.json"), "utf8")) as {
+      readonly sources: Readonly<Record<string, { readonly name: string; readonly hash: string }>>;
+    };
+    const registry = materialised.registries.get("pypi") ?? "";
+    const archives = readdirSync(registry, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".tar.gz"))
+      .map((path): Uint8Array => readFileSync(join(registry, path)));
+    const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
+    for (const bytes of [greeting.bytes, ...archives]) {
+      const hash = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
+      const source = Object.values(plan.sources).find((one) => one.hash === hash);
+      if (source === undefined) throw new Error(`no source has the hash ${hash}`);
+      writeFileSync(join(folder, source.name), bytes);
+      execFileSync("nix-store", ["--add-fixed", "sha256", join(folder, source.name)], { env: store.environment });
+    }
+    expect(Object.keys(plan.sources)).toHaveLength(3);
+    const programs = { programs: host.expression, release: "25.05" };
+    const [bot = ""] = build(store, `(${projectExpression(project, programs)}).projects.bot`);
+    expect(execFileSync(join(bot, "bin/fast"), { encoding: "utf8" })).toBe("hello from a crate in a wheel\n");
+  });
+});
