@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The example service of `npm run demo`. */
-export const island: string = join(import.meta.dirname, "..", "..", "examples", "island");
+const island = join(import.meta.dirname, "..", "..", "examples", "island");
 
 /** Copies one part of the example, with nothing outside of it: what it takes from another part's folder goes. */
 export function copyIslandPart(part: string, to: string): void {
