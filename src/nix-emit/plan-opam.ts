@@ -4,6 +4,7 @@ import { EnkiError } from "../model/enki-error.ts";
 import type { JsonObject } from "../model/json.ts";
 import { commandsOf, isObject, textOf, textsOf } from "./details.ts";
 import { inputsOf, metaOf } from "./inputs.ts";
+import { planCrates, planGitSources } from "./plan-cargo.ts";
 import type { DistributionUse, OpamProject, PlannedInputs, PlannedOpamPackage } from "./plan.ts";
 import { directoryOf, innerPath } from "./project-path.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
@@ -41,6 +42,9 @@ export function planOpamPackage(
   const { details, artifacts } = package_;
   const isProvided = compilerPattern.test(package_.name) || textsOf(details, "flags").includes("conf");
   const archive = artifacts.find(({ kind }) => kind !== "extra-source");
+  const crates = [...index.reachable(package_.id, "cargo", `build:${package_.id}`).keys()]
+    .map((id) => index.package(id))
+    .filter((crate) => crate !== undefined);
   const source = isProvided || archive === undefined ? {} : { source: sources.add(package_, archive) };
   return {
     id: package_.id,
@@ -54,8 +58,10 @@ export function planOpamPackage(
     substs: textsOf(details, "substs").map((subst) => innerPath(subst, package_.id)),
     build: isProvided ? [] : commandsOf(details, "build"),
     install: isProvided ? [] : commandsOf(details, "install"),
+    crates: planCrates(crates, sources),
+    gitSources: planGitSources(crates),
     dependencies: directUses(package_.id, index),
-    inputs: systemInputs(package_.id, index),
+    inputs: systemInputs(package_.id, index, crates),
     meta: metaOf(package_),
   };
 }
@@ -84,8 +90,8 @@ function plainWord(text: string, whose: string): string {
 }
 
 /** System packages are there for the whole switch: a program links the C libraries of all that it depends on. */
-function systemInputs(from: string, index: ResolutionIndex): PlannedInputs {
-  return inputsOf(index, [from, ...index.reachable(from, "opam", "run").keys()]);
+function systemInputs(from: string, index: ResolutionIndex, crates: readonly ResolvedPackage[] = []): PlannedInputs {
+  return inputsOf(index, [from, ...index.reachable(from, "opam", "run").keys(), ...crates.map(({ id }) => id)]);
 }
 
 function directUses(from: string, index: ResolutionIndex): readonly DistributionUse[] {

@@ -128,6 +128,9 @@ export type PlannedOpamPackage = {
   readonly substs: readonly string[];
   readonly build: readonly (readonly string[])[];
   readonly install: readonly (readonly string[])[];
+  /** What its build runs cargo for. */
+  readonly crates: readonly PlannedCrate[];
+  readonly gitSources: readonly PlannedGitSource[];
   readonly dependencies: readonly DistributionUse[];
   readonly inputs: PlannedInputs;
   readonly meta: PlannedMeta;

@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { EnkiError } from "../../src/model/enki-error.ts";
+import type { HttpClient } from "../../src/net/http-client.ts";
 import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
 import { runScenario } from "../helpers/run-scenario.ts";
 import { materialiseScenario, parseScenario } from "../helpers/scenario.ts";
@@ -104,35 +106,115 @@ cksum = "${checksum}"
 outcome = "resolved"
 `;
 
-describe.skipIf(nixIsMissing || host.missing.length > 0)("a source distribution with a crate inside", () => {
-  it("is built in the sandbox, with the crates of its own lock", { timeout: 120_000 }, async () => {
-    const materialised = materialiseScenario(parseScenario("nested", scenario), temporaryDirectory());
-    const result = await runScenario(materialised);
-    if (result.kind !== "resolved") throw new Error(result.kind);
-    const project = emitProject(result.resolution, { "bot/requirements.txt": "fast\n" });
-    const store = makeStore([
-      "sandbox = true",
-      "sandbox-fallback = false",
-      `sandbox-paths = ${host.sandboxPaths.join(" ")}`,
-    ]);
-    const plan = JSON.parse(readFileSync(join(project.directory, "nix/enki/plan.json"), "utf8")) as {
-      readonly sources: Readonly<Record<string, { readonly name: string; readonly hash: string }>>;
-    };
-    const registry = materialised.registries.get("pypi") ?? "";
-    const archives = readdirSync(registry, { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".tar.gz"))
-      .map((path): Uint8Array => readFileSync(join(registry, path)));
-    const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
-    for (const bytes of [greeting.bytes, ...archives]) {
-      const hash = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
-      const source = Object.values(plan.sources).find((one) => one.hash === hash);
-      if (source === undefined) throw new Error(`no source has the hash ${hash}`);
-      writeFileSync(join(folder, source.name), bytes);
-      execFileSync("nix-store", ["--add-fixed", "sha256", join(folder, source.name)], { env: store.environment });
-    }
-    expect(Object.keys(plan.sources)).toHaveLength(3);
-    const programs = { programs: host.expression, release: "25.05" };
-    const [bot = ""] = build(store, `(${projectExpression(project, programs)}).projects.bot`);
-    expect(execFileSync(join(bot, "bin/fast"), { encoding: "utf8" })).toBe("hello from a crate in a wheel\n");
+/** Resolves a scenario, emits it, puts the archives into a store, and builds one project in the sandbox. */
+async function buildProject(
+  text: string,
+  sources: Readonly<Record<string, string>>,
+  archives: readonly Uint8Array[],
+  project: string,
+): Promise<string> {
+  const materialised = materialiseScenario(parseScenario("nested", text), temporaryDirectory());
+  const http: HttpClient = {
+    fetch: ({ url }) => {
+      const found = archives.find((_, index) => url.endsWith(`-${String(index)}.tar.gz`));
+      if (found === undefined) return Promise.reject(new EnkiError("offline", `${url} is not there`));
+      return Promise.resolve({ status: 200, url, body: found, contentType: "", isFromCache: false });
+    },
+  };
+  const result = await runScenario(materialised, { http });
+  if (result.kind !== "resolved") throw new Error(result.kind);
+  expect(result.resolution.fidelity.flatMap(({ unverified }) => unverified)).toEqual([]);
+  const emitted = emitProject(result.resolution, sources);
+  const store = makeStore([
+    "sandbox = true",
+    "sandbox-fallback = false",
+    `sandbox-paths = ${host.sandboxPaths.join(" ")}`,
+  ]);
+  const plan = JSON.parse(readFileSync(join(emitted.directory, "nix/enki/plan.json"), "utf8")) as {
+    readonly sources: Readonly<Record<string, { readonly name: string; readonly hash: string }>>;
+  };
+  const registry = materialised.registries.get("pypi");
+  const sdists =
+    registry === undefined
+      ? []
+      : readdirSync(registry, { recursive: true, encoding: "utf8" })
+          .filter((path) => path.endsWith(".tar.gz"))
+          .map((path): Uint8Array => readFileSync(join(registry, path)));
+  const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
+  const all = [greeting.bytes, ...archives, ...sdists];
+  for (const bytes of all) {
+    const hash = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
+    const source = Object.values(plan.sources).find((one) => one.hash === hash);
+    if (source === undefined) throw new Error(`no source has the hash ${hash}`);
+    writeFileSync(join(folder, source.name), bytes);
+    execFileSync("nix-store", ["--add-fixed", "sha256", join(folder, source.name)], { env: store.environment });
+  }
+  expect(Object.keys(plan.sources)).toHaveLength(all.length);
+  const programs = { programs: host.expression, release: "25.05" };
+  const [path = ""] = build(store, `(${projectExpression(emitted, programs)}).projects.${project}`);
+  return path;
+}
+
+const rustSources = {
+  "Cargo.toml": '[package]\nname = "fast"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\ngreeting = "1"\n',
+  "Cargo.lock": `version = 4
+
+[[package]]
+name = "fast"
+version = "1.0.0"
+dependencies = [
+ "greeting",
+]
+
+[[package]]
+name = "greeting"
+version = "1.2.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "${checksum}"
+`,
+  "src/main.rs": 'fn main() { println!("{}", greeting::greeting()); }\n',
+};
+
+describe.skipIf(nixIsMissing || host.missing.length > 0)("crates inside of other packages", () => {
+  it(
+    "are built into a wheel in the sandbox, from the lock of the source distribution",
+    { timeout: 120_000 },
+    async () => {
+      const bot = await buildProject(scenario, { "bot/requirements.txt": "fast\n" }, [], "bot");
+      expect(execFileSync(join(bot, "bin/fast"), { encoding: "utf8" })).toBe("hello from a crate in a wheel\n");
+    },
+  );
+
+  it("are there when the build of an opam package runs cargo", { timeout: 120_000 }, async () => {
+    const sources = tarball("source", "https://opam.example/fast-0.tar.gz", "fast-1.0", rustSources);
+    const sha256 = createHash("sha256").update(sources.bytes).digest("hex");
+    const opamScenario = `
+[files]
+"enki.toml" = '''
+[nixpkgs]
+release = "nixos-25.05"
+[opam]
+compiler = "none"
+'''
+"dns/dns.opam" = '''
+opam-version: "2.0"
+name: "dns"
+version: "1.0"
+depends: ["fast"]
+build: ["cp" "%{fast:bin}%/fast" "dns"]
+install: ["cp" "dns" "%{bin}%/dns"]
+'''
+[registry.opam.fast."1.0"]
+build = '["cargo" "build" "--release" "--locked"]'
+install = '["cp" "target/release/fast" "%{bin}%/fast"]'
+url = { src = "https://opam.example/fast-0.tar.gz", checksum = "sha256=${sha256}" }
+[registry.cargo.greeting."1.2.0"]
+cksum = "${checksum}"
+[registry.cargo.greeting."1.3.0"]
+[expected]
+outcome = "resolved"
+`;
+    const dns = await buildProject(opamScenario, { "dns/dns.opam": 'opam-version: "2.0"\n' }, [sources.bytes], "dns");
+    expect(execFileSync(join(dns, "bin/dns"), { encoding: "utf8" })).toBe("hello from a crate in a wheel\n");
   });
 });

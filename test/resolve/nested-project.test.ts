@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseLock } from "../../src/lockfile/read-lock.ts";
+import { createHttpClient } from "../../src/net/client.ts";
 import { formatLock } from "../../src/lockfile/write-lock.ts";
 import type { ResolveRequest, ResolveResult } from "../../src/resolve/request.ts";
 import { runScenario } from "../helpers/run-scenario.ts";
@@ -153,6 +154,43 @@ describe("the crates inside of a source distribution", () => {
     expect(cratesOf(result)).toEqual(["cargo:log@0.4.21"]);
     expect(result.diagnostics.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^what pypi:fast@1\.0 builds inside is not locked: /),
+    ]);
+  });
+});
+
+describe("opam packages whose build runs other tools", () => {
+  const text = `
+[files]
+"enki.toml" = '''
+[nixpkgs]
+release = "nixos-25.05"
+[opam]
+compiler = "none"
+[dependencies.opam]
+bindings = "*"
+page = "*"
+'''
+[registry.opam.bindings."1.0"]
+build = '[["dune" "build"] ["cargo" "build" "--release"]]'
+[registry.opam.page."1.0"]
+build = '[["npm" "ci"] {os != "win32"} ["cargo" "test"] {with-test}]'
+[expected]
+outcome = "resolved"
+`;
+
+  it("get the toolchain, and what could not be locked is said", async () => {
+    const result = await solve(text, { http: createHttpClient({ isOffline: true, environmentVariables: {} }) });
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    const edges = result.resolution.edges
+      .filter(({ kind }) => kind === "build")
+      .map(({ to, why }) => `${to}: ${why ?? ""}`);
+    expect(edges).toEqual([
+      "nix:rustc@1.86.0: the build of bindings 1.0 runs cargo",
+      "nix:nodejs_22@22.14.0: the build of page 1.0 runs npm",
+    ]);
+    expect(result.resolution.fidelity.find(({ ecosystem }) => ecosystem === "opam")?.unverified).toEqual([
+      expect.stringMatching(/^the build of bindings 1\.0 runs cargo, and its crates are not locked: /),
+      "the build of page 1.0 runs npm, whose packages are not locked: it needs the network",
     ]);
   });
 });

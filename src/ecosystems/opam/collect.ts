@@ -26,6 +26,7 @@ import type { ForeignEdges } from "./foreign-edges.ts";
 import { atomsOf, evaluateAtoms, versionFulfils, type PackageAtom } from "./formula.ts";
 import { documentOf } from "./manifest.ts";
 import type { OpamRepository } from "./repository/repository.ts";
+import { foreignPrograms } from "./system-packages.ts";
 import type { OpamSettings } from "./settings.ts";
 
 /** There is one set of opam packages per service. */
@@ -44,6 +45,8 @@ export interface CollectParts {
   readonly settings: OpamSettings;
   readonly foreignEdges: ForeignEdges;
   readonly repositories: readonly OpamRepository[];
+  /** Why the crates in a package's sources are not known. */
+  crateProblem(candidate: Candidate): string | undefined;
   evaluateLocal(name: string): EvaluatedPackage | undefined;
   /** The request flags that held for a package. */
   wantedFor(name: string): ReadonlySet<string>;
@@ -103,15 +106,28 @@ export function collectResolution(parts: CollectParts): EcosystemResolution {
           : [
               'among valid answers Enki prefers by its own order; `order = "opam"` gives those of opam\'s 0install solver',
             ],
-      unverified: registryPackages.flatMap(({ candidate: { name, version, pinnedTo, repository } }) =>
-        pinnedTo === undefined || repository === undefined
-          ? []
-          : [
-              `${name} ${version} is pinned to ${pinnedTo}; its requirements are those that ${repository.location} states`,
-            ],
-      ),
+      unverified: registryPackages.flatMap((selected) => unverifiedOf(selected, parts)),
     },
   };
+}
+
+/** What is not known of a package for certain, in words. */
+function unverifiedOf({ candidate, evaluated }: SelectedPackage, parts: CollectParts): readonly string[] {
+  const { name, version, pinnedTo, repository } = candidate;
+  const words: string[] = [];
+  if (pinnedTo !== undefined && repository !== undefined) {
+    words.push(
+      `${name} ${version} is pinned to ${pinnedTo}; its requirements are those that ${repository.location} states`,
+    );
+  }
+  const problem = parts.crateProblem(candidate);
+  if (problem !== undefined) {
+    words.push(`the build of ${name} ${version} runs cargo, and its crates are not locked: ${problem}`);
+  }
+  if (foreignPrograms(evaluated.definition, parts.environment).has("npm")) {
+    words.push(`the build of ${name} ${version} runs npm, whose packages are not locked: it needs the network`);
+  }
+  return words;
 }
 
 function rootOf(manifest: Manifest, parts: CollectParts): ResolvedRoot {

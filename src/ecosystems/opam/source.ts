@@ -31,6 +31,9 @@ import { DependencyBuilder } from "./dependency-builder.ts";
 import { environmentOf, type OpamEnvironment } from "./environment.ts";
 import { evaluatePackage, type EvaluatedPackage } from "./evaluated.ts";
 import { ForeignEdges } from "./foreign-edges.ts";
+import { InnerCrates } from "./inner-crates.ts";
+import type { OpamDefinition } from "./definition.ts";
+import { foreignPrograms } from "./system-packages.ts";
 import { documentOf } from "./manifest.ts";
 import type { OpamRepository } from "./repository/repository.ts";
 import { pinnedCandidate, readPins, type Pin } from "./pins.ts";
@@ -65,6 +68,7 @@ export class OpamSource implements PackageSource {
   /** Names in the request: the request's flags hold for them. */
   private readonly named = new Set<string>();
   private readonly preferred: ReadonlyMap<string, string>;
+  private readonly innerCrates: InnerCrates;
   private view: UniverseView | undefined;
 
   /** `open` gives the repositories; by default those of the context. */
@@ -76,6 +80,7 @@ export class OpamSource implements PackageSource {
     const { compiler } = this.settings;
     const isFromNixpkgs = compiler.kind === "default" && compiler.isFromNixpkgs;
     this.foreignEdges = new ForeignEdges(context, isFromNixpkgs ? context.target.tools.get("ocaml") : undefined);
+    this.innerCrates = new InnerCrates(context);
     this.preferred = new Map(context.preferences.map(({ name, version }) => [name, version]));
     this.table = new PackageTable(() => context.newPackage());
     this.builder = new DependencyBuilder(this.table);
@@ -124,9 +129,26 @@ export class OpamSource implements PackageSource {
     return { package: package_.index, requirement: package_.number(wanted) };
   }
 
-  async load(_needs: readonly Need[], _signal: AbortSignal): Promise<void> {
+  async load(needs: readonly Need[], _signal: AbortSignal): Promise<void> {
     const universe = await this.open();
     this.view ??= universe.under(this.environment);
+    await Promise.all(needs.map((need) => this.loadCrate(need)));
+  }
+
+  /** Where the build of a version runs cargo, its sources tell what that needs. */
+  private async loadCrate({ package: package_, candidate }: Need): Promise<void> {
+    const entry = this.table.get(package_);
+    if (candidate === undefined || entry.kind !== "real") return;
+    const version = this.candidates(entry)?.[candidate];
+    const definition = version === undefined ? undefined : this.evaluate(version)?.definition;
+    if (version !== undefined && definition !== undefined && this.runsCargo(version, definition)) {
+      await this.innerCrates.load(version, definition);
+    }
+  }
+
+  /** The project's own crates are in its own Cargo.toml. */
+  private runsCargo(candidate: Candidate, definition: OpamDefinition): boolean {
+    return !candidate.isProject && foreignPrograms(definition, this.environment).has("cargo");
   }
 
   facts(package_: PackageIndex): PackageFacts | undefined {
@@ -152,6 +174,7 @@ export class OpamSource implements PackageSource {
     let edges = this.edges.get(version);
     if (edges === undefined) {
       edges = this.edgesOf(version);
+      if (edges === undefined) return undefined;
       this.edges.set(version, edges);
     }
     return edges;
@@ -241,6 +264,10 @@ export class OpamSource implements PackageSource {
         settings: this.settings,
         foreignEdges: this.foreignEdges,
         repositories: this.repositories(),
+        crateProblem: (candidate) => {
+          const crate = this.innerCrates.of(candidate);
+          return crate !== undefined && "problem" in crate ? crate.problem : undefined;
+        },
         evaluateLocal: (name) => this.evaluateLocal(name),
         wantedFor: (name) => this.wantedFor(name),
         report: (diagnostic) => this.context.report(diagnostic),
@@ -287,7 +314,7 @@ export class OpamSource implements PackageSource {
     });
   }
 
-  private edgesOf(candidate: Candidate): readonly Dependency[] | Unavailable {
+  private edgesOf(candidate: Candidate): readonly Dependency[] | Unavailable | undefined {
     const evaluated = this.evaluate(candidate);
     if (evaluated === undefined) {
       const diagnostic = candidate.unreadable();
@@ -308,6 +335,11 @@ export class OpamSource implements PackageSource {
     }
     for (const atom of evaluated.conflicts) dependencies.push(this.builder.conflict(atom, makeOrigin));
     dependencies.push(...this.foreignEdges.of(evaluated.definition, this.environment));
+    if (this.runsCargo(candidate, evaluated.definition)) {
+      const crate = this.innerCrates.of(candidate);
+      if (crate === undefined) return undefined;
+      if ("project" in crate) dependencies.push(...this.context.nested(crate.project));
+    }
     return dependencies;
   }
 

@@ -1,3 +1,4 @@
+import { commandsOf } from "./commands.ts";
 import type { ForeignRequirement } from "../../model/requirement.ts";
 import { VIRTUAL_COMPILER } from "./compiler-packages.ts";
 import { interpretField, type OpamDefinition } from "./definition.ts";
@@ -53,6 +54,22 @@ export function compilerRequirement(definition: OpamDefinition, settled: string)
   };
 }
 
+/** Programs of other ecosystems, and the toolchain that brings each. */
+const FOREIGN_TOOLS = [
+  ["cargo", "rustc"],
+  ["npm", "node"],
+] as const;
+
+/** Which programs of other ecosystems the commands of a package run on this target. */
+export function foreignPrograms(
+  definition: OpamDefinition,
+  environment: OpamEnvironment,
+): ReadonlySet<"cargo" | "npm"> {
+  const commands = ["build", "install"].flatMap((field) => commandsOf(definition, field, environment, new Map()));
+  const first = new Set(commands.map(([program]) => program));
+  return new Set(FOREIGN_TOOLS.flatMap(([program]) => (first.has(program) ? [program] : [])));
+}
+
 /**
  * What a package needs from other ecosystems: system packages (the rows for NixOS when there are any, else those for
  * Debian, whose names a table maps), a Rust compiler, npm packages.
@@ -64,8 +81,20 @@ export function foreignRequirements(
   const package_ = `${definition.name} ${definition.version}`;
   const rustRange = rustEditions.get(definition.name);
   const rows = parsedRows(definition);
-  if (rows.length === 0 && rustRange === undefined) return [];
+  const programs = foreignPrograms(definition, environment);
+  if (rows.length === 0 && rustRange === undefined && programs.size === 0) return [];
   const requirements = npmRequirements(rows, package_);
+  for (const [program, tool] of FOREIGN_TOOLS) {
+    if (!programs.has(program)) continue;
+    requirements.push({
+      ecosystem: NIX,
+      name: `tool:${tool}`,
+      range: "*",
+      rangeSyntax: NIX,
+      kind: "build",
+      why: `the build of ${package_} runs ${program}`,
+    });
+  }
   if (rustRange !== undefined) {
     requirements.push({
       ecosystem: NIX,

@@ -96,9 +96,16 @@ let
         done < "$crateLinesPath"
       '';
     };
+  # Commands after which cargo finds crates in a vendor directory, and asks no network for others.
+  offlineHome = crates: ''
+    export CARGO_HOME="$PWD/cargo-home" CARGO_NET_OFFLINE=true
+    mkdir "$CARGO_HOME"
+    ln -s ${vendor crates} cargo-vendor-dir
+    sed "s|\"cargo-vendor-dir\"|\"$PWD/cargo-vendor-dir\"|" cargo-vendor-dir/.cargo/config.toml > "$CARGO_HOME/config.toml"
+  '';
 in
 {
-  inherit vendor;
+  inherit offlineHome;
 
   project =
     _: project:

@@ -129,7 +129,7 @@ let
   npm = import ./npm.nix context;
   cargo = import ./cargo.nix context;
   pypi = import ./pypi.nix (context // { inherit cargo; });
-  opam = import ./opam.nix context;
+  opam = import ./opam.nix (context // { inherit cargo; });
 
   builders = {
     npm = npm.project;

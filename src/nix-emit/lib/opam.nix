@@ -1,6 +1,7 @@
 # One derivation per opam package: the commands that Enki evaluated, then opam-installer.
 {
   lib,
+  cargo,
   environmentOf,
   isHere,
   linkInputsOf,
@@ -120,6 +121,7 @@ let
             export OCAMLPATH="$one/lib''${OCAMLPATH:+:}''${OCAMLPATH-}"
             export CAML_LD_LIBRARY_PATH="$one/lib/stublibs''${CAML_LD_LIBRARY_PATH:+:}''${CAML_LD_LIBRARY_PATH-}"
           done
+          ${lib.optionalString (item.crates != [ ]) (cargo.offlineHome { inherit (item) crates gitSources; })}
           export HOME="$PWD" OPAM_SWITCH_PREFIX="$out" OCAMLFIND_DESTDIR="$out/lib" DUNE_INSTALL_PREFIX="$out"
           ${lib.concatMapStrings fillFile item.substs}
           ${lib.concatMapStrings run item.build}
@@ -174,6 +176,7 @@ in
         inherit (project) version;
         storeVersion = project.version;
         src = if project ? directory then sourceOf project.directory else null;
+        crates = [ ];
         extraSources = [ ];
         patches = [ ];
         substs = [ ];

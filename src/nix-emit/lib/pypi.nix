@@ -75,12 +75,7 @@ in
             if isSource then
               ''
                 export HOME="$PWD"
-                ${lib.optionalString hasCrates ''
-                  export CARGO_HOME="$PWD/cargo-home" CARGO_NET_OFFLINE=true
-                  mkdir "$CARGO_HOME"
-                  ln -s ${cargo.vendor { inherit (distribution) crates gitSources; }} cargo-vendor-dir
-                  sed "s|\"cargo-vendor-dir\"|\"$PWD/cargo-vendor-dir\"|" cargo-vendor-dir/.cargo/config.toml > "$CARGO_HOME/config.toml"
-                ''}
+                ${lib.optionalString hasCrates (cargo.offlineHome { inherit (distribution) crates gitSources; })}
                 export PATH=${buildEnvironment}/bin:"$PATH"
                 ${buildEnvironment}/bin/python3 -B ${./pypi-install.py} build "$src" wheels${lib.optionalString (file ? subdirectory) " ${lib.escapeShellArg file.subdirectory}"}
                 ${script} wheel wheels/*.whl "$out"

@@ -136,7 +136,13 @@ export async function solveOpam(problem: OpamProblem): Promise<OpamAnswer> {
   const started = performance.now();
   const solver = new Solver(rooted(source, root, foreign));
   solver.start(0, 0);
-  const outcome = solver.run();
+  let outcome = solver.run();
+  while (outcome.kind === "needs") {
+    // Packages whose build runs cargo are read again once their sources are there.
+    // oxlint-disable-next-line no-await-in-loop -- each run tells what the next one needs
+    await source.load(outcome.needs, new AbortController().signal);
+    outcome = solver.run();
+  }
   const solvingMs = performance.now() - started;
   if (outcome.kind !== "solved") return { kind: "failed", outcome, solvingMs };
   const part = await source.collect(
