@@ -14,9 +14,9 @@ import { isInvalidRelease } from "../registry/index-line.ts";
 import { Registries } from "../registry/registries.ts";
 import type { Compatibility } from "../versions/compatibility.ts";
 import { compatibilityOf } from "../versions/compatibility.ts";
-import { onlyCompatibility } from "../versions/requirement.ts";
+import { admits, onlyCompatibility } from "../versions/requirement.ts";
 import type { CargoVersion } from "../versions/version.ts";
-import { parseVersion } from "../versions/version.ts";
+import { compareVersions, parseVersion } from "../versions/version.ts";
 import type { OrderOptions } from "./candidate-order.ts";
 import { orderEntries } from "./candidate-order.ts";
 import { CatalogStore } from "./catalog-store.ts";
@@ -139,11 +139,14 @@ export class CargoProblem {
   }
 
   /** The release that a patch offers, as far as it is loaded. */
-  patchRelease({ crate, source, replaces }: Patch): Release | undefined {
+  patchRelease({ crate, source, requirement, replaces }: Patch): Release | undefined {
     if (source.kind === "path") return this.nodes.local(source.directory)?.release;
     const catalog = this.catalogs.get(crate, source);
     const entries = catalog === undefined || catalog === "missing" ? [] : catalog.entries;
-    const entry = replaces === undefined ? entries[0] : entries.find(({ version }) => version.text === replaces.text);
+    const entry =
+      replaces === undefined
+        ? newest(entries.filter(({ version, isYanked }) => !isYanked && admits(requirement, version)))
+        : entries.find(({ version }) => version.text === replaces.text);
     const release = entry?.release();
     return release === undefined || isInvalidRelease(release) ? undefined : release;
   }
@@ -263,4 +266,11 @@ export class CargoProblem {
     const version = rustc === undefined ? undefined : parseVersion(rustc);
     return version === undefined ? [] : [version];
   }
+}
+
+function newest(entries: readonly CatalogEntry[]): CatalogEntry | undefined {
+  return entries.reduce<CatalogEntry | undefined>(
+    (best, entry) => (best === undefined || compareVersions(entry.version, best.version) > 0 ? entry : best),
+    undefined,
+  );
 }

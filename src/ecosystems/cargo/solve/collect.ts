@@ -68,9 +68,10 @@ export function collectResolution(
     if (patch.replaces !== undefined) return [];
     const release = problem.patchRelease(patch);
     if (release === undefined || used.some((each) => each.package.id === packageIdOf(release))) return [];
-    const { checkout } = release;
-    const source = checkout === undefined ? {} : { source: `${release.source.id}#${checkout.commit}` };
-    return [{ name: release.crate, version: release.version.text, ...source }];
+    const { checkout, source } = release;
+    const commit = checkout === undefined ? "" : `#${checkout.commit}`;
+    const place = source.kind === "path" ? {} : { source: `${source.id}${commit}` };
+    return [{ name: release.crate, version: release.version.text, ...place }];
   });
   for (const { name, version } of unused) {
     problem.context.report({

@@ -5,6 +5,7 @@ import type { Release } from "../package/release.ts";
 import type { Catalog, CatalogEntry } from "../registry/catalog.ts";
 import { GroupedCatalog } from "../registry/grouped-catalog.ts";
 import { declaredSource } from "../package/local-release.ts";
+import type { CargoRequirement } from "../versions/requirement.ts";
 import type { CargoVersion } from "../versions/version.ts";
 import { knownEntry } from "../registry/known-entry.ts";
 
@@ -13,6 +14,8 @@ export interface Patch {
   readonly crate: string;
   readonly patched: CrateSource;
   readonly source: CrateSource;
+  /** Which releases of that source are meant; the newest of them counts. */
+  readonly requirement: CargoRequirement;
   /**
    * `[replace]`: the one version that it stands in for. It must exist in the patched source, is preferred to no other,
    * and stays in the lock, pointing to what replaces it.
@@ -30,11 +33,13 @@ export function patchesOf(
       crate: patch.dependency.crate,
       patched: patchedSource(patch, named),
       source: declaredSource(patch.dependency, named),
+      requirement: patch.dependency.requirement,
     })),
     ...replacements.map(({ registry, version, dependency }) => ({
       crate: dependency.crate,
       patched: registry === undefined ? publicRegistry : registrySource(registry),
       source: declaredSource(dependency, named),
+      requirement: dependency.requirement,
       replaces: version,
     })),
   ]);
@@ -43,14 +48,16 @@ export function patchesOf(
 function patchedSource({ of }: ManifestPatch, named: (name: string) => CrateSource | undefined): CrateSource {
   const known = named(of);
   if (known !== undefined) return known;
-  // Patches of a git repository mean all of its branches and tags; they are matched by URL.
-  return of.includes("://") ? { kind: "registry", id: `git+${of}` } : registrySource(of);
+  // An address may be that of a git repository (all of its branches and tags are meant) or of an index.
+  const isPlain = of.includes("://") && !/^(?:sparse|registry)\+/.test(of);
+  return isPlain ? { kind: "registry", id: `git+${of}` } : registrySource(of);
 }
 
 /** Whether a patch is for crates of `source`. */
 export function isPatchOf({ patched }: Patch, source: CrateSource): boolean {
   if (source.kind === "git") return patched.id === `git+${source.url}`;
-  return patched.id === (source.id || publicRegistry.id);
+  const { id } = source.id === "" ? publicRegistry : source;
+  return patched.id === id || patched.id === id.replace(/^registry\+/, "git+");
 }
 
 /** A catalog in which releases of other sources take part; they replace releases of the same version. */

@@ -117,32 +117,53 @@ describe("sparse registries", () => {
     );
   });
 
-  it("keeps crates of several registries apart, as the real cargo does", async () => {
+  it.each([
+    [
+      "keeps crates of several registries apart",
+      '[dependencies]\na = "1"\nours = { package = "a", version = "1", registry = "alt" }\n',
+    ],
+    [
+      "patches a crate of the public registry from another one",
+      '[dependencies]\na = "1"\n[patch.crates-io]\nb = { version = "1.2", registry = "alt" }\n',
+    ],
+    [
+      "patches a crate of another registry, named by its name",
+      '[dependencies]\nours = { package = "a", version = "1", registry = "alt" }\n[patch.alt]\nb = { path = "b" }\n',
+    ],
+    [
+      "patches a crate of another registry, named by its address",
+      '[dependencies]\nours = { package = "a", version = "1", registry = "alt" }\n[patch."sparse+SERVER/alt/"]\nb = { path = "b" }\n',
+    ],
+    [
+      "says of a patch from another registry that nothing takes it",
+      '[dependencies]\na = "1"\n[patch.crates-io]\nb = { version = "2", registry = "alt" }\n',
+    ],
+  ])("%s, as the real cargo does", async (_name, dependencies) => {
     const server = await startRegistryServer();
     serveIndex(server, "/index", [release("a 1.0.0", ["b ^1"]), release("b 1.0.0")]);
-    serveIndex(server, "/alt", [release("a 1.5.0", ["b ^2"]), release("b 2.0.0")]);
-    const alternate = '[dependencies]\na = "1"\nours = { package = "a", version = "1", registry = "alt" }\n';
+    serveIndex(server, "/alt", [release("a 1.5.0", ["b ^2"]), release("b 1.2.0"), release("b 2.0.0")]);
     const configuration =
       `[source.crates-io]\nreplace-with = "local"\n[source.local]\nregistry = "sparse+${server.url}/index/"\n` +
       `[registries.alt]\nindex = "sparse+${server.url}/alt/"\n`;
-    const text = manifest.replace('[dependencies]\na = "1"\n', alternate);
-    const files = memoryFiles([], { "Cargo.toml": text, ".cargo/config.toml": configuration });
+    const text = manifest.replace('[dependencies]\na = "1"\n', dependencies.replaceAll("SERVER", server.url));
+    const patch = '[package]\nname = "b"\nversion = "2.0.1"\nedition = "2021"\n';
+    const texts = { "Cargo.toml": text, ".cargo/config.toml": configuration, "b/Cargo.toml": patch };
+    const files = memoryFiles([], texts);
     const result = await resolveCargo(project(server, temporaryDirectory(), { files, registries: [] }));
     if (result.kind !== "resolved") throw new Error(result.kind);
     expect(result.violations).toEqual([]);
     const lock = result.locks[0]?.content ?? "";
     expect(lock.replaceAll(server.url, "http://registry.example")).toMatchSnapshot();
-    expect(lock).toBe(hasCargo() ? await lockOfCargo(text, configuration) : lock);
+    expect(lock).toBe(hasCargo() ? await lockOfCargo(texts) : lock);
   });
 });
 
 /** What the real cargo writes; it runs beside this process, which serves the index. */
-async function lockOfCargo(text: string, configuration: string): Promise<string> {
+async function lockOfCargo(texts: Readonly<Record<string, string>>): Promise<string> {
   const directory = temporaryDirectory();
-  for (const name of ["src", ".cargo", "home"]) mkdirSync(join(directory, name));
-  writeFileSync(join(directory, "src/lib.rs"), "");
-  writeFileSync(join(directory, "Cargo.toml"), text);
-  writeFileSync(join(directory, ".cargo/config.toml"), configuration);
+  for (const name of ["src", ".cargo", "home", "b/src"]) mkdirSync(join(directory, name), { recursive: true });
+  for (const path of ["src/lib.rs", "b/src/lib.rs"]) writeFileSync(join(directory, path), "");
+  for (const [path, text] of Object.entries(texts)) writeFileSync(join(directory, path), text);
   const child = spawn("cargo", ["generate-lockfile"], {
     cwd: directory,
     env: { ...process.env, CARGO_HOME: join(directory, "home"), CARGO_NET_RETRY: "0" },
