@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { homedir } from "node:os";
-import { constants } from "node:os";
+import { constants, homedir } from "node:os";
 import type { WriteStream } from "node:tty";
 import { hostSystem } from "./host-system.ts";
 import { runCli } from "./program.ts";
 import type { OutputStream } from "./shell.ts";
+import { tuneRuntime } from "./tune-runtime.ts";
+
+tuneRuntime();
 
 const interruption = new AbortController();
 

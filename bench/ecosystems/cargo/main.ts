@@ -1,8 +1,8 @@
 /**
  * Big closures of the shared crates index: Enki against `cargo generate-lockfile --offline`, side by side in one run.
  * `npm run bench:cargo -- [--rounds N]`. Every time is the median; the smallest is printed too. "warm" is a resolution in
- * a process that has done it before (files read and parsed anew, so the compiled code is all that is warm); "process" is
- * a whole process of compiled code, start-up included, which is what cargo's time is too.
+ * a process that has done it before (files read and parsed anew, so the compiled code is all that is warm); "command" is
+ * `enki resolve` as a user runs it, start-up and Enki's own lock included, as cargo's time includes cargo's start-up.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -49,14 +49,13 @@ async function timed(work: () => unknown): Promise<number> {
 }
 
 async function closures(registry: string): Promise<void> {
-  const script = join(import.meta.dirname, "run-once.mjs");
-  if (!existsSync(join(import.meta.dirname, "../../../dist/resolve.js"))) {
-    throw new Error("there is no compiled code: run `npm run build` first");
-  }
+  const command = join(import.meta.dirname, "../../../dist/bin/enki.js");
+  const peakMemory = new URL("../../peak-memory.mjs", import.meta.url).href;
+  if (!existsSync(command)) throw new Error("there is no compiled code: run `npm run build` first");
   const scratch = mkdtempSync(join(tmpdir(), "enki-bench-cargo-"));
   try {
     print("median (smallest) in ms; ratio = Enki / cargo, of the medians");
-    print("root         packages        cargo         warm  ratio      process  ratio   memory  same lock");
+    print("root         packages        cargo         warm  ratio      command  ratio   memory  same lock");
     for (const [name, dependencies] of roots) {
       const project = join(scratch, name);
       const home = join(scratch, "home");
@@ -66,9 +65,10 @@ async function closures(registry: string): Promise<void> {
         registry,
         `[package]\nname = "bench-root"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependencies}\n`,
       );
-      const times = { cargo: [] as number[], warm: [] as number[], process: [] as number[] };
+      const times = { cargo: [] as number[], warm: [] as number[], command: [] as number[] };
       let packages = 0;
-      let memoryBytes = 0;
+      let memoryKibibytes = 0;
+      let isSame = false;
       let lock = "";
       for (let round = 0; round < rounds; round++) {
         // Alternating, so that whatever else the machine does falls on both.
@@ -90,21 +90,23 @@ async function closures(registry: string): Promise<void> {
             lock = result.locks.find(({ path }) => path === "Cargo.lock")?.content ?? "";
           }),
         );
-        times.process.push(
+        const cargosLock = readFileSync(join(project, "Cargo.lock"), "utf8");
+        isSame = lock === cargosLock;
+        // Without locks, as cargo found it.
+        for (const file of ["Cargo.lock", "enki.lock"]) rmSync(join(project, file), { force: true });
+        times.command.push(
           await timed(() => {
-            const { status, stdout, stderr } = spawnSync(process.execPath, [script, project, registry], {
-              encoding: "utf8",
-            });
+            const args = ["--import", peakMemory, command, "resolve", "--offline"];
+            const { status, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
             if (status !== 0) throw new Error(stderr);
-            memoryBytes = Number(stdout.split(" ")[1]);
+            memoryKibibytes = Number(stderr.trim().split("\n").at(-1));
           }),
         );
       }
-      const same = lock === readFileSync(join(project, "Cargo.lock"), "utf8") ? "yes" : "no";
       const ratio = (own: readonly number[]): string => (median(own) / median(times.cargo)).toFixed(2).padStart(6);
-      const memory = `${(memoryBytes / 2 ** 20).toFixed(0)} MiB`.padStart(8);
+      const memory = `${(memoryKibibytes / 1024).toFixed(0)} MiB`.padStart(8);
       print(
-        `${name.padEnd(12)} ${String(packages).padStart(8)} ${show(times.cargo)} ${show(times.warm)} ${ratio(times.warm)} ${show(times.process)} ${ratio(times.process)} ${memory}  ${same}`,
+        `${name.padEnd(12)} ${String(packages).padStart(8)} ${show(times.cargo)} ${show(times.warm)} ${ratio(times.warm)} ${show(times.command)} ${ratio(times.command)} ${memory}  ${isSame ? "yes" : "no"}`,
       );
     }
   } finally {
