@@ -18,6 +18,10 @@ const releases = [
 ];
 const root = ["a ^1"];
 
+function members(folder: string): readonly TarMember[] {
+  return [...indexFiles(releases)].map(([path, body]) => ({ path: `${folder}/${path}`, body }));
+}
+
 /** The lock of a project whose registry is one file with these bytes. */
 async function lockOver(bytes: Uint8Array, name = "registry.tar"): Promise<string> {
   const projectDirectory = temporaryDirectory();
@@ -30,9 +34,6 @@ async function lockOver(bytes: Uint8Array, name = "registry.tar"): Promise<strin
 }
 
 describe("an index in an archive", () => {
-  const members = (folder: string): TarMember[] =>
-    [...indexFiles(releases)].map(([path, body]) => ({ path: `${folder}/${path}`, body }));
-
   it.each([
     ["a tar of a local registry", writeTar(members("index"))],
     ["a gzipped tar", gzipSync(writeTar(members("index")))],
