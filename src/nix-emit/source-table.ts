@@ -100,7 +100,7 @@ function checkedUrl(package_: ResolvedPackage, text: string, policy: SourcePolic
     throw refused(
       package_,
       `its URL is not https (${url.protocol}//${url.host})`,
-      "use a registry with https, or pass --allow-insecure-urls",
+      "use a registry with https, or set insecure-urls = true under [outputs] in enki.toml: the hash is checked either way",
     );
   }
   return url;

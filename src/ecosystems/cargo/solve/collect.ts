@@ -9,7 +9,7 @@ import type {
 import type { JsonObject } from "../../../model/json.ts";
 import type { SystemName } from "../../../model/target.ts";
 import type { CollectContext, Selection } from "../../ecosystem.ts";
-import { edgeKinds } from "../manifest/read-manifest.ts";
+import { edgeKinds } from "../manifest/declared-requirement.ts";
 import { activate } from "../package/activation.ts";
 import type { CrateDetails } from "../package/details.ts";
 import { writeDetails } from "../package/details.ts";
