@@ -3,6 +3,7 @@ import type { Resolution, ResolvedRoot } from "../model/resolution.ts";
 import { textOf } from "./details.ts";
 import { attributeOf } from "./inputs.ts";
 import { planCargoProject, workspaceOf } from "./plan-cargo.ts";
+import { isTableOfCrates, planCargoPrograms, planProgramsOf } from "./plan-cargo-programs.ts";
 import { planNpmProject } from "./plan-npm.ts";
 import { planOpamPackage, planOpamProject } from "./plan-opam.ts";
 import { planDistribution, planPypiProject } from "./plan-pypi.ts";
@@ -31,17 +32,26 @@ export function makePlan(resolution: Resolution, options: PlanOptions): Plan {
     index.packagesOf("pypi").map((one) => [one.id, planDistribution(one, index, sources)] as const),
   );
   const opam = new Map(index.packagesOf("opam").map((one) => [one.id, planOpamPackage(one, index, sources)] as const));
+  const programs = new Map(
+    index
+      .roots()
+      .filter(isTableOfCrates)
+      .flatMap((root) => planProgramsOf(root, index, sources))
+      .map((one) => [one.id, one] as const),
+  );
   const toolchains = toolchainsOf(index, projects);
   const inputs: readonly PlannedInputs[] = [
     ...[...projects.values()].flatMap((project) => ("inputs" in project ? [project.inputs] : [])),
     ...[...distributions.values()].map((one) => one.inputs),
     ...[...opam.values()].map((one) => one.inputs),
+    ...[...programs.values()].map((one) => one.inputs),
   ];
   const attributes = new Set(inputs.flatMap(({ native, link }) => [...native, ...link]));
   for (const { files, crates } of distributions.values()) {
     if (files.some(({ isNative }) => isNative === true)) attributes.add("autoPatchelfHook");
     if (crates.length > 0) for (const tool of ["cargo", "rustc"]) attributes.add(tool);
   }
+  if (programs.size > 0) for (const tool of ["cargo", "rustc"]) attributes.add(tool);
   const named = index.packagesOf("nix").map(({ details }) => textOf(details, "release"))[0];
   // Only a numbered release can be compared with the nixpkgs that evaluates the files.
   const release = named !== undefined && /-\d\d\.\d\d$/.test(named) ? named : undefined;
@@ -55,6 +65,7 @@ export function makePlan(resolution: Resolution, options: PlanOptions): Plan {
     sources: sources.entries(),
     distributions,
     opam,
+    programs,
     projects,
   };
 }
@@ -90,7 +101,7 @@ function planProject(
     case "npm":
       return planNpmProject(root, index, sources, built);
     case "cargo":
-      return root.file.endsWith("Cargo.toml") ? planCargoProject(root, index, sources) : undefined;
+      return isTableOfCrates(root) ? planCargoPrograms(root, index) : planCargoProject(root, index, sources);
     case "pypi":
       return planPypiProject(root, index);
     case "opam":
@@ -106,8 +117,9 @@ function planProject(
  */
 function projectName(root: ResolvedRoot, taken: ReadonlyMap<string, unknown>): string {
   const { ecosystem } = root;
+  const isTable = root.file.endsWith(`#${ecosystem}`);
   const directory = directoryOf(root.file).replaceAll("/", "-");
-  const name = storeName(directory === "" ? (root.name ?? ecosystem) : directory);
+  const name = storeName(directory !== "" ? directory : isTable ? ecosystem : (root.name ?? ecosystem));
   for (const candidate of [name, `${name}-${ecosystem}`]) {
     if (!taken.has(candidate) && candidate !== "default") return candidate;
   }
@@ -119,6 +131,7 @@ const toolOfKind: ReadonlyMap<PlannedProject["kind"], readonly [tool: string, at
   ["pypi", ["python", "python3"]],
   ["opam", ["ocaml", "ocaml"]],
   ["cargo", ["rustc", "rustc"]],
+  ["cargo-programs", ["rustc", "rustc"]],
 ]);
 
 /** Toolchains that the solution chose; the release's default for a project whose toolchain nothing constrained. */

@@ -29,8 +29,8 @@ export function workspaceOf(root: ResolvedRoot): string {
   return textOf(root.details, "workspace") ?? root.file;
 }
 
-/** rustPlatform brings the compiler itself. */
-function withoutCompiler(inputs: PlannedInputs): PlannedInputs {
+/** The compiler is where the builder puts it. */
+export function withoutCompiler(inputs: PlannedInputs): PlannedInputs {
   return { ...inputs, native: inputs.native.filter((attribute) => attribute !== "cargo" && attribute !== "rustc") };
 }
 

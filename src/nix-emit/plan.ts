@@ -74,6 +74,32 @@ export type CargoProject = {
   readonly meta: PlannedMeta;
 };
 
+/** A crate from a registry that is built for its programs. */
+export type PlannedProgram = {
+  readonly id: string;
+  readonly pname: string;
+  readonly version: string;
+  /** The crate itself, … */
+  readonly crate: PlannedCrate;
+  /** … what takes the place of the dependencies and features of its manifest (TOML), … */
+  readonly manifest: string;
+  readonly features: readonly string[];
+  /** … and what it is built of. */
+  readonly crates: readonly PlannedCrate[];
+  readonly gitSources: readonly PlannedGitSource[];
+  readonly inputs: PlannedInputs;
+  readonly meta: PlannedMeta;
+};
+
+/** The programs of the crates that enki.toml asks for. */
+export type CargoPrograms = {
+  readonly kind: "cargo-programs";
+  readonly pname: string;
+  readonly version: string;
+  readonly programs: readonly DistributionUse[];
+  readonly meta: PlannedMeta;
+};
+
 /** A file that a distribution is installed from; the first that is for a system counts. */
 export type PlannedFile = ForSystems & {
   readonly kind: "wheel" | "sdist";
@@ -149,7 +175,7 @@ export type OpamProject = {
   readonly meta: PlannedMeta;
 };
 
-export type PlannedProject = NpmProject | CargoProject | PypiProject | OpamProject;
+export type PlannedProject = NpmProject | CargoProject | CargoPrograms | PypiProject | OpamProject;
 
 /** Everything that the constant Nix library needs, decided: the content of plan.json. */
 export type Plan = {
@@ -165,5 +191,7 @@ export type Plan = {
   readonly sources: ReadonlyMap<string, PlannedSource>;
   readonly distributions: ReadonlyMap<string, PlannedDistribution>;
   readonly opam: ReadonlyMap<string, PlannedOpamPackage>;
+  /** By the id of the crate. */
+  readonly programs: ReadonlyMap<string, PlannedProgram>;
   readonly projects: ReadonlyMap<string, PlannedProject>;
 };

@@ -1,20 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EnkiError } from "../../src/model/enki-error.ts";
-import type { HttpClient } from "../../src/net/http-client.ts";
-import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
-import { runScenario } from "../helpers/run-scenario.ts";
-import { materialiseScenario, parseScenario } from "../helpers/scenario.ts";
-import { temporaryDirectory } from "../helpers/temporary-directory.ts";
-import { build, emitProject, projectExpression } from "./emitted-project.ts";
-import { findHostPrograms } from "./host-programs.ts";
+import { nixIsMissing } from "../helpers/nix-instantiate.ts";
+import { buildProject, greetingChecksum as checksum, host } from "./built-project.ts";
 import { tarball } from "./mixed-service.ts";
-
-const host = findHostPrograms();
 
 /** A backend that has cargo build a program, without network, and packs it as a script. */
 const rustBackend = `
@@ -38,12 +28,6 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
         archive.writestr(zipfile.ZipInfo("setuptools_rust-1.10.dist-info/METADATA", (1980, 1, 1, 0, 0, 0)), "Name: setuptools-rust\\n")
     return name
 `;
-
-const greeting = tarball("crate", "https://crates.example/greeting-1.2.0.crate", "greeting-1.2.0", {
-  "Cargo.toml": '[package]\nname = "greeting"\nversion = "1.2.0"\nedition = "2021"\n',
-  "src/lib.rs": 'pub fn greeting() -> &\'static str { "hello from a crate in a wheel" }\n',
-});
-const checksum = createHash("sha256").update(greeting.bytes).digest("hex");
 
 function metadata(name: string, version: string): string {
   return `"PKG-INFO" = """\nMetadata-Version: 2.2\nName: ${name}\nVersion: ${version}\n"""`;
@@ -105,55 +89,6 @@ cksum = "${checksum}"
 [expected]
 outcome = "resolved"
 `;
-
-/** Resolves a scenario, emits it, puts the archives into a store, and builds one project in the sandbox. */
-async function buildProject(
-  text: string,
-  sources: Readonly<Record<string, string>>,
-  archives: readonly Uint8Array[],
-  project: string,
-): Promise<string> {
-  const materialised = materialiseScenario(parseScenario("nested", text), temporaryDirectory());
-  const http: HttpClient = {
-    fetch: ({ url }) => {
-      const found = archives.find((_, index) => url.endsWith(`-${String(index)}.tar.gz`));
-      if (found === undefined) return Promise.reject(new EnkiError("offline", `${url} is not there`));
-      return Promise.resolve({ status: 200, url, body: found, contentType: "", isFromCache: false });
-    },
-  };
-  const result = await runScenario(materialised, { http });
-  if (result.kind !== "resolved") throw new Error(result.kind);
-  expect(result.resolution.fidelity.flatMap(({ unverified }) => unverified)).toEqual([]);
-  const emitted = emitProject(result.resolution, sources);
-  const store = makeStore([
-    "sandbox = true",
-    "sandbox-fallback = false",
-    `sandbox-paths = ${host.sandboxPaths.join(" ")}`,
-  ]);
-  const plan = JSON.parse(readFileSync(join(emitted.directory, "nix/enki/plan.json"), "utf8")) as {
-    readonly sources: Readonly<Record<string, { readonly name: string; readonly hash: string }>>;
-  };
-  const registry = materialised.registries.get("pypi");
-  const sdists =
-    registry === undefined
-      ? []
-      : readdirSync(registry, { recursive: true, encoding: "utf8" })
-          .filter((path) => path.endsWith(".tar.gz"))
-          .map((path): Uint8Array => readFileSync(join(registry, path)));
-  const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
-  const all = [greeting.bytes, ...archives, ...sdists];
-  for (const bytes of all) {
-    const hash = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
-    const source = Object.values(plan.sources).find((one) => one.hash === hash);
-    if (source === undefined) throw new Error(`no source has the hash ${hash}`);
-    writeFileSync(join(folder, source.name), bytes);
-    execFileSync("nix-store", ["--add-fixed", "sha256", join(folder, source.name)], { env: store.environment });
-  }
-  expect(Object.keys(plan.sources)).toHaveLength(all.length);
-  const programs = { programs: host.expression, release: "25.05" };
-  const [path = ""] = build(store, `(${projectExpression(emitted, programs)}).projects.${project}`);
-  return path;
-}
 
 const rustSources = {
   "Cargo.toml": '[package]\nname = "fast"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\ngreeting = "1"\n',

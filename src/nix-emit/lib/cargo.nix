@@ -1,6 +1,7 @@
 # Crates unpacked one by one into the vendor directory that nixpkgs' cargoSetupHook expects.
 {
   lib,
+  attributeOf,
   environmentOf,
   isHere,
   linkInputsOf,
@@ -9,6 +10,7 @@
   root,
   sourceOf,
   sources,
+  stdenv,
   stdenvNoCC,
   toolchains,
   ...
@@ -131,4 +133,61 @@ in
       }
       // environmentOf project.inputs
     );
+
+  # A crate from a registry as `cargo install` builds it, with the dependencies of the lock and no others.
+  program =
+    _: program:
+    stdenv.mkDerivation (
+      {
+        inherit (program) pname version manifest;
+        src = unpackedCrate program.crate;
+        passAsFile = [ "manifest" ];
+        nativeBuildInputs = map attributeOf [
+          "cargo"
+          "rustc"
+        ]
+        ++ nativeInputsOf program.inputs;
+        buildInputs = linkInputsOf program.inputs;
+        dontConfigure = true;
+        dontBuild = true;
+        installPhase = ''
+          ${offlineHome { inherit (program) crates gitSources; }}
+          # A table ends where the next one begins; cargo publishes manifests with one header on a line.
+          awk '
+            /^\[/ { isCut = $0 ~ /^\[(target\..*\.)?((dev-|build-)?dependencies|features)(\..*)?\]/ }
+            !isCut
+          ' Cargo.toml > narrowed.toml
+          cat "$manifestPath" >> narrowed.toml
+          mv narrowed.toml Cargo.toml
+          rm -f Cargo.lock
+          mkdir -p "$out/bin"
+          if cargo metadata --no-deps --format-version 1 | grep -q '"kind":\["bin"\]'; then
+            cargo install --path . --root "$out" --no-track --no-default-features \
+              --features ${lib.escapeShellArg (builtins.concatStringsSep "," program.features)}
+          else
+            echo ${lib.escapeShellArg "${program.id} is a library: it has no programs"}
+          fi
+        '';
+        doCheck = false;
+        strictDeps = true;
+        meta = metaOf program;
+      }
+      // environmentOf program.inputs
+    );
+
+  # The programs of all crates that a table of enki.toml asks for.
+  programs =
+    self: project:
+    stdenvNoCC.mkDerivation {
+      inherit (project) pname version;
+      buildCommand = ''
+        mkdir -p "$out/bin"
+        ${lib.concatMapStrings (use: ''
+          for program in ${self.${use.id}}/bin/*; do
+            if [ -e "$program" ]; then ln -s "$program" "$out/bin/"; fi
+          done
+        '') (builtins.filter isHere project.programs)}
+      '';
+      meta = metaOf project;
+    };
 }

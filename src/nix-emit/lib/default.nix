@@ -134,6 +134,7 @@ let
   builders = {
     npm = npm.project;
     cargo = cargo.project;
+    cargo-programs = cargo.programs;
     pypi = pypi.project;
     opam = opam.project;
   };
@@ -152,6 +153,7 @@ let
       self:
       builtins.mapAttrs (_: pypi.distribution self) plan.distributions
       // builtins.mapAttrs (_: opam.package self) plan.opam
+      // builtins.mapAttrs (_: cargo.program self) plan.programs
       // prefixed "project:" (builtins.mapAttrs (_: project: builders.${project.kind} self project) plan.projects)
     )
   );
