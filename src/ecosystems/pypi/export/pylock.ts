@@ -1,25 +1,17 @@
 /** Writes pylock.toml (PEP 751), for several extras, groups and targets at once. */
 import type { JsonObject } from "../../../model/json.ts";
-import { compareBytewise } from "../../../model/order.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { object, objects, text } from "../json-fields.ts";
-import {
-  closureOf,
-  compareLocked,
-  lockTargets,
-  seenFrom,
-  usesOf,
-  type LockTarget,
-  type RootUse,
-} from "./lock-closure.ts";
-import { allOf, anyOf, targetMarker, targetsMarker } from "./target-markers.ts";
+import { closureOf, compareLocked, lockTargets, seenFrom, usesOf, type RootUse } from "./lock-closure.ts";
+import { TargetConditions, type Place } from "./target-markers.ts";
 import { tomlLine, type TomlValue } from "./toml-printer.ts";
 
 /** The pylock.toml of one root. */
 export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   const targets = lockTargets(resolution);
+  const conditions = new TargetConditions(targets);
   const uses = usesOf(root);
-  const needed = new Map<PackageId, { use: RootUse; target: LockTarget }[]>();
+  const needed = new Map<PackageId, Place[]>();
   for (const use of uses) {
     for (const target of targets) {
       for (const id of closureOf(resolution, root, use, target).keys()) {
@@ -35,9 +27,8 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   const requiresPython = root.details["requiresPython"];
   let toml = "# Written by Enki: do not edit; change the manifest and run `enki resolve`.\n";
   toml += tomlLine("lock-version", "1.0");
-  if (targets.length > 1) {
-    toml += tomlLine("environments", targets.map((target) => targetMarker(target, targets)).toSorted());
-  }
+  const environments = conditions.environments();
+  if (environments.length > 0) toml += tomlLine("environments", environments);
   if (typeof requiresPython === "string" && requiresPython !== "") toml += tomlLine("requires-python", requiresPython);
   toml += tomlLine("extras", names("extra"));
   toml += tomlLine("dependency-groups", names("group"));
@@ -46,47 +37,9 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   const byId = new Map(resolution.packages.map((one) => [one.id, one]));
   const locked = [...needed.keys()].flatMap((id) => byId.get(id) ?? []).toSorted(compareLocked);
   for (const package_ of locked) {
-    const places = needed.get(package_.id) ?? [];
-    toml += packageTable(root, package_, conditionOf(places, targets));
+    toml += packageTable(root, package_, conditions.atPlaces(needed.get(package_.id) ?? []));
   }
   return toml;
-}
-
-/** The condition under which a package is installed: which extras or groups are asked for, on which targets. */
-function conditionOf(
-  places: readonly { readonly use: RootUse; readonly target: LockTarget }[],
-  targets: readonly LockTarget[],
-): string | undefined {
-  const byUse = new Map<string, { use: RootUse; targets: LockTarget[] }>();
-  for (const { use, target } of places) {
-    const key = `${use.kind} ${use.name}`;
-    const entry = byUse.get(key) ?? { use, targets: [] };
-    entry.targets.push(target);
-    byUse.set(key, entry);
-  }
-  const base = byUse.get("base ");
-  const onTargets = (some: readonly LockTarget[]): string | undefined => targetsMarker(some, targets);
-  if (base !== undefined && base.targets.length === targets.length) return undefined;
-  // Uses that need the package on the same targets share one condition.
-  const byTargets = new Map<string, { uses: RootUse[]; targets: readonly LockTarget[] }>();
-  for (const entry of byUse.values()) {
-    const key = onTargets(entry.targets) ?? "";
-    const group = byTargets.get(key) ?? { uses: [], targets: entry.targets };
-    group.uses.push(entry.use);
-    byTargets.set(key, group);
-  }
-  const alternatives = [...byTargets]
-    .toSorted(([left], [right]) => compareBytewise(left, right))
-    .map(([where, group]) => {
-      const isBase = group.uses.some(({ kind }) => kind === "base");
-      const who = isBase ? [] : [anyOf(group.uses.map(useMarker).toSorted())];
-      return allOf([...who, ...(where === "" ? [] : [where])]);
-    });
-  return anyOf(alternatives);
-}
-
-function useMarker(use: RootUse): string {
-  return `"${use.name}" in ${use.kind === "extra" ? "extras" : "dependency_groups"}`;
 }
 
 function packageTable(root: ResolvedRoot, package_: ResolvedPackage, marker: string | undefined): string {

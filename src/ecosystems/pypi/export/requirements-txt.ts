@@ -3,11 +3,12 @@ import type { JsonObject } from "../../../model/json.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { object, objects, text } from "../json-fields.ts";
 import { closureOf, compareLocked, lockTargets, seenFrom, type LockTarget } from "./lock-closure.ts";
-import { targetsMarker } from "./target-markers.ts";
+import { TargetConditions } from "./target-markers.ts";
 
 /** The base requirements of one root, pinned; `undefined` when a file has no SHA-256, which pip could not check. */
 export function requirementsTxt(resolution: Resolution, root: ResolvedRoot): string {
   const targets = lockTargets(resolution);
+  const conditions = new TargetConditions(targets);
   const uses = new Map<PackageId, { extras: Set<string>; targets: LockTarget[] }>();
   for (const target of targets) {
     for (const [id, extras] of closureOf(resolution, root, { kind: "base", name: "" }, target)) {
@@ -24,7 +25,7 @@ export function requirementsTxt(resolution: Resolution, root: ResolvedRoot): str
       return package_ === undefined ? [] : [{ package_, use }];
     })
     .toSorted(({ package_: left }, { package_: right }) => compareLocked(left, right))
-    .map(({ package_, use }) => block(root, package_, use.extras, targetsMarker(use.targets, targets)));
+    .map(({ package_, use }) => block(root, package_, use.extras, conditions.onTargets(use.targets)));
   return ["# Written by Enki: do not edit; change the manifest and run `enki resolve`.\n", ...blocks].join("");
 }
 

@@ -1,41 +1,75 @@
-/** Markers that tell the targets of a lock apart. */
-import type { LockTarget } from "./lock-closure.ts";
+/** Markers that tell the targets of a lock apart, and what is asked for: extras and groups. */
+import { always, MarkerAlgebra, never, TRUE, type EnvironmentSet } from "../pep/marker-algebra.ts";
+import { shortMarker } from "../pep/marker-printing.ts";
+import { prefixRange } from "../pep/version-range.ts";
+import { parseVersion } from "../pep/version.ts";
+import type { LockTarget, RootUse } from "./lock-closure.ts";
 
-/** The variables that tell targets apart, the most telling first. */
-const variables = ["sys_platform", "platform_machine", "python_full_version"] as const;
-
-/** The condition under which exactly one target is meant among all of them, in PEP 508 syntax. */
-export function targetMarker(target: LockTarget, all: readonly LockTarget[]): string {
-  const parts = variables
-    .filter((name) => new Set(all.map((other) => other.variables.get(name))).size > 1)
-    .map((name) => `${name} == "${target.variables.get(name) ?? ""}"`);
-  return parts.join(" and ");
+/** One use of a root on one target. */
+export interface Place {
+  readonly use: RootUse;
+  readonly target: LockTarget;
 }
 
-/** The condition that holds on exactly these targets of all; `undefined` when it holds on every one. */
-export function targetsMarker(some: readonly LockTarget[], all: readonly LockTarget[]): string | undefined {
-  if (some.length === all.length) return undefined;
-  // One variable often says it all: `sys_platform == "linux"` for both Linux targets.
-  for (const name of variables) {
-    const inside = new Set(some.map((target) => target.variables.get(name)));
-    const outside = all.filter((target) => !some.includes(target)).map((target) => target.variables.get(name));
-    if (outside.every((value) => !inside.has(value))) {
-      return anyOf([...inside].map((value) => `${name} == "${value ?? ""}"`).toSorted());
-    }
+/** Writes conditions that hold on some targets, given that an installation is for one of them. */
+export class TargetConditions {
+  readonly #algebra = new MarkerAlgebra();
+  readonly #targets: readonly LockTarget[];
+  /** The variables that differ between targets, `python_version` as `python_full_version`. */
+  readonly #telling: readonly string[];
+  readonly #all: EnvironmentSet;
+
+  constructor(targets: readonly LockTarget[]) {
+    this.#targets = targets;
+    this.#telling = ["sys_platform", "platform_machine", "python_version"].filter(
+      (name) => new Set(targets.map(({ variables }) => variables.get(name))).size > 1,
+    );
+    this.#all = this.#anyOf(targets.map((target) => this.#targetSet(target)));
   }
-  return anyOf(some.map((target) => targetMarker(target, all)).toSorted());
-}
 
-/** Conditions of which one must hold. */
-export function anyOf(conditions: readonly string[]): string {
-  return conditions.length === 1 ? (conditions[0] ?? "") : conditions.map(parenthesised).join(" or ");
-}
+  /** For every target the condition that holds on it alone; empty when there is only one. Sorted. */
+  environments(): readonly string[] {
+    const words = this.#targets.flatMap((target) => {
+      // What makes a target what it is, said in full: an installer looks here before anything else.
+      const terms = this.#telling.map((name) => `${name} == "${target.variables.get(name) ?? ""}"`);
+      return terms.length === 0 ? [] : [terms.join(" and ")];
+    });
+    return [...new Set(words)].toSorted();
+  }
 
-/** Conditions that must all hold. */
-export function allOf(conditions: readonly string[]): string {
-  return conditions.length === 1 ? (conditions[0] ?? "") : conditions.map(parenthesised).join(" and ");
-}
+  /** The condition that holds on exactly these targets; `undefined` when it holds on every one. */
+  onTargets(targets: readonly LockTarget[]): string | undefined {
+    const set = this.#anyOf(targets.map((target) => this.#targetSet(target)));
+    return shortMarker(this.#algebra, set, this.#all);
+  }
 
-function parenthesised(condition: string): string {
-  return / (?:and|or) /.test(condition) ? `(${condition})` : condition;
+  /** The condition under which one of the places is installed; `undefined` when that is always so. */
+  atPlaces(places: readonly Place[]): string | undefined {
+    const sets = places.map(({ use, target }) => this.#algebra.and(this.#useSet(use), this.#targetSet(target)));
+    return shortMarker(this.#algebra, this.#anyOf(sets), this.#all);
+  }
+
+  #targetSet({ variables }: LockTarget): EnvironmentSet {
+    let set = always;
+    for (const name of this.#telling) {
+      const value = variables.get(name) ?? "";
+      const release = parseVersion(value)?.release ?? [];
+      const own =
+        name === "python_version"
+          ? this.#algebra.versionIn("python_full_version", prefixRange("0", release))
+          : this.#algebra.textIs(name, value);
+      set = this.#algebra.and(set, own);
+    }
+    return set;
+  }
+
+  /** The base is always installed; an extra or a group when it is asked for. */
+  #useSet({ kind, name }: RootUse): EnvironmentSet {
+    if (kind === "base") return always;
+    return this.#algebra.textIs(`${name} in ${kind === "extra" ? "extras" : "dependency_groups"}`, TRUE);
+  }
+
+  #anyOf(sets: readonly EnvironmentSet[]): EnvironmentSet {
+    return sets.reduce((left, right) => this.#algebra.or(left, right), never);
+  }
 }
