@@ -38,8 +38,8 @@ export interface CandidatePolicy {
   isDirect(name: string): boolean;
   /** Versions (keys) that manifests pin with `==` or `===`. */
   pins(name: string): ReadonlySet<string>;
-  /** The version (key) that the earlier lock holds. */
-  locked(name: string): string | undefined;
+  /** The versions (keys) that the earlier lock holds: several where its targets differ. */
+  locked(name: string): ReadonlySet<string>;
   /** Whether a manifest's requirement names a pre-release. */
   asksForPrereleases(name: string): boolean;
 }
@@ -59,7 +59,7 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
     for (const [pageIndex, slim] of page.table.versions.entries()) {
       if (seen.has(slim.key)) continue;
       seen.add(slim.key);
-      const admitsYanked = pins.has(slim.key) || locked === slim.key;
+      const admitsYanked = pins.has(slim.key) || locked.has(slim.key);
       const { text, key, isPrerelease } = slim;
       found.push({ slim, candidate: { text, key, isPrerelease, page, pageIndex, admitsYanked } });
     }
@@ -69,7 +69,7 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
     policy.options.versions === "lowest" || (policy.options.versions === "lowest-direct" && policy.isDirect(name));
   const stableFirst = prefersStable(name, policy);
   const ordered = found.toSorted(({ candidate: left }, { candidate: right }) => {
-    if ((left.key === locked) !== (right.key === locked)) return left.key === locked ? -1 : 1;
+    if (locked.has(left.key) !== locked.has(right.key)) return locked.has(left.key) ? -1 : 1;
     if (stableFirst && left.isPrerelease !== right.isPrerelease) return left.isPrerelease ? 1 : -1;
     return left.key < right.key === isLowest ? -1 : 1;
   });

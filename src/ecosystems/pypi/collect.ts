@@ -17,11 +17,10 @@ import { packageIdOf } from "./package-id.ts";
 import { requirementText } from "./pep/requirement.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
 import { lowerBoundText } from "./python-requirement.ts";
+import { isOtherPython, type PythonView } from "./python-view.ts";
 import { resolvedPackage } from "./resolved-package.ts";
 import { resolvedRoot } from "./resolved-root.ts";
-import type { RootFacts } from "./root-facts.ts";
 import type { PypiSettings } from "./settings.ts";
-import type { TargetEnvironment } from "./target-environment.ts";
 
 /** One selected version. */
 export interface SelectedVersion {
@@ -32,9 +31,9 @@ export interface SelectedVersion {
 /** What the walk needs. */
 export interface Collection {
   readonly manifests: readonly Manifest[];
-  readonly roots: RootFacts;
+  /** The service's own Python first, then the others that locks are for. */
+  readonly views: readonly [PythonView, ...PythonView[]];
   readonly settings: PypiSettings;
-  readonly environment: TargetEnvironment;
   readonly provenance: readonly Provenance[];
   /** Packages that other ecosystems require: where their walks start. */
   readonly accepted: readonly {
@@ -52,7 +51,7 @@ export interface Collection {
 interface Visit {
   readonly name: string;
   readonly extra: string | undefined;
-  /** Where solver packages live: `run` or a build environment. `dev` shares the versions of `run`. */
+  /** Where solver packages live: `run`, another Python or a build environment. `dev` shares the versions of `run`. */
   readonly solved: EnvironmentId;
   /** Where the use is installed. */
   readonly environment: EnvironmentId;
@@ -78,7 +77,8 @@ class Collector {
   }
 
   run(): EcosystemResolution {
-    const { manifests, roots, provenance, accepted } = this.#collection;
+    const { manifests, provenance, accepted, views } = this.#collection;
+    const [{ roots }, ...others] = views;
     // What runs is walked first: the development environment holds only what running does not.
     for (const environment of ["run", "dev"] as const) {
       for (const one of roots.requirements) {
@@ -90,6 +90,12 @@ class Collector {
       }
       this.#drain();
     }
+    for (const { id = "run", roots: own } of others) {
+      for (const one of own.requirements) {
+        this.#follow(rootId(one.manifest), one.requirement, id, id, one.kind, writtenText(one.requirement));
+      }
+    }
+    this.#drain();
     return {
       roots: manifests.map((manifest) => resolvedRoot(manifest, this.#collection.settings)),
       packages: [...this.#packages.values()],
@@ -109,7 +115,7 @@ class Collector {
     const found = this.#collection.selected(name, solved);
     if (found === undefined) return;
     const id = packageIdOf(name, found.candidate);
-    this.#addPackage(id, name, found);
+    this.#addPackage(id, name, found, solved);
     this.#addFeature(environment, id, extra);
     const { distribution } = found;
     if (extra !== undefined) {
@@ -120,6 +126,7 @@ class Collector {
       return;
     }
     for (const { requirement } of distribution.base) this.#followAll(id, requirement, solved, environment, "runtime");
+    if (isOtherPython(solved)) return;
     if (distribution.requiresPython !== undefined) {
       const why = `requires-python of ${name} ${found.candidate.text}`;
       const { checksUpperBounds } = this.#collection.settings;
@@ -150,7 +157,7 @@ class Collector {
     environment: EnvironmentId,
     kind: EdgeKind,
   ): void {
-    const replaced = solved.startsWith("build:") ? [requirement] : this.#collection.roots.replace(requirement);
+    const replaced = solved.startsWith("build:") ? [requirement] : this.#view(solved).roots.replace(requirement);
     for (const one of replaced) this.#follow(from, one, solved, environment, kind, writtenText(one));
   }
 
@@ -179,9 +186,14 @@ class Collector {
     }
   }
 
-  #addPackage(id: PackageId, name: string, found: SelectedVersion): void {
+  #addPackage(id: PackageId, name: string, found: SelectedVersion, solved: EnvironmentId): void {
     if (this.#packages.has(id)) return;
-    this.#packages.set(id, resolvedPackage(id, name, found, this.#collection.environment));
+    this.#packages.set(id, resolvedPackage(id, name, found, this.#view(solved).environment));
+  }
+
+  #view(solved: EnvironmentId): PythonView {
+    const { views } = this.#collection;
+    return views.find(({ id }) => id === solved) ?? views[0];
   }
 
   #addFeature(environment: EnvironmentId, id: PackageId, extra: string | undefined): void {

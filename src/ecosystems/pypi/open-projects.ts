@@ -10,6 +10,7 @@ import type { PythonCheck } from "./python-requirement.ts";
 import type { RootFacts } from "./root-facts.ts";
 import type { PypiSettings } from "./settings.ts";
 import { openRepositories } from "./simple/repository.ts";
+import { sharedRepository } from "./simple/shared-repository.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
 
 /** What the projects of one problem depend on. */
@@ -20,11 +21,15 @@ export interface ProjectSurroundings {
   readonly environment: TargetEnvironment;
   readonly python: PythonCheck;
   readonly roots: RootFacts;
+  /** Another Python's projects, whose repositories are used again. */
+  readonly shared?: Projects | undefined;
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** Opens the repositories and nothing else: projects are read when the solver asks for them. */
 export function openProjects(surroundings: ProjectSurroundings): Projects {
-  const { context, environment, manifests, python, roots } = surroundings;
+  const { context, environment, manifests, python, roots, shared } = surroundings;
   const documents = manifests.map(documentOf);
   const indexes = documents.flatMap((document) => document.indexes);
   // Registries that the user names replace those that manifests name.
@@ -44,17 +49,23 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
   };
   const { options } = context;
   const allows = options.prerelease === undefined && documents.some(({ prerelease }) => prerelease === "allow");
-  const locked = new Map(
-    context.preferences.map(({ name, version }) => [normaliseName(name), parseVersion(version)?.key]),
-  );
-  return new Projects(openRepositories(isReplaced ? context.registries : named, context), explicit, {
+  const locked = new Map<string, Set<string>>();
+  for (const { name, version } of context.preferences) {
+    const key = parseVersion(version)?.key;
+    if (key === undefined) continue;
+    const normalised = normaliseName(name);
+    locked.set(normalised, (locked.get(normalised) ?? new Set()).add(key));
+  }
+  const opened = shared?.repositories ?? openRepositories(isReplaced ? context.registries : named, context);
+  const isShared = shared === undefined && settings.pythons.length > 0;
+  return new Projects(isShared ? opened.map(sharedRepository) : opened, explicit, {
     candidates: {
       options: allows ? { ...options, prerelease: "allow" } : options,
       settings,
       python,
       isDirect: (name) => roots.isDirect(name),
       pins: (name) => roots.pins(name),
-      locked: (name) => locked.get(name),
+      locked: (name) => locked.get(name) ?? nothing,
       asksForPrereleases: (name) => roots.asksForPrereleases(name),
     },
     files: { environment, python, settings, excludeNewer: options.excludeNewer },

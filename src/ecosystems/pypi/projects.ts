@@ -40,21 +40,21 @@ const MAX_AHEAD = 50;
 
 /** Loads projects and remembers them. Every page and every file is asked for once. */
 export class Projects {
-  readonly #repositories: readonly Repository[];
+  readonly repositories: readonly Repository[];
   readonly #policy: ProjectPolicy;
   readonly #projects = new Map<string, Project>();
   /** Indexes that serve only the packages that name them. */
   readonly #explicitIndexes: ReadonlySet<string>;
 
   constructor(repositories: readonly Repository[], explicitIndexes: ReadonlySet<string>, policy: ProjectPolicy) {
-    this.#repositories = repositories;
+    this.repositories = repositories;
     this.#explicitIndexes = explicitIndexes;
     this.#policy = policy;
   }
 
   /** The repositories that were configured, in order of rank. */
   get provenance(): readonly Provenance[] {
-    return this.#repositories.map(({ url }) => ({ ecosystem: "pypi", registry: url }));
+    return this.repositories.map(({ url }) => ({ ecosystem: "pypi", registry: url }));
   }
 
   get(name: string): Project {
@@ -133,8 +133,8 @@ export class Projects {
     const pinned = settings.packageIndexes.get(name);
     const eligible =
       pinned === undefined
-        ? this.#repositories.filter((repository) => !this.#explicitIndexes.has(repository.name ?? ""))
-        : this.#repositories.filter((repository) => repository.name === pinned || repository.url === pinned);
+        ? this.repositories.filter((repository) => !this.#explicitIndexes.has(repository.name ?? ""))
+        : this.repositories.filter((repository) => repository.name === pinned || repository.url === pinned);
     if (pinned !== undefined && eligible.length === 0) {
       throw new EnkiError(
         "invalid-configuration",

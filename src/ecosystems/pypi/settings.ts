@@ -18,6 +18,8 @@ export interface PypiSettings {
   readonly noBuild: ReadonlySet<string>;
   /** Names whose wheels may not be used; `:all:` for every name. */
   readonly noBinary: ReadonlySet<string>;
+  /** Pythons besides the service's own that the locks are for: `3.9`, `3.12.4`; each of another minor version. */
+  readonly pythons: readonly string[];
   /** `manylinux_2_28`, `musllinux_1_2`, `macosx_13_0`: replaces what the system has by default. */
   readonly platform: string | undefined;
   /** Whether build requirements of source distributions are resolved and locked. */
@@ -42,6 +44,11 @@ export const pypiSettings: readonly EcosystemSetting[] = [
   { name: "exclude", type: "strings", summary: "Packages whose requirements are dropped wherever they occur." },
   { name: "no-build", type: "strings", summary: "Packages that may not be built from source, or :all:." },
   { name: "no-binary", type: "strings", summary: "Packages whose wheels may not be used, or :all:." },
+  {
+    name: "pythons",
+    type: "strings",
+    summary: "Pythons besides the service's own that pylock.toml and requirements.txt are for as well, such as 3.9.",
+  },
   { name: "platform", type: "string", summary: "The platform tag to choose wheels for, such as manylinux_2_28." },
   {
     name: "build-environments",
@@ -87,6 +94,7 @@ export function readSettings(settings: ReadonlyMap<string, JsonValue>): PypiSett
     excludes: names("exclude"),
     noBuild: names("no-build"),
     noBinary: names("no-binary"),
+    pythons: pythons(settings.get("pythons")),
     platform: typeof platform === "string" ? platform : undefined,
     locksBuilds: settings.get("build-environments") !== "none",
     checksUpperBounds: settings.get("python-upper-bounds") === true,
@@ -105,6 +113,21 @@ export function readSettings(settings: ReadonlyMap<string, JsonValue>): PypiSett
       }),
     ),
   };
+}
+
+function pythons(value: JsonValue | undefined): readonly string[] {
+  const minors = new Set<string>();
+  return texts(value).map((text) => {
+    const [, minor] = /^([0-9]{1,2}\.[0-9]{1,2})(?:\.[0-9]{1,3})?$/.exec(text) ?? [];
+    if (minor === undefined || minors.has(minor)) {
+      const problem = minor === undefined ? "is no version of Python" : `is a second Python ${minor}`;
+      throw new EnkiError("invalid-configuration", `pypi.pythons holds ${JSON.stringify(text)}, which ${problem}`, {
+        hint: 'name each minor version once: ["3.9", "3.12"]',
+      });
+    }
+    minors.add(minor);
+    return text;
+  });
 }
 
 function texts(value: JsonValue | undefined): readonly string[] {

@@ -33,14 +33,12 @@ import { collectResolution } from "./collect.ts";
 import type { Distribution } from "./distribution.ts";
 import { externalRequirements, innerCrate, pythonRequirement, rustRequirement } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
-import { PackageTable, type ExtraPackage, type RealPackage } from "./package-table.ts";
-import { openProjects } from "./open-projects.ts";
-import type { Projects } from "./projects.ts";
+import { PackageTable, type ExtraPackage, type PypiPackage, type RealPackage } from "./package-table.ts";
+import type { Project } from "./projects.ts";
 import { lowerBoundText, PythonCheck } from "./python-requirement.ts";
+import { isOtherPython, otherPythons, pythonOf, PythonView } from "./python-view.ts";
 import { isUnusableReason, reasonText, type UnusableReason } from "./reasons.ts";
-import { RootFacts } from "./root-facts.ts";
 import { readSettings, type PypiSettings } from "./settings.ts";
-import { TargetEnvironment } from "./target-environment.ts";
 import { versionWords } from "./version-words.ts";
 
 /** A candidate as the place that a requirement comes from. */
@@ -52,8 +50,6 @@ interface Dependent {
 export class PypiSource implements PackageSource {
   readonly #context: SourceContext;
   readonly #settings: PypiSettings;
-  readonly #environment: TargetEnvironment;
-  readonly #python: PythonCheck;
   readonly #packages: PackageTable;
   /** What other ecosystems require. */
   readonly #accepted: {
@@ -61,38 +57,36 @@ export class PypiSource implements PackageSource {
     readonly extras: readonly string[];
     readonly environment: EnvironmentId;
   }[] = [];
-  /** By name, the candidates that name a pre-release of it. */
-  readonly #askers = new Map<string, Dependent[]>();
+  /** By package, the candidates that name a pre-release of it. */
+  readonly #askers = new Map<PackageIndex, Dependent[]>();
   /** What was chosen last for each package; what is selected now wherever the package is selected. */
   readonly #chosen = new Map<PackageIndex, CandidateIndex>();
-  #roots: RootFacts;
-  #projects: Projects | undefined;
+  /** The service's own Python first, then the others that the locks are for. */
+  #views: readonly [PythonView, ...PythonView[]] | undefined;
 
   constructor(context: SourceContext) {
     this.#context = context;
     this.#settings = readSettings(context.options.settings);
-    this.#environment = new TargetEnvironment(context.target, this.#settings.platform);
-    this.#python = new PythonCheck(this.#environment.python, this.#settings.checksUpperBounds);
     this.#packages = new PackageTable(() => context.newPackage());
-    this.#roots = new RootFacts([], this.#settings, this.#environment);
   }
 
   rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
-    this.#roots = new RootFacts(manifests, this.#settings, this.#environment);
-    this.#projects = this.#openProjects(manifests);
+    this.#views = this.#open(manifests);
     const dependencies: Dependency[] = [];
-    for (const one of this.#roots.requirements) {
-      const origin: DependencyOrigin = { text: writtenRange(one.requirement), kind: "manifest", place: one.origin };
-      this.#require(dependencies, one.requirement, "run", origin);
-    }
-    for (const constraint of this.#roots.constraints) {
-      const origin: DependencyOrigin = { text: constraint.specifierText, kind: "rule", why: "a constraint" };
-      dependencies.push({
-        package: this.#packages.real(constraint.name, "run").index,
-        requirement: this.#packages.requirement(constraint.specifiers, constraint.specifierText),
-        kind: "constrains",
-        origin,
-      });
+    for (const { id = "run", roots } of this.#views) {
+      for (const one of roots.requirements) {
+        const origin: DependencyOrigin = { text: writtenRange(one.requirement), kind: "manifest", place: one.origin };
+        this.#require(dependencies, one.requirement, id, origin);
+      }
+      for (const constraint of roots.constraints) {
+        const origin: DependencyOrigin = { text: constraint.specifierText, kind: "rule", why: "a constraint" };
+        dependencies.push({
+          package: this.#packages.real(constraint.name, id).index,
+          requirement: this.#packages.requirement(constraint.specifiers, constraint.specifierText),
+          kind: "constrains",
+          origin,
+        });
+      }
     }
     return dependencies;
   }
@@ -121,7 +115,7 @@ export class PypiSource implements PackageSource {
   }
 
   facts(package_: PackageIndex): PackageFacts | undefined {
-    const list = this.#opened.get(this.#packages.at(package_).name).list;
+    const { list } = this.#project(this.#packages.at(package_));
     if (list === undefined) return undefined;
     return list.missing === undefined
       ? { count: list.candidates.length, unavailable: list.unavailable }
@@ -130,19 +124,20 @@ export class PypiSource implements PackageSource {
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
     const described = this.#packages.at(package_);
-    const project = this.#opened.get(described.name);
+    const project = this.#project(described);
+    const view = this.#view(described.environment);
     const requires = project.list?.needsPython.get(candidate);
-    if (requires !== undefined) return this.#unfitPython(requires, `requires-python of ${described.name}`);
+    if (requires !== undefined) return this.#unfitPython(view, requires, `requires-python of ${described.name}`);
     const distribution = project.distributions.get(candidate);
     if (distribution === undefined) return undefined;
     if (distribution.kind === "distribution") {
-      const stray = this.#strayUrl(distribution);
+      const stray = this.#strayUrl(view, distribution);
       if (stray !== undefined) return { kind: "unavailable", reason: stray };
     }
     if (distribution.kind === "unusable") {
       const { reason } = distribution;
       if (reason.kind !== "python") return { kind: "unavailable", reason };
-      return this.#unfitPython(reason.requires, `${reason.source ?? "requires-python"} of ${described.name}`);
+      return this.#unfitPython(view, reason.requires, `${reason.source ?? "requires-python"} of ${described.name}`);
     }
     return described.kind === "real"
       ? this.#realDependencies(described, candidate, distribution)
@@ -180,13 +175,15 @@ export class PypiSource implements PackageSource {
     admissible: VersionSet,
     isSelected: (package_: PackageIndex) => boolean,
   ): CandidateIndex {
+    const described = this.#packages.at(package_);
+    const agreed = isOtherPython(described.environment) ? this.#agreed(described, admissible, isSelected) : undefined;
+    if (agreed !== undefined) return agreed;
     const first = firstMember(admissible);
     if (this.#context.options.prerelease !== "pep440") return first;
     // pip's rule: stable versions come first unless a requirement that is in force names a pre-release.
-    const { name } = this.#packages.at(package_);
-    if (this.#roots.asksForPrereleases(name)) return first;
+    if (this.#view(described.environment).roots.asksForPrereleases(described.name)) return first;
     const isAsked = this.#askers
-      .get(name)
+      .get(described.kind === "real" ? package_ : described.base.index)
       ?.some((asker) => isSelected(asker.package) && this.#chosen.get(asker.package) === asker.candidate);
     if (isAsked === true) return first;
     const candidates = this.#candidates(package_);
@@ -194,13 +191,34 @@ export class PypiSource implements PackageSource {
     return stable < 0 ? first : stable;
   }
 
+  /** What an earlier Python selected of the same package, where this one may have it too: locks are to agree. */
+  #agreed(
+    described: PypiPackage,
+    admissible: VersionSet,
+    isSelected: (package_: PackageIndex) => boolean,
+  ): CandidateIndex | undefined {
+    for (const { id = "run" } of this.#pythons) {
+      if (id === described.environment) break;
+      const { index } = this.#packages.real(described.name, id);
+      const chosen = isSelected(index) ? this.#chosen.get(index) : undefined;
+      if (chosen !== undefined && hasMember(admissible, chosen)) return chosen;
+    }
+    return undefined;
+  }
+
+  /** The service's own Python is settled first: the others agree with it where they can, not it with them. */
+  priority(package_: PackageIndex): number {
+    const { environment } = this.#packages.at(package_);
+    return isOtherPython(environment) ? this.#pythons.findIndex(({ id }) => id === environment) : 0;
+  }
+
   async load(needs: readonly Need[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await Promise.all(
       needs.map(async ({ package: index, candidate }) => {
-        const { name } = this.#packages.at(index);
-        if (candidate === undefined) await this.#loadList(name);
-        else await this.#loadCandidate(name, candidate);
+        const { name, environment } = this.#packages.at(index);
+        if (candidate === undefined) await this.#view(environment).projects.loadList(name);
+        else await this.#loadCandidate(name, this.#view(environment), candidate);
       }),
     );
     signal.throwIfAborted();
@@ -208,9 +226,7 @@ export class PypiSource implements PackageSource {
 
   describe(package_: PackageIndex): PackageDescription {
     const described = this.#packages.at(package_);
-    const where = described.environment.startsWith("build:")
-      ? ` (to build ${described.environment.slice("build:pypi:".length).replace("@", " ")})`
-      : "";
+    const where = whereOf(described.environment);
     if (described.kind === "real") {
       return { ecosystem: "pypi", kind: "real", label: `${described.name}${where}` };
     }
@@ -238,16 +254,15 @@ export class PypiSource implements PackageSource {
   async collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
     return collectResolution({
       manifests: context.manifests,
-      roots: this.#roots,
+      views: this.#pythons,
       settings: this.#settings,
-      environment: this.#environment,
-      provenance: this.#opened.provenance,
+      provenance: this.#pythons[0].projects.provenance,
       accepted: this.#accepted,
       selected: (name, environment) => {
         const package_ = this.#packages.real(name, environment);
         const candidate = selection.candidate(package_.index);
         if (candidate === undefined) return undefined;
-        const project = this.#opened.get(name);
+        const project = this.#project(package_);
         const distribution = project.distributions.get(candidate);
         const found = project.list?.candidates[candidate];
         return found === undefined || distribution?.kind !== "distribution"
@@ -259,45 +274,47 @@ export class PypiSource implements PackageSource {
     });
   }
 
-  get #opened(): Projects {
-    this.#projects ??= this.#openProjects([]);
-    return this.#projects;
+  get #pythons(): readonly [PythonView, ...PythonView[]] {
+    this.#views ??= this.#open([]);
+    return this.#views;
   }
 
-  #openProjects(manifests: readonly Manifest[]): Projects {
-    return openProjects({
-      context: this.#context,
-      manifests,
-      settings: this.#settings,
-      environment: this.#environment,
-      python: this.#python,
-      roots: this.#roots,
-    });
+  #open(manifests: readonly Manifest[]): [PythonView, ...PythonView[]] {
+    const main = new PythonView(this.#context, manifests, this.#settings);
+    const others = otherPythons(this.#settings.pythons, main.environment.pythonText);
+    return [
+      main,
+      ...others.map((python) => new PythonView(this.#context, manifests, this.#settings, { python, main })),
+    ];
+  }
+
+  #view(environment: EnvironmentId): PythonView {
+    const [main] = this.#pythons;
+    return isOtherPython(environment) ? (this.#pythons.find(({ id }) => id === environment) ?? main) : main;
+  }
+
+  #project({ name, environment }: PypiPackage): Project {
+    return this.#view(environment).projects.get(name);
   }
 
   #candidates(package_: PackageIndex): readonly Candidate[] {
-    return this.#opened.get(this.#packages.at(package_).name).list?.candidates ?? [];
-  }
-
-  /** A page is followed at once by the distribution that will probably be chosen. */
-  async #loadList(name: string): Promise<void> {
-    await this.#opened.loadList(name);
+    return this.#project(this.#packages.at(package_)).list?.candidates ?? [];
   }
 
   /** Metadata names the packages that will be asked for next. */
-  async #loadCandidate(name: string, candidate: CandidateIndex): Promise<void> {
-    await this.#opened.loadCandidate(name, candidate);
-    const distribution = this.#opened.get(name).distributions.get(candidate);
+  async #loadCandidate(name: string, { projects, roots }: PythonView, candidate: CandidateIndex): Promise<void> {
+    await projects.loadCandidate(name, candidate);
+    const distribution = projects.get(name).distributions.get(candidate);
     if (distribution?.kind !== "distribution") return;
     for (const { requirement } of distribution.base) {
-      if (!this.#roots.excludes.has(requirement.name)) this.#opened.expect(requirement.name);
+      if (!roots.excludes.has(requirement.name)) projects.expect(requirement.name);
     }
   }
 
   /** Only manifests may say that a package comes from a URL; a version that says so by itself can't be used. */
-  #strayUrl(distribution: Distribution): UnusableReason | undefined {
+  #strayUrl({ roots }: PythonView, distribution: Distribution): UnusableReason | undefined {
     const found = distribution.base.find(
-      ({ requirement: { url, name } }) => url !== undefined && !this.#roots.directSources.has(name),
+      ({ requirement: { url, name } }) => url !== undefined && !roots.directSources.has(name),
     );
     if (found === undefined) return undefined;
     const { name, url = "" } = found.requirement;
@@ -311,6 +328,7 @@ export class PypiSource implements PackageSource {
     for (const { requirement } of distribution.base) {
       this.#requireAll(dependencies, requirement, package_.environment, { package: package_.index, candidate });
     }
+    if (isOtherPython(package_.environment)) return dependencies;
     if (distribution.requiresPython !== undefined) {
       const why = `requires-python of ${package_.name}`;
       const range = this.#settings.checksUpperBounds
@@ -360,7 +378,7 @@ export class PypiSource implements PackageSource {
     dependent: Dependent,
   ): void {
     const isBuild = environment.startsWith("build:");
-    for (const one of isBuild ? [requirement] : this.#roots.replace(requirement)) {
+    for (const one of isBuild ? [requirement] : this.#view(environment).roots.replace(requirement)) {
       this.#require(dependencies, one, environment, { text: writtenRange(one), kind: "registry" }, dependent);
     }
   }
@@ -376,9 +394,9 @@ export class PypiSource implements PackageSource {
     const real = this.#packages.real(requirement.name, environment);
     dependencies.push({ package: real.index, requirement: number, kind: "requires", origin });
     if (dependent !== undefined && setAsksForPrereleases(requirement.specifiers)) {
-      const asking = this.#askers.get(requirement.name) ?? [];
+      const asking = this.#askers.get(real.index) ?? [];
       asking.push(dependent);
-      this.#askers.set(requirement.name, asking);
+      this.#askers.set(real.index, asking);
     }
     for (const extra of requirement.extras) {
       const { index } = this.#packages.extra(requirement.name, [extra], environment);
@@ -390,11 +408,12 @@ export class PypiSource implements PackageSource {
    * A version that another Python could use depends on that Python, so that an explanation reaches the requirement that
    * settled it, and another toolchain can be tried.
    */
-  #unfitPython(requires: string, why: string): readonly Dependency[] | Unavailable {
+  #unfitPython(view: PythonView, requires: string, why: string): readonly Dependency[] | Unavailable {
+    const { environment, id } = view;
     const range = this.#settings.checksUpperBounds ? requires : lowerBoundText(requires);
-    const isSettled = this.#context.target.tools.has("python");
-    if (!isSettled || new PythonCheck(this.#environment.python, true).admits(range)) {
-      const reason: UnusableReason = { kind: "python", requires, python: this.#environment.pythonText };
+    const isSettled = id === undefined && this.#context.target.tools.has("python");
+    if (!isSettled || new PythonCheck(environment.python, true).admits(range)) {
+      const reason: UnusableReason = { kind: "python", requires, python: environment.pythonText };
       return { kind: "unavailable", reason };
     }
     return [this.#pythonDependency(range, why, { text: range, kind: "rule", why })];
@@ -404,6 +423,13 @@ export class PypiSource implements PackageSource {
     const target = this.#context.foreign(pythonRequirement(range, why));
     return { ...target, kind: "requires", origin };
   }
+}
+
+/** Where a package is meant to be, for messages, where that is not the service itself. */
+function whereOf(environment: EnvironmentId): string {
+  if (isOtherPython(environment)) return ` (for python ${pythonOf(environment)})`;
+  if (!environment.startsWith("build:")) return "";
+  return ` (to build ${environment.slice("build:pypi:".length).replace("@", " ")})`;
 }
 
 function firstMember(set: VersionSet): CandidateIndex {

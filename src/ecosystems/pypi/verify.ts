@@ -1,13 +1,16 @@
 /** The independent check of a resolution's PyPI half: from the lock's facts alone, with no code of the source or the solver. */
+import type { JsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { Instance, PackageId, Resolution, ResolvedPackage, Violation } from "../../model/resolution.ts";
-import { lockTargets, type LockTarget } from "./export/lock-closure.ts";
+import { detailsOn, isOnTarget, lockTargets, type LockTarget } from "./export/lock-closure.ts";
 import { object, objects, text, texts } from "./json-fields.ts";
 import { documentOf } from "./manifest/pypi-document.ts";
+import { parseWheelName } from "./pep/file-name.ts";
 import { evaluateMarker } from "./pep/marker-evaluation.ts";
 import { parseRequirement, specifierSetText, type PypiRequirement } from "./pep/requirement.ts";
 import { parseSpecifierSet, specifierSetAdmits } from "./pep/specifier.ts";
 import { parseVersion } from "./pep/version.ts";
+import { TargetEnvironment } from "./target-environment.ts";
 
 /** Every requirement that does not hold on some target. */
 export function verifyResolution(resolution: Resolution, manifests: readonly Manifest[]): readonly Violation[] {
@@ -42,7 +45,10 @@ class Check {
 
   run(): readonly Violation[] {
     const instances = this.#resolution.instances.filter(
-      ({ package: id, systems }) => this.#packages.has(id) && systems?.includes(this.#target.system) !== false,
+      ({ package: id, systems, environment }) =>
+        this.#packages.has(id) &&
+        systems?.includes(this.#target.system) !== false &&
+        isOnTarget(environment, this.#target),
     );
     for (const instance of instances) this.#place(instance);
     for (const instance of instances) this.#checkInstance(instance);
@@ -75,7 +81,7 @@ class Check {
     const environment = instance.environment === "dev" ? "run" : instance.environment;
     this.#checkPython(package_);
     this.#checkFile(package_);
-    for (const written of texts(package_.details["requiresDist"])) {
+    for (const written of texts(this.#details(package_)["requiresDist"])) {
       const parsed = parseRequirement(written.trim());
       if (!parsed.ok) {
         this.#fail(package_.id, `the requirement ${JSON.stringify(written)} is unreadable`);
@@ -84,7 +90,9 @@ class Check {
       const applies = ["", ...instance.features].some((extra) => this.#holds(parsed.value, extra));
       if (applies) this.#checkRequirement(package_.id, parsed.value, environment);
     }
-    for (const written of texts(object(package_.details["build"])["requires"])) {
+    // What builds it is checked where it is built: for the service's own Python.
+    const build = this.#target.python === undefined ? object(this.#details(package_)["build"]) : {};
+    for (const written of texts(build["requires"])) {
       const parsed = parseRequirement(written.trim());
       if (parsed.ok && this.#holds(parsed.value, "")) {
         this.#checkRequirement(package_.id, parsed.value, `build:${package_.id}`);
@@ -99,7 +107,8 @@ class Check {
     for (const one of documentOf(manifest).requirements) {
       if (one.extra !== undefined && !extras.has(one.extra)) continue;
       if (one.group !== undefined && !groups.has(one.group)) continue;
-      if (this.#holds(one.requirement, "")) this.#checkRequirement(`root:${manifest.file}`, one.requirement, "run");
+      if (this.#holds(one.requirement, ""))
+        this.#checkRequirement(`root:${manifest.file}`, one.requirement, this.#target.python ?? "run");
     }
   }
 
@@ -126,20 +135,40 @@ class Check {
   /** The lower bound of requires-python; upper bounds are habits (docs/decisions). */
   #checkPython(package_: ResolvedPackage): void {
     const python = parseVersion(this.#target.pythonText);
-    const parsed = parseSpecifierSet(text(package_.details["requiresPython"]));
+    const parsed = parseSpecifierSet(text(this.#details(package_)["requiresPython"]));
     const least = parsed.ok ? parsed.value.range[0] : undefined;
     if (least !== undefined && python !== undefined && python.key < least) {
       this.#fail(
         package_.id,
-        `it needs python ${text(package_.details["requiresPython"])}, and the target has ${this.#target.pythonText}`,
+        `it needs python ${text(this.#details(package_)["requiresPython"])}, and the target has ${this.#target.pythonText}`,
       );
     }
   }
 
   #checkFile(package_: ResolvedPackage): void {
-    const name = object(package_.details["install"])[this.#target.system];
-    const isListed = objects(package_.details["files"]).some((file) => file["name"] === name);
+    if (this.#target.python !== undefined) {
+      this.#checkSomeFile(package_);
+      return;
+    }
+    const name = object(this.#details(package_)["install"])[this.#target.system];
+    const isListed = objects(this.#details(package_)["files"]).some((file) => file["name"] === name);
     if (!isListed) this.#fail(package_.id, `no file of it is locked for ${this.#target.system}`);
+  }
+
+  /** The lock names one file per system for the service's own Python; another one needs any that it can install. */
+  #checkSomeFile(package_: ResolvedPackage): void {
+    const { system, pythonText } = this.#target;
+    const target = { system, tools: new Map([["python", pythonText]]) };
+    const environments = [undefined, "musllinux_1_2"].map((platform) => new TargetEnvironment(target, platform));
+    const fits = objects(this.#details(package_)["files"]).some((file) => {
+      const wheel = parseWheelName(text(file["name"]));
+      return wheel === undefined || environments.some((environment) => environment.wheelRank(wheel.tags) !== undefined);
+    });
+    if (!fits) this.#fail(package_.id, `none of its files is for python ${pythonText}`);
+  }
+
+  #details(package_: ResolvedPackage): JsonObject {
+    return detailsOn(package_, this.#target.system);
   }
 
   #holds(requirement: PypiRequirement, extra: string): boolean {
@@ -148,6 +177,7 @@ class Check {
   }
 
   #fail(from: PackageId, message: string): void {
-    this.#violations.push({ from, message: `${message} (${this.#target.system})` });
+    const python = this.#target.python === undefined ? "" : `, python ${this.#target.pythonText}`;
+    this.#violations.push({ from, message: `${message} (${this.#target.system}${python})` });
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Resolved, ResolveResult } from "../../../src/resolve/request.ts";
 import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
 import { manifestOf, resolveOver, startIndex } from "./loopback.ts";
+import { readPylock } from "./pylock-reader.ts";
 import { findInterpreters, pipDryRun, type PipChoice } from "./python-interpreters.ts";
 import { writeWheel, type WrittenFile } from "./wheel-writer.ts";
 
@@ -75,17 +76,23 @@ function selection(result: Resolved, environments: readonly string[]): readonly 
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
 }
 
+function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
 const isLinux = process.platform === "linux" && process.arch === "x64";
 if (!isLinux)
   console.warn("skipped: pip chooses for the running system, and the expectations are those of x86_64-linux");
 
 describe.skipIf(!isLinux || interpreters.length === 0)("pip installs what Enki locked", () => {
-  test.each(interpreters)("requirements.txt with hashes, python $version", async (python) => {
+  test.each(interpreters)("one requirements.txt with hashes for all, python $version", async (python) => {
     const server = await startIndex(project());
+    const minors = interpreters.map(({ version }) => minorOf(version));
     const result = resolved(
       await resolveOver(server, [manifestOf("pyproject.toml", pyproject)], {
-        python: python.version,
+        python: interpreters[0]?.version ?? "",
         systems: ["x86_64-linux", "aarch64-darwin"],
+        settings: new Map([["pypi", new Map([["pythons", minors]])]]),
       }),
     );
     const text = result.locks.find(({ path }) => path === "requirements.txt")?.content ?? "";
@@ -94,7 +101,10 @@ describe.skipIf(!isLinux || interpreters.length === 0)("pip installs what Enki l
     const file = join(temporaryDirectory(), "requirements.txt");
     writeFileSync(file, text);
     const installed = await pipDryRun(python, ["--require-hashes", "--index-url", `${server.url}/simple/`, "-r", file]);
-    expect(installed).toEqual(selection(result, ["run"]));
+    const lock = result.locks.find(({ path }) => path === "pylock.toml")?.content ?? "";
+    const expected = readPylock(lock, { python: minorOf(python.version), system: "x86_64-linux" });
+    expect(Object.fromEntries(installed.map(({ name, version }) => [name, version]))).toEqual(expected);
+    expect("old-python" in expected).toBe(Number(python.version.split(".")[1]) < 11);
   });
 
   test

@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { pypi } from "../../../src/ecosystems/pypi/index.ts";
 import { answer, MemoryIndex, solve } from "./memory-index.ts";
 import { explain } from "../../../src/report/explanation/explain.ts";
+import { problemsOf, readPylock } from "./pylock-reader.ts";
 import { readUvScenarios, type UvScenario } from "./uv-scenario.ts";
 
 const directory = fileURLToPath(new URL("../../../../shared/data/pypi/scenarios", import.meta.url));
@@ -43,25 +44,40 @@ describe.skipIf(!isPresent)("explanations of the shared scenarios", () => {
 const systems = ["x86_64-linux", "aarch64-linux", "aarch64-darwin", "x86_64-darwin", "x86_64-windows"];
 const pythonVersions = ["3.8.0", "3.9.0", "3.10.0", "3.11.0", "3.12.0", "3.13.0", "3.14.0"];
 
-/** Scenarios that uv calls unsatisfiable because of how it splits environments; each single environment has an answer. */
-const answeredByEnki: ReadonlySet<string> = new Set(["fork/preferences-dependent-forking-conflicting"]);
+const snapshots = fileURLToPath(new URL("../../../../shared/data/pypi/universal-lock-snapshots.json", import.meta.url));
 
-describe.skipIf(!isPresent)("the shared scenarios for every environment", () => {
+/** What uv itself comes to: where a scenario says otherwise, uv has learned to answer it since. */
+function uvAnswers(): ReadonlyMap<string, boolean> {
+  if (!existsSync(snapshots)) return new Map();
+  const runs: readonly { scenario: string; exit: number }[] = JSON.parse(readFileSync(snapshots, "utf8"));
+  return new Map(runs.map(({ scenario, exit }) => [scenario.replace(/\.toml$/, ""), exit === 0]));
+}
+
+describe.skipIf(!isPresent)("the shared scenarios for every environment, in one lock", () => {
+  const answers = uvAnswers();
   test.each(scenarios.filter(({ isUniversal }) => isUniversal))("$name", async (scenario) => {
     const admitted = pythonVersions.filter(
       (python) =>
         pypi.rangeAdmits(scenario.requiresPython ?? ">=3.12", python) &&
         pypi.rangeAdmits(`>=${scenario.environmentPython ?? "3"}`, python),
     );
-    const unsatisfiable: string[] = [];
-    for (const python of admitted) {
-      for (const system of systems) {
-        const index = new MemoryIndex(scenario.projects);
-        const result = answer(await solve(index, { ...scenario.problem, python, system }));
-        if (result === undefined) unsatisfiable.push(`${python} ${system}`);
+    const newest = admitted.at(-1) ?? "";
+    const { requires, settings } = scenario.problem;
+    const result = await solve(new MemoryIndex(scenario.projects), {
+      ...scenario.problem,
+      python: newest,
+      settings: { ...settings, pythons: admitted },
+      extra: { systems },
+    });
+    expect(result.kind === "resolved").toBe(answers.get(scenario.name) ?? scenario.isSatisfiable);
+    if (result.kind !== "resolved") return;
+    expect(result.violations).toEqual([]);
+    const text = result.locks.find(({ path }) => path === "pylock.toml")?.content ?? "";
+    for (const system of systems) {
+      for (const full of admitted) {
+        const place = { python: full.replace(/\.0$/, ""), system };
+        expect([place, problemsOf(readPylock(text, place), requires, scenario.projects, place)]).toEqual([place, []]);
       }
     }
-    const isSatisfiable = unsatisfiable.length === 0;
-    expect(isSatisfiable).toBe(scenario.isSatisfiable || answeredByEnki.has(scenario.name));
   });
 });

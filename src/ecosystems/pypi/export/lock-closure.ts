@@ -1,12 +1,14 @@
 /** What a root needs, read from a resolution alone: the closure of its requirements on every target. */
 import { posix } from "node:path";
-import type { JsonValue } from "../../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../../model/json.ts";
 import { compareBytewise } from "../../../model/order.ts";
+import type { EnvironmentId } from "../../../model/requirement.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { evaluateMarker } from "../pep/marker-evaluation.ts";
 import { normaliseName } from "../pep/names.ts";
 import { parseRequirement, type PypiRequirement } from "../pep/requirement.ts";
 import { parseVersion } from "../pep/version.ts";
+import { environmentOfPython, fullVersion, isOtherPython, otherPythons } from "../python-view.ts";
 import { object, objects, text, texts } from "../json-fields.ts";
 import { defaultPython, markerVariables } from "../target-environment.ts";
 
@@ -21,17 +23,41 @@ export interface LockTarget {
   readonly system: string;
   readonly pythonText: string;
   readonly variables: ReadonlyMap<string, string>;
+  /** The environment of a Python besides the service's own. */
+  readonly python: EnvironmentId | undefined;
 }
 
-/** The targets of a resolution. */
+/** The targets of a resolution: its systems with the service's own Python, then with the others that it is for. */
 export function lockTargets(resolution: Resolution): readonly LockTarget[] {
-  return resolution.targets.map(({ system, tools }) => {
+  const asked = new Set(resolution.roots.flatMap(({ details }) => texts(details["pythons"])));
+  return resolution.targets.flatMap(({ system, tools }) => {
     const python = tools["python"];
-    const pythonText = typeof python === "string" ? python : (versionOfTool(python) ?? defaultPython);
-    const parsed = parseVersion(pythonText) ?? parseVersion(defaultPython);
-    if (parsed === undefined) throw new TypeError(`not a version: ${pythonText}`);
-    return { system, pythonText, variables: markerVariables(system, pythonText, parsed) };
+    const own = typeof python === "string" ? python : (versionOfTool(python) ?? defaultPython);
+    const others = otherPythons([...asked], own).map((other) => ({ text: fullVersion(other), of: other }));
+    return [{ text: own, of: undefined }, ...others].map(({ text: pythonText, of }) => ({
+      system,
+      pythonText,
+      variables: variablesOf(system, pythonText),
+      python: of === undefined ? undefined : environmentOfPython(of),
+    }));
   });
+}
+
+/** The details of a package on one system: where targets differ, the lock keeps those of each (`bySystem`). */
+export function detailsOn({ details }: ResolvedPackage, system: string): JsonObject {
+  const own = object(object(details["bySystem"])[system]);
+  return Object.keys(own).length === 0 ? details : own;
+}
+
+/** Whether what is in this environment is installed on the target. */
+export function isOnTarget(environment: EnvironmentId, target: LockTarget): boolean {
+  return target.python === undefined ? !isOtherPython(environment) : environment === target.python;
+}
+
+function variablesOf(system: string, pythonText: string): ReadonlyMap<string, string> {
+  const parsed = parseVersion(pythonText) ?? parseVersion(defaultPython);
+  if (parsed === undefined) throw new TypeError(`not a version: ${pythonText}`);
+  return markerVariables(system, pythonText, parsed);
 }
 
 function versionOfTool(tool: JsonValue | undefined): string | undefined {
@@ -95,7 +121,8 @@ class Closure {
     this.#target = target;
     this.#byId = new Map(resolution.packages.map((one) => [one.id, one]));
     for (const edge of resolution.edges) {
-      if (edge.environment.startsWith("build:") || edge.systems?.includes(target.system) === false) continue;
+      if (edge.environment.startsWith("build:") || !isOnTarget(edge.environment, target)) continue;
+      if (edge.systems?.includes(target.system) === false) continue;
       const to = this.#byId.get(edge.to);
       if (to?.ecosystem !== root.ecosystem) continue;
       let names = this.#edges.get(edge.from);
@@ -128,7 +155,7 @@ class Closure {
     const extras = known ?? new Set<string>();
     if (extra !== undefined) extras.add(extra);
     this.packages.set(package_.id, extras);
-    for (const written of texts(package_.details["requiresDist"])) {
+    for (const written of texts(detailsOn(package_, this.#target.system)["requiresDist"])) {
       const parsed = parseRequirement(written.trim());
       if (parsed.ok) this.follow(package_.id, parsed.value, extra === undefined ? "" : normaliseName(extra));
     }
