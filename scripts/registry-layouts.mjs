@@ -106,7 +106,10 @@ function* pypiFiles(name, versions, { options }) {
 
 /** A source distribution of the given members (path -> text), such as pyproject.toml and Cargo.toml. */
 function sdistFile(name, version, members) {
-  const stem = `${name.replaceAll(/[-.]+/gu, "_")}-${version}`;
+  return archive(`${name.replaceAll(/[-.]+/gu, "_")}-${version}`, members);
+}
+
+function archive(stem, members) {
   const blocks = Object.entries(members).flatMap(([path, text]) => tarBlocks(`${stem}/${path}`, Buffer.from(text)));
   const body = gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
   const sha256 = createHash("sha256").update(body).digest("hex");
@@ -184,12 +187,17 @@ function* cargoFiles(name, versions) {
   yield [`${folder}/${lower}`, `${lines.join("\n")}\n`];
 }
 
-/** `packages/<name>/<name>.<version>/opam`; the facts are the fields, their values opam syntax. */
+/** `packages/<name>/<name>.<version>/opam`; the facts are the fields, their values opam syntax; `archives/` has sources. */
 function* opamFiles(name, versions) {
-  for (const [version, { url, ...fields }] of Object.entries(versions)) {
+  for (const [version, { url, sources, ...fields }] of Object.entries(versions)) {
+    const source = sources && archive(`${name}-${version}`, sources);
+    if (source !== undefined) yield [`archives/${source.name}`, source.body];
     const lines = ['opam-version: "2.0"'];
     for (const [field, value] of Object.entries(fields)) lines.push(`${field}: ${value}`);
-    const checksum = url?.checksum ?? `sha256=${invented("sha256", `${name}.${version}`, "hex")}`;
+    const checksum =
+      url?.checksum ??
+      (source && `sha256=${source.sha256}`) ??
+      `sha256=${invented("sha256", `${name}.${version}`, "hex")}`;
     const src = url?.src ?? `https://opam.example/${name}-${version}.tar.gz`;
     // An empty `url.src` stands for a package without sources, as the conf-* packages are.
     if (src !== "") lines.push("url {", `  src: "${src}"`, `  checksum: "${checksum}"`, "}");

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { compareBytewise } from "../model/order.ts";
 import { neutralise } from "../model/neutralise.ts";
 import type { Resolution } from "../model/resolution.ts";
+import { findDivergences, renderDivergence } from "../report/divergences.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
 import type { Paint } from "../report/paint.ts";
 import type { TargetStatistics } from "../resolve/request.ts";
@@ -26,6 +27,22 @@ export function summaryLine({ resolution, elapsedMs }: Outcome, paint: Paint): s
   return `${paint("good", "Resolved")} ${String(total)} ${total === 1 ? "package" : "packages"}${parts} for ${systems} ${paint("dim", `in ${duration(elapsedMs)}`)}`;
 }
 
+/** Divergences that are listed; the rest is counted. */
+const MAXIMUM_DIVERGENCES = 10;
+
+/** Says which packages are not the same on all systems that were resolved for. */
+export function reportDivergences(shell: Shell, resolution: Resolution): void {
+  const divergences = findDivergences(resolution);
+  if (divergences.length === 0) return;
+  const count = divergences.length === 1 ? "1 package differs" : `${String(divergences.length)} packages differ`;
+  shell.talk(`${shell.paint("note", "note")}: ${count} between the systems`);
+  const shown = shell.isVerbose ? divergences.length : MAXIMUM_DIVERGENCES;
+  for (const divergence of divergences.slice(0, shown)) shell.talk(`  ${renderDivergence(divergence, shell.paint)}`);
+  if (divergences.length > shown) {
+    shell.talk(`  … and ${String(divergences.length - shown)} more (--verbose shows all)`);
+  }
+}
+
 /** Says, once per ecosystem, what could not be made sure of. */
 export function reportFidelity(shell: Shell, resolution: Resolution): void {
   for (const { ecosystem, gaps, unverified } of resolution.fidelity) {
@@ -47,6 +64,7 @@ export function outcomeJson(outcome: Outcome, written: readonly string[]): strin
     packages: packageCounts(resolution),
     changes: changes.map(({ ecosystem, name, before, after }) => ({ ecosystem, name, before, after })),
     written,
+    divergences: findDivergences(resolution).map(({ ecosystem, name, versions }) => ({ ecosystem, name, versions })),
     diagnostics: diagnostics.map(diagnosticRecord),
     fidelity: resolution.fidelity.map(({ ecosystem, gaps, unverified }) => ({ ecosystem, gaps, unverified })),
     statistics: statistics.map(({ system, rounds, decisions, conflicts, propagations, learned }) => ({

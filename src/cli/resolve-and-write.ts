@@ -13,7 +13,7 @@ import type { CommandContext, ExitStatus } from "./command-context.ts";
 import type { NetworkFlags, OutcomeFlags, PolicyFlags } from "./common-options.ts";
 import { forgetPins, refuseMissedUpdates } from "./forget-pins.ts";
 import type { Outcome } from "./outcome-report.ts";
-import { outcomeJson, reportFidelity, summaryLine } from "./outcome-report.ts";
+import { outcomeJson, reportDivergences, reportFidelity, summaryLine } from "./outcome-report.ts";
 import { keepsNixFiles, nixFiles } from "./nix-files.ts";
 import { changedFiles, groupedPaths, writeFiles } from "./project-files.ts";
 import { renderDiagnostic } from "./render-diagnostic.ts";
@@ -93,6 +93,7 @@ export async function resolveAndWrite(
     for (const path of groupedPaths(changed, emissionFolder)) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
     if (changed.length === 0) shell.talk(`  ${shell.paint("dim", "nothing changed")}`);
   }
+  reportDivergences(shell, lock.resolution);
   reportFidelity(shell, lock.resolution);
   if (flags.json === true) shell.data(outcomeJson(outcome, isWriting ? changed.map(({ path }) => path) : []));
   return 0;

@@ -147,8 +147,9 @@ export interface PackageSource extends Provider {
   /**
    * The id of the real package version that a selected candidate stands for; features, slots and proxies answer for the
    * package behind them. `undefined` for packages that mean nothing by themselves (claims, alternatives, absence).
+   * `selection` is there once everything is selected, for proxies whose candidate leaves the version open.
    */
-  packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined;
+  packageId(package_: PackageIndex, candidate: CandidateIndex, selection?: Selection): PackageId | undefined;
   /** The packages, instances and edges that the selection means, with nothing unreachable. Edges into other ecosystems included. */
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution>;
 }

@@ -1,4 +1,4 @@
-import type { Instance, ResolvedPackage, ResolvedRoot } from "../model/resolution.ts";
+import type { Instance, PackageId, ResolvedPackage, ResolvedRoot } from "../model/resolution.ts";
 import { compareBytewise } from "../model/order.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import { textEntries, textOf } from "./details.ts";
@@ -25,10 +25,11 @@ export function planNpmProject(
     .filter(({ instance }) => instance.path?.startsWith(prefix) ?? false)
     .toSorted((left, right) => compareBytewise(left.instance.path ?? "", right.instance.path ?? ""));
   const built = placed.filter(({ package_ }) => builtPackages.has(package_.name)).map(({ package_ }) => package_.id);
+  const leftOut = new Map(index.systems.map((system) => [system, leftOutOn(system, index)]));
   const nodes = placed.flatMap(({ package_, instance }) => {
     const path = innerPath((instance.path ?? "").slice(prefix.length), package_.id);
     const systems = index.systems.filter(
-      (system) => (instance.systems?.includes(system) ?? true) && isForSystem(package_.details, system),
+      (system) => (instance.systems?.includes(system) ?? true) && leftOut.get(system)?.has(package_.id) !== true,
     );
     if (systems.length === 0) return [];
     const node = planNode(path, package_, instance, sources);
@@ -45,6 +46,25 @@ export function planNpmProject(
     inputs: inputsOf(index, built),
     meta: {},
   };
+}
+
+/** What npm leaves out on a system: binaries for other ones, and what only such binaries need. */
+function leftOutOn(system: string, index: ResolutionIndex): ReadonlySet<PackageId> {
+  const dependents = new Map<PackageId, PackageId[]>();
+  for (const { from, to } of index.resolution.edges) {
+    const known = dependents.get(to);
+    if (known === undefined) dependents.set(to, [from]);
+    else known.push(from);
+  }
+  const packages = index.packagesOf("npm");
+  const out = new Set(packages.filter(({ details }) => !isForSystem(details, system)).map(({ id }) => id));
+  // A set that grows while it is walked: everything added is visited too.
+  for (const id of out) {
+    for (const { to } of index.edgesFrom(id)) {
+      if (index.package(to)?.ecosystem === "npm" && dependents.get(to)?.every((from) => out.has(from))) out.add(to);
+    }
+  }
+  return out;
 }
 
 /** `undefined` for folders of the project itself: workspaces lie where they are. */

@@ -8,9 +8,9 @@ import type { Edge, EcosystemResolution } from "../model/resolution.ts";
 /** The root that stands for requirements of the service itself. */
 export const SERVICE_ROOT = "root:service";
 
-/** A settled toolchain, and a manifest whose ecosystem can't be solved without it. */
+/** A settled toolchain, and a manifest whose ecosystem can't be solved without it; absent where only edges lead there. */
 export interface ManifestPin {
-  readonly manifest: Manifest;
+  readonly manifest?: Manifest;
   readonly requirement: ForeignRequirement;
 }
 
@@ -31,8 +31,7 @@ export function jointEdges(
   const edges: Edge[] = [];
   const add = (from: string, requirement: ForeignRequirement): void => {
     const target = problem.source(requirement.ecosystem).accept(requirement);
-    const candidate = selection.candidate(target.package);
-    const to = candidate === undefined ? undefined : problem.packageId(target, candidate);
+    const to = problem.packageId(target, selection);
     if (to === undefined) return;
     edges.push({
       from,
@@ -48,8 +47,10 @@ export function jointEdges(
   }
   for (const requirement of serviceRequirements) add(SERVICE_ROOT, requirement);
   for (const { manifest, requirement } of toolPins) {
-    // A manifest that states its own requirement on the toolchain has its edge already.
-    if (manifest.foreign.every((own) => own.name !== requirement.name)) add(`root:${manifest.file}`, requirement);
+    // A root that states its own requirement on the toolchain has its edge already.
+    const stated = manifest === undefined ? serviceRequirements : manifest.foreign;
+    const root = manifest === undefined ? SERVICE_ROOT : `root:${manifest.file}`;
+    if (stated.every((own) => own.name !== requirement.name)) add(root, requirement);
   }
   for (const package_ of parts.flatMap((part) => part.packages)) {
     for (const { from, to } of declaredEdges) {

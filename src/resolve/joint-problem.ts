@@ -9,6 +9,7 @@ import type {
   PackageDescription,
   PackageSource,
   RequirementTarget,
+  Selection,
   SourceContext,
 } from "../ecosystems/ecosystem.ts";
 import { EnkiError } from "../model/enki-error.ts";
@@ -241,9 +242,11 @@ export class JointProblem implements Provider, Narrator {
     return this.facts(package_)?.count ?? 0;
   }
 
-  /** The real package that a selected candidate stands for. */
-  packageId(target: RequirementTarget, candidate: CandidateIndex): string | undefined {
-    return this.#owner[target.package]?.packageId(target.package, candidate);
+  /** The real package that was selected for a requirement. */
+  packageId(target: RequirementTarget, selection: Selection): PackageId | undefined {
+    const candidate = selection.candidate(target.package);
+    if (candidate === undefined) return undefined;
+    return this.#owner[target.package]?.packageId(target.package, candidate, selection);
   }
 
   #ownerOf(package_: PackageIndex): PackageSource {

@@ -142,7 +142,8 @@ export async function collectNested(
     edges: part.edges.flatMap((edge): readonly Edge[] => {
       const [from, to] = [ids.get(edge.from) ?? edge.from, ids.get(edge.to) ?? edge.to];
       if (from === to) return [];
-      return [{ ...edge, from, to, environment, ...(roots.has(edge.from) ? { kind: "build" } : {}) }];
+      const fromAround: Partial<Edge> = roots.has(edge.from) ? { kind: "build", why: project.why } : {};
+      return [{ ...edge, from, to, environment, ...fromAround }];
     }),
     provenance: part.provenance,
     fidelity: { ...part.fidelity, unverified: [...part.fidelity.unverified, ...departures(project, part, locked)] },

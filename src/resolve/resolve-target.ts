@@ -3,12 +3,13 @@ import { dropUnreached } from "./drop-unreached.ts";
 import { driveSolver } from "./drive.ts";
 import { collectNested } from "./nested-project.ts";
 import { JointProblem } from "./joint-problem.ts";
-import { jointEdges, SERVICE_ROOT } from "./joint-edges.ts";
+import { jointEdges, SERVICE_ROOT, type ManifestPin } from "./joint-edges.ts";
 import type { TargetResolution } from "./merge-targets.ts";
 import type { ResolveRequest, TargetStatistics } from "./request.ts";
 import { toolAssignments, type ToolAssignment } from "./settle-tools.ts";
 import type { LockedPreference, RequirementTarget, Selection } from "../ecosystems/ecosystem.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import type { ResolvedPackage } from "../model/resolution.ts";
 import type { SystemName, Target } from "../model/target.ts";
@@ -39,6 +40,28 @@ export async function resolveTarget(
   report: (diagnostic: Diagnostic) => void,
 ): Promise<TargetOutcome> {
   const used = new Set(request.manifests.map((manifest) => manifest.ecosystem));
+  for (;;) {
+    const outcome = await resolveWith(request, system, used, preferred, report);
+    if (outcome.kind !== "unsettled") return outcome;
+    // An ecosystem without a manifest, which only an edge leads to, may depend on toolchains too.
+    for (const ecosystem of outcome.ecosystems) used.add(ecosystem);
+  }
+}
+
+/** Some sources were opened whose toolchains are not settled. */
+interface Unsettled {
+  readonly kind: "unsettled";
+  readonly ecosystems: readonly EcosystemId[];
+}
+
+/** Resolves with the toolchains of the ecosystems in `used` settled. */
+async function resolveWith(
+  request: ResolveRequest,
+  system: SystemName,
+  used: ReadonlySet<EcosystemId>,
+  preferred: readonly ResolvedPackage[],
+  report: (diagnostic: Diagnostic) => void,
+): Promise<TargetOutcome | Unsettled> {
   const required = [...request.manifests.flatMap((manifest) => manifest.foreign), ...request.serviceRequirements];
   const assignments = toolAssignments(request.ecosystems, used, required, request);
   const excluded: { readonly blamed: ReadonlyMap<string, string> }[] = [];
@@ -46,7 +69,7 @@ export async function resolveTarget(
   for (const tools of assignments) {
     if (excluded.some(({ blamed }) => [...blamed].every(([tool, version]) => tools.get(tool) === version))) continue;
     // Each assignment is tried only because the one before it failed.
-    const { outcome, blamed } = await solveOnce(request, { system, tools }, preferred, report);
+    const { outcome, blamed } = await solveOnce(request, { system, tools }, used, preferred, report);
     if (outcome.kind !== "unsatisfiable") return outcome;
     firstFailure ??= outcome;
     if (blamed.size === 0) return outcome;
@@ -60,9 +83,10 @@ export async function resolveTarget(
 async function solveOnce(
   request: ResolveRequest,
   target: Target,
+  used: ReadonlySet<EcosystemId>,
   preferred: readonly ResolvedPackage[],
   report: (diagnostic: Diagnostic) => void,
-): Promise<{ readonly outcome: TargetOutcome; readonly blamed: ReadonlyMap<string, string> }> {
+): Promise<{ readonly outcome: TargetOutcome | Unsettled; readonly blamed: ReadonlyMap<string, string> }> {
   const pins = toolPins(request, target.tools);
   const serviceRequirements = [...request.serviceRequirements, ...pins.values()];
   const problem = openProblem(request, target, serviceRequirements, preferred, report);
@@ -77,6 +101,10 @@ async function solveOnce(
   const statistics = { ...counts, system: target.system, tools: target.tools, rounds, packages: 0 };
   if (outcome.kind === "stopped")
     return { outcome: { kind: "stopped", outcome, statistics, ...captured }, blamed: new Map() };
+  const toolsOf = (ecosystem: EcosystemId): readonly string[] => request.ecosystems.get(ecosystem)?.requiredTools ?? [];
+  const opened = problem.openedSources().map(([ecosystem]) => ecosystem);
+  const unsettled = opened.filter((ecosystem) => !used.has(ecosystem) && toolsOf(ecosystem).length > 0);
+  if (unsettled.length > 0) return { outcome: { kind: "unsettled", ecosystems: unsettled }, blamed: new Map() };
   if (outcome.kind === "unsatisfiable") {
     const blamed = blamedTools(outcome.derivation, pins, target.tools);
     const failure = {
@@ -91,10 +119,7 @@ async function solveOnce(
   }
   request.onProgress?.({ phase: "collecting", system: target.system, waitingFor: 0, rounds: lastRound });
   const selection: Selection = { candidate: (package_) => outcome.decisions.get(package_) };
-  const foreignPackageId = (foreign: RequirementTarget): string | undefined => {
-    const candidate = selection.candidate(foreign.package);
-    return candidate === undefined ? undefined : problem.packageId(foreign, candidate);
-  };
+  const foreignPackageId = (foreign: RequirementTarget): string | undefined => problem.packageId(foreign, selection);
   const own = await Promise.all(
     problem.openedSources().map(([ecosystem, source]) =>
       source.collect(selection, {
@@ -114,14 +139,7 @@ async function solveOnce(
     request.manifests,
     request.serviceRequirements,
     request.declaredEdges,
-    request.manifests.flatMap((manifest) =>
-      (request.ecosystems.get(manifest.ecosystem)?.requiredTools ?? []).flatMap((tool) => {
-        const pin = pins.get(tool);
-        return pin === undefined
-          ? []
-          : [{ manifest, requirement: { ...pin, range: "*", why: "the toolchain it was resolved for" } }];
-      }),
-    ),
+    manifestPins(request.manifests, used, toolsOf, pins),
     parts,
     (syntax, range, version) => request.ecosystems.get(syntax)?.rangeAdmits(range, version) ?? false,
   );
@@ -180,6 +198,31 @@ function openProblem(
   });
 }
 
+/** The toolchains that each manifest was resolved for, and those of ecosystems without one. */
+function manifestPins(
+  manifests: readonly Manifest[],
+  used: ReadonlySet<EcosystemId>,
+  toolsOf: (ecosystem: EcosystemId) => readonly string[],
+  pins: ReadonlyMap<string, ForeignRequirement>,
+): readonly ManifestPin[] {
+  const pinsOf = (ecosystem: EcosystemId, whose: string): readonly ForeignRequirement[] =>
+    toolsOf(ecosystem).flatMap((tool) => {
+      const pin = pins.get(tool);
+      return pin === undefined ? [] : [{ ...pin, range: "*", why: `the toolchain ${whose} resolved for` }];
+    });
+  const own = new Set(manifests.map(({ ecosystem }) => ecosystem));
+  return [
+    ...manifests.flatMap((manifest) =>
+      pinsOf(manifest.ecosystem, "it was").map((requirement) => ({ manifest, requirement })),
+    ),
+    ...[...used]
+      .filter((ecosystem) => !own.has(ecosystem))
+      .flatMap((ecosystem) =>
+        pinsOf(ecosystem, `its ${ecosystem} packages were`).map((requirement) => ({ requirement })),
+      ),
+  ];
+}
+
 /** The requirements that hold the settled toolchains to their versions, so that a proof can blame them. */
 function toolPins(request: ResolveRequest, tools: ToolAssignment): ReadonlyMap<string, ForeignRequirement> {
   const offering = [...request.ecosystems.values()].find((ecosystem) => ecosystem.toolCandidates !== undefined);
@@ -192,10 +235,22 @@ function toolPins(request: ResolveRequest, tools: ToolAssignment): ReadonlyMap<s
       range: `=${version}`,
       rangeSyntax: offering.id,
       kind: "tool",
-      why: `resolving for ${tool} ${version}`,
+      why: `resolving for ${tool} ${version}${askedFor(request, `tool:${tool}`)}`,
     });
   }
   return pins;
+}
+
+/** Who narrowed the choice of a toolchain: an explanation that blames the settled version has to lead there. */
+function askedFor({ manifests, serviceRequirements }: ResolveRequest, name: string): string {
+  const askers = [...serviceRequirements, ...manifests.flatMap(({ foreign }) => foreign)].flatMap((requirement) => {
+    if (requirement.name !== name || requirement.range === "*") return [];
+    const { origin, why, range } = requirement;
+    const place =
+      origin === undefined ? why : [origin.file, origin.line].filter((part) => part !== undefined).join(":");
+    return [`${place} asks for ${range}`];
+  });
+  return askers.length === 0 ? "" : ` (${askers.join(", ")})`;
 }
 
 function blamedTools(

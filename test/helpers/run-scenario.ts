@@ -1,10 +1,12 @@
 import { ecosystems as loaders } from "../../src/ecosystems/index.ts";
 import type { Ecosystem } from "../../src/ecosystems/ecosystem.ts";
+import type { HttpClient } from "../../src/net/http-client.ts";
 import { nodeFileSystem } from "../../src/net/node-file-system.ts";
 import { resolveService } from "../../src/resolve.ts";
 import type { ResolveRequest, ResolveResult } from "../../src/resolve/request.ts";
 import { openWorkspace } from "../../src/workspace/open-workspace.ts";
 import { mergeSettings } from "../../src/workspace/settings.ts";
+import { readFileSync } from "node:fs";
 import { resolveRequest } from "./resolve-request.ts";
 import type { MaterialisedScenario } from "./scenario.ts";
 
@@ -40,7 +42,24 @@ export async function runScenario(
       options: settings.options,
       settings: settings.settings,
       files: nodeFileSystem,
+      http: archivesOf(registries.get("opam")),
       ...extra,
     }),
   );
+}
+
+/** Serves the source archives of opam packages that a scenario holds, and nothing else. */
+function archivesOf(directory: string | undefined): HttpClient {
+  const host = "https://opam.example/";
+  return {
+    fetch: ({ url }) => {
+      try {
+        const name = url.startsWith(host) ? url.slice(host.length) : "";
+        const body = readFileSync(`${directory ?? ""}/archives/${name}`);
+        return Promise.resolve({ status: 200, url, body, contentType: "", isFromCache: false });
+      } catch {
+        return Promise.resolve({ status: 404, url, body: new Uint8Array(), contentType: "", isFromCache: false });
+      }
+    },
+  };
 }

@@ -25,6 +25,12 @@ export interface ExpectedOutcome {
   readonly absent: readonly string[];
   /** Edges that must be there, as `<from> -> <to> <kind>`. */
   readonly edges: readonly string[];
+  /** All edges between ecosystems, as `<from> -> <to> <kind>`, with ` (<systems>)` where they are not on all; unchecked when absent. */
+  readonly cross?: readonly string[];
+  /** What could not be verified, in the words of the result; unchecked when absent. */
+  readonly unverified?: readonly string[];
+  /** The whole explanation of why there is no answer; unchecked when absent. */
+  readonly explanation?: string;
   /** Texts that the explanation, or the error, must contain, in this order. */
   readonly says: readonly string[];
 }
@@ -54,12 +60,18 @@ export function parseScenario(name: string, text: string): Scenario {
   const root = tableOf(document.value, name);
   refuseUnknown(root, ["description", "files", "registry", "expected"], name);
   const expected = tableOf(root.expected, `${name}: expected`);
-  refuseUnknown(expected, ["outcome", "packages", "absent", "edges", "says"], `${name}: expected`);
+  refuseUnknown(
+    expected,
+    ["outcome", "packages", "absent", "edges", "cross", "unverified", "explanation", "says"],
+    `${name}: expected`,
+  );
   const { outcome } = expected;
   if (outcome !== "resolved" && outcome !== "unsatisfiable" && outcome !== "error") {
     throw new Error(`${name}: expected.outcome is ${JSON.stringify(outcome)}`);
   }
   const texts = (key: string): string[] => (Array.isArray(expected[key]) ? expected[key].map(String) : []);
+  const some = (key: "cross" | "unverified"): Partial<ExpectedOutcome> =>
+    expected[key] === undefined ? {} : { [key]: texts(key) };
   return {
     name,
     description: typeof root.description === "string" ? root.description : "",
@@ -77,6 +89,9 @@ export function parseScenario(name: string, text: string): Scenario {
       packages: texts("packages"),
       absent: texts("absent"),
       edges: texts("edges"),
+      ...some("cross"),
+      ...some("unverified"),
+      ...(typeof expected["explanation"] === "string" ? { explanation: expected["explanation"].trim() } : {}),
       says: texts("says"),
     },
   };

@@ -43,7 +43,12 @@ const edges: readonly (readonly [string, RegExp, string, string])[] = [
     "bot/pyproject.toml 1.0.0",
     "python312 3.12.9",
   ],
-  ["a crate inside a Python project", /── cargo regex 1\.11\.3 \(build\)/, "island-filter 1.0.0", "regex 1.11.3"],
+  [
+    "a crate inside a Python project",
+    /── cargo regex 1\.11\.3 \(build; the crate that island-filter 1\.0\.0 builds\)/,
+    "island-filter 1.0.0",
+    "regex 1.11.3",
+  ],
   [
     "the compiler of that crate",
     /── nix rustc 1\.86\.0 \(build; rust-version in Cargo\.toml of island-filter 1\.0\.0\)/,

@@ -17,7 +17,7 @@ export interface CandidatePolicy {
 }
 
 /** Whether an `os` or `cpu` list admits `value` (npm-install-checks). */
-function platformListAdmits(list: readonly string[], value: string): boolean {
+export function platformListAdmits(list: readonly string[], value: string): boolean {
   if (list.length === 0 || (list.length === 1 && list[0] === "any")) return true;
   if (list.includes(`!${value}`)) return false;
   return list.includes(value) || list.every((item) => item.startsWith("!"));

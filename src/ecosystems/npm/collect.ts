@@ -12,12 +12,15 @@ import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
 import type { VersionSet } from "../../solver/version-set.ts";
 import type { CollectContext, Selection, SourceContext } from "../ecosystem.ts";
 import { fetchBundledContents } from "./bundled-contents.ts";
+import { platformListAdmits } from "./candidates.ts";
 import { placePackages, type PlacedTree } from "./hoist.ts";
 import { modelEdgeKind } from "./manifest.ts";
 import { mergeVersions } from "./merge-versions.ts";
 import { peersIgnored } from "./fidelity-gaps.ts";
 import { placeablesOf, type Placeable } from "./placement-graph.ts";
 import { PackageIds, sourceKey } from "./package-id.ts";
+import { stringList } from "./package-metadata.ts";
+import { nodePlatform } from "./policies.ts";
 import { resolvedPackage } from "./resolved-package.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { Scope, SlotNode } from "./problem-nodes.ts";
@@ -144,12 +147,17 @@ function reportMissing(graph: ProjectGraph, { report }: SourceContext): void {
   }
 }
 
-/** Packages that ask for another Node than the target's; npm warns of them too. */
+/** Packages for the target that ask for another Node than the target's; npm warns of them too. */
 function reportEngines(graph: ProjectGraph, { report, target, options }: SourceContext): void {
   const node = target.tools.get("node");
   if (node === undefined || options.strictEngines === true) return;
+  const { os, cpu } = nodePlatform(target.system);
   for (const { manifest } of graph.nodes) {
     if (manifest?.nodeEngine === undefined || rangeHolds(manifest.nodeEngine, node)) continue;
+    const isForTarget =
+      platformListAdmits(stringList(manifest.lockFields["os"]), os) &&
+      platformListAdmits(stringList(manifest.lockFields["cpu"]), cpu);
+    if (!isForTarget) continue;
     const message = `${manifest.name} ${manifest.version} asks for node ${manifest.nodeEngine}, and node is ${node}`;
     report({ code: "npm-engine", severity: "warning", message, help: "--strict-engines makes this a requirement" });
   }
@@ -211,7 +219,7 @@ function addEdges(
     const to = context.foreignPackageId(target);
     if (to === undefined) continue;
     const { kind, range, why } = requirement;
-    add({ from, to, kind, range, environment: "run", why });
+    add({ from, to, kind, range, environment: kind === "build" ? `build:${from}` : "run", why });
   }
 }
 

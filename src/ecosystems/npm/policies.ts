@@ -22,7 +22,7 @@ const processors: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The `os` and `cpu` by which npm knows a nixpkgs system. */
-function nodePlatform(system: string): { os: string; cpu: string } {
+export function nodePlatform(system: string): { os: string; cpu: string } {
   const [cpu = "", os = ""] = system.split("-");
   return { os: operatingSystems.get(os) ?? os, cpu: processors.get(cpu) ?? cpu };
 }

@@ -1,7 +1,7 @@
 import { commandsOf } from "./commands.ts";
 import type { ForeignRequirement } from "../../model/requirement.ts";
 import { VIRTUAL_COMPILER } from "./compiler-packages.ts";
-import { interpretField, type OpamDefinition } from "./definition.ts";
+import { flagsOf, interpretField, type OpamDefinition } from "./definition.ts";
 import { globalVariables, type OpamEnvironment } from "./environment.ts";
 import { printValues } from "./file/printer.ts";
 import type { OpamValue } from "./file/value.ts";
@@ -60,11 +60,15 @@ const FOREIGN_TOOLS = [
   ["npm", "node"],
 ] as const;
 
-/** Which programs of other ecosystems the commands of a package run on this target. */
+/**
+ * Which programs of other ecosystems the commands of a package run on this target. Those of a `conf` package only test
+ * that a program is there, which is what its depexts say.
+ */
 export function foreignPrograms(
   definition: OpamDefinition,
   environment: OpamEnvironment,
 ): ReadonlySet<"cargo" | "npm"> {
+  if (flagsOf(definition).has("conf")) return new Set();
   const commands = ["build", "install"].flatMap((field) => commandsOf(definition, field, environment, new Map()));
   const first = new Set(commands.map(([program]) => program));
   return new Set(FOREIGN_TOOLS.flatMap(([program]) => (first.has(program) ? [program] : [])));

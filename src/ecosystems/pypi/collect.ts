@@ -147,7 +147,9 @@ class Collector {
     }
     const rust = rustRequirement(id, distribution);
     if (rust !== undefined) this.#foreignEdge(id, rust, rust.range, environment);
-    for (const external of externalRequirements(id, distribution)) this.#foreignEdge(id, external, "*", environment);
+    for (const external of externalRequirements(id, distribution, this.#collection.views[0].environment)) {
+      this.#foreignEdge(id, external, external.range, external.environment ?? environment);
+    }
   }
 
   #followAll(

@@ -3,6 +3,8 @@ import type { ForeignRequirement } from "../../model/requirement.ts";
 import type { PackageId } from "../../model/resolution.ts";
 import type { NestedProject } from "../ecosystem.ts";
 import type { Distribution } from "./distribution.ts";
+import { externalRequirement } from "./external.ts";
+import type { TargetEnvironment } from "./target-environment.ts";
 
 /** The edge from a distribution or a project to the Python that runs it. */
 export function pythonRequirement(range: string, why: string): ForeignRequirement {
@@ -27,7 +29,7 @@ export function rustRequirement(id: PackageId, distribution: Distribution): Fore
     rangeSyntax: "pypi",
     kind: "build",
     environment: `build:${id}`,
-    why: `rust-version in ${cargo.manifest} of ${id.slice("pypi:".length).replace("@", " ")}`,
+    why: `${cargo.rustVersion === undefined ? "" : "rust-version in "}${cargo.manifest} of ${id.slice("pypi:".length).replace("@", " ")}`,
   };
 }
 
@@ -41,16 +43,15 @@ export function innerCrate(id: PackageId, distribution: Distribution): NestedPro
 }
 
 /**
- * What a source distribution says that its build needs of the system (PEP 725). The identifiers are the name table's
- * affair; one that it does not know is an error that names the line to add.
+ * What a source distribution says that it needs from outside of PyPI (PEP 725). Identifiers that name no registry are the
+ * name table's affair; one that it does not know is an error that names the line to add.
  */
-export function externalRequirements(id: PackageId, distribution: Distribution): readonly ForeignRequirement[] {
-  return (distribution.sdist?.external ?? []).map((identifier) => ({
-    ecosystem: "nix",
-    name: identifier.startsWith("dep:") ? identifier : `dep:${identifier}`,
-    range: "*",
-    kind: "link",
-    environment: `build:${id}`,
-    why: `[external] of ${id.slice("pypi:".length).replace("@", " ")} (PEP 725)`,
-  }));
+export function externalRequirements(
+  id: PackageId,
+  distribution: Distribution,
+  environment: TargetEnvironment,
+): readonly ForeignRequirement[] {
+  const lines = distribution.sdist?.external ?? [];
+  const requirements = lines.map((line) => externalRequirement(line, id, (marker) => environment.holds(marker)));
+  return requirements.filter((requirement) => requirement !== undefined);
 }

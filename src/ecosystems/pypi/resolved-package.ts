@@ -105,7 +105,7 @@ function details(
             requires: [...sdist.buildRequires],
             ...(sdist.buildBackend === undefined ? {} : { backend: sdist.buildBackend }),
             ...(sdist.cargo === undefined ? {} : { cargo: crateDetails(sdist.cargo) }),
-            ...(sdist.external.length === 0 ? {} : { external: [...sdist.external] }),
+            ...(sdist.external.length === 0 ? {} : { external: sdist.external.map(({ text }) => text) }),
           },
         }),
   };

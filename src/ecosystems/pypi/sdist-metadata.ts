@@ -1,5 +1,6 @@
 /** What a source distribution says without being built: PKG-INFO, pyproject.toml, Cargo.toml. No code of it runs. */
 import { parseTomlDocument } from "../../formats/toml.ts";
+import { readExternal, type ExternalLine } from "./external.ts";
 import { archiveTree, type SourceTree } from "./source-tree.ts";
 import { parseMetadata, type CoreMetadata } from "./pep/metadata.ts";
 
@@ -22,8 +23,8 @@ export interface SdistFacts {
   readonly buildBackend: string | undefined;
   /** The crate that a Rust backend builds. */
   readonly cargo: InnerCrate | undefined;
-  /** System requirements by PEP 725 (`[external]`), as written. */
-  readonly external: readonly string[];
+  /** What it needs from outside of PyPI, as written. */
+  readonly external: readonly ExternalLine[];
 }
 
 /** What PEP 518 assumes of a project without pyproject.toml. */
@@ -49,7 +50,7 @@ export async function readSourceFacts(tree: SourceTree): Promise<SdistFacts> {
     buildRequires: buildSystem === undefined ? legacyBuildRequires : requires,
     buildBackend,
     cargo: await findCrate(pyproject, [buildBackend ?? "", ...requires], tree),
-    external: externalRequirements(pyproject),
+    external: readExternal(table(pyproject?.["external"])),
   };
 }
 
@@ -119,40 +120,46 @@ async function findCrate(
 ): Promise<InnerCrate | undefined> {
   if (!buildWords.some((word) => rustBackends.some((backend) => word.startsWith(backend)))) return undefined;
   const tool = table(pyproject?.["tool"]);
-  const configured = table(tool?.["maturin"])?.["manifest-path"];
-  const candidates = [
-    typeof configured === "string" ? configured : "Cargo.toml",
-    "rust/Cargo.toml",
-    "src/rust/Cargo.toml",
-  ];
+  const modules = table(tool?.["setuptools-rust"])?.["ext-modules"];
+  const configured = [
+    table(tool?.["maturin"])?.["manifest-path"],
+    ...(Array.isArray(modules) ? modules.map((module: unknown) => table(module)?.["path"]) : []),
+  ].filter((path): path is string => typeof path === "string");
+  const candidates = [...configured, "Cargo.toml", "rust/Cargo.toml", "src/rust/Cargo.toml"];
   const files = await tree.readAll((path) => /(?:^|\/)Cargo\.(?:toml|lock)$/.test(path));
   const manifest = candidates.find((path) => files.has(path));
   if (manifest === undefined) return undefined;
-  const rustVersion = table(tomlTable(files.get(manifest) ?? "")?.["package"])?.["rust-version"];
+  const rustVersion = rustVersionOf(manifest, files);
   const lock = lockOf(manifest, files);
   return {
     manifest,
     ...(lock === undefined ? {} : { lock }),
-    ...(typeof rustVersion === "string" ? { rustVersion } : {}),
+    ...(rustVersion === undefined ? {} : { rustVersion }),
     files: new Map([...files].filter(([path]) => path.endsWith(".toml") || path === lock)),
   };
 }
 
-/** The nearest Cargo.lock beside or above a manifest: cargo keeps it at the root of the workspace. */
-function lockOf(manifest: string, files: ReadonlyMap<string, string>): string | undefined {
-  for (let folder = manifest; folder !== "";) {
-    folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
-    const path = folder === "" ? "Cargo.lock" : `${folder}/Cargo.lock`;
-    if (files.has(path)) return path;
+/** The `rust-version` of a crate: its own, or the one that it takes from its workspace. */
+function rustVersionOf(manifest: string, files: ReadonlyMap<string, string>): string | undefined {
+  const own = table(tomlTable(files.get(manifest) ?? "")?.["package"])?.["rust-version"];
+  if (table(own)?.["workspace"] !== true) return typeof own === "string" ? own : undefined;
+  for (const path of upwards(manifest, "Cargo.toml")) {
+    const workspace = table(tomlTable(files.get(path) ?? "")?.["workspace"]);
+    const shared = table(workspace?.["package"])?.["rust-version"];
+    if (workspace !== undefined) return typeof shared === "string" ? shared : undefined;
   }
   return undefined;
 }
 
-/** Package URLs of PEP 725's `[external]`: build, host and run requirements alike. */
-function externalRequirements(pyproject: TomlTable | undefined): readonly string[] {
-  const external = table(pyproject?.["external"]);
-  if (external === undefined) return [];
-  return ["build-requires", "host-requires", "dependencies"].flatMap((key) => strings(external[key]));
+/** The nearest Cargo.lock beside or above a manifest: cargo keeps it at the root of the workspace. */
+function lockOf(manifest: string, files: ReadonlyMap<string, string>): string | undefined {
+  return upwards(manifest, "Cargo.lock").find((path) => files.has(path));
+}
+
+/** The paths of `name` in the folder of `path` and in those above it, the nearest first. */
+function upwards(path: string, name: string): readonly string[] {
+  const folders = path.split("/").slice(0, -1);
+  return [...folders.keys(), folders.length].toReversed().map((depth) => [...folders.slice(0, depth), name].join("/"));
 }
 
 type TomlTable = Readonly<Record<string, unknown>>;

@@ -348,9 +348,10 @@ export class PypiSource implements PackageSource {
     }
     const crate = innerCrate(id, distribution);
     if (crate !== undefined) dependencies.push(...this.#context.nested(crate));
-    for (const external of externalRequirements(id, distribution)) {
+    for (const external of externalRequirements(id, distribution, this.#pythons[0].environment)) {
       const target = this.#context.foreign(external);
-      dependencies.push({ ...target, kind: "requires", origin: { text: "*", kind: "rule", why: external.why } });
+      const { range: text, why } = external;
+      dependencies.push({ ...target, kind: "requires", origin: { text, kind: "rule", why } });
     }
     return dependencies;
   }

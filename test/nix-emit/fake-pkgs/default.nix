@@ -127,16 +127,25 @@ let
     python310 = pkgs.python3;
     python311 = pkgs.python3;
     python312 = pkgs.python3;
+    python314 = pkgs.python3;
+    python312Packages.numpy = pseudo "numpy" { };
     ocaml-ng = lib.genAttrs [ "ocamlPackages_4_14" "ocamlPackages_5_2" "ocamlPackages_5_3" ] (_: {
       inherit (pkgs) ocaml;
     });
     xorg.libX11 = pseudo "libX11" { };
     "gtk+-3" = pseudo "gtk+-3" { };
+    alsa-lib = pseudo "alsa-lib" { };
     capnproto = pseudo "capnproto" { };
     cmake = pseudo "cmake" { };
+    gcc = pseudo "gcc" { };
     gmp = pseudo "gmp" { };
+    libev = pseudo "libev" { };
+    libjpeg = pseudo "libjpeg" { };
+    ninja = pseudo "ninja" { };
     openssl = pseudo "openssl" { };
+    pcre2 = pseudo "pcre2" { };
     pkg-config = pseudo "pkg-config" { };
+    which = pseudo "which" { };
     zlib = pseudo "zlib" { };
   };
 in

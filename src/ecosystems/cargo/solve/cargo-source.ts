@@ -144,10 +144,14 @@ export class CargoSource implements PackageSource {
     return describeReason(reason as Reason);
   }
 
-  packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined {
+  packageId(package_: PackageIndex, candidate: CandidateIndex, selection?: Selection): PackageId | undefined {
     const node = this.#problem.nodes.get(package_);
     const real = node.kind === "feature" ? node.base : node;
-    if (real.kind === "wide") return undefined;
+    if (real.kind === "wide") {
+      const bucket = real.buckets?.[candidate];
+      const chosen = bucket === undefined ? undefined : selection?.candidate(bucket.index);
+      return bucket === undefined || chosen === undefined ? undefined : this.packageId(bucket.index, chosen);
+    }
     if (real.kind === "local" && real.isMember) return `root:${real.local.file}`;
     const release = releaseOf(real, candidate);
     return "kind" in release ? undefined : packageIdOf(release);
