@@ -17,7 +17,7 @@ const MANIFESTS = new Map([
 function manifestOf({ id }: Ecosystem): Manifest {
   const file = MANIFESTS.get(id) ?? "";
   // Where a Cargo.lock stands depends on the workspace of a manifest.
-  const document = id === "cargo" ? { directory: "search" } : undefined;
+  const document = id === "cargo" ? { directory: "search", members: [] } : undefined;
   return { ecosystem: id, file, sha256: "", requirements: [], foreign: [], document };
 }
 
