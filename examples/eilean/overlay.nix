@@ -9,7 +9,10 @@
 final: prev:
 
 let
-  enki = final.callPackage (root + "/nix/enki") { inherit root expectedNixpkgs; };
+  enki = final.callPackage (root + "/nix/enki") {
+    projectRoot = root;
+    inherit expectedNixpkgs;
+  };
 
   # services.matrix-synapse wraps this package, and `services.matrix-synapse.package` can't be set. What the wrapper
   # asks for stays as it is; the extras are locked with Synapse itself, so none has to be added.

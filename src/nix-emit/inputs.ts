@@ -4,6 +4,7 @@ import type { PackageId, ResolvedPackage } from "../model/resolution.ts";
 import { textEntries, textOf, textsOf } from "./details.ts";
 import type { PlannedInputs, PlannedMeta } from "./plan.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
+import { spdxIdentifiers } from "./spdx.ts";
 
 /** The ecosystem whose packages are attributes. */
 const nixpkgs = "nix";
@@ -52,7 +53,7 @@ export function metaOf(package_: ResolvedPackage): PlannedMeta {
   const description = textOf(package_.details, "description") ?? textOf(package_.details, "synopsis");
   const homepage = textOf(package_.details, "homepage");
   return {
-    ...(package_.licence === undefined ? {} : { licence: package_.licence }),
+    ...(package_.licence === undefined ? {} : { licence: package_.licence, spdx: spdxIdentifiers(package_.licence) }),
     ...(description === undefined ? {} : { description }),
     ...(homepage === undefined ? {} : { homepage }),
   };

@@ -18,6 +18,8 @@ export type PlannedInputs = {
 /** What `meta` of a derivation says. */
 export type PlannedMeta = {
   readonly licence?: string;
+  /** The SPDX identifiers that the licence is made of; empty when it is no expression of such. */
+  readonly spdx?: readonly string[];
   readonly description?: string;
   readonly homepage?: string;
 };

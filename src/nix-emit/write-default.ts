@@ -33,13 +33,13 @@ export function writeDefaultNix(plan: Plan): string {
   const rust = toolchains.has("rustc") ? ["      inherit rustPlatform;\n"] : [];
   const attributeLines = attributes.map((path) => `      ${nixString(path)} = ${reference(path)};\n`);
   return `${header}{
-${names.map((name) => `  ${name},\n`).join("")}  root ? ../..,
+${names.map((name) => `  ${name},\n`).join("")}  projectRoot ? ../..,
   expectedNixpkgs ? ${release === null ? "null" : nixString(release)},
 }:
 
 import ./lib {
   inherit
-${[...library, "root", "expectedNixpkgs"].map((name) => `    ${name}\n`).join("")}    ;
+${[...library, "projectRoot", "expectedNixpkgs"].map((name) => `    ${name}\n`).join("")}    ;
   plan = builtins.fromJSON (builtins.readFile ./plan.json);
   overrides = import ./overrides.nix;
   toolchains = ${block([...toolchainLines, ...rust])};
@@ -108,7 +108,7 @@ final: prev: { }
 /** `flake.nix`: packages, overlay, checks and shells for the systems of the lock. */
 export function writeFlakeNix(plan: Plan): string {
   const release = plan.nixpkgs?.release ?? "nixos-unstable";
-  const branch = /^nixos-\d\d\\.\d\d$/.test(release) ? release : "nixos-unstable";
+  const branch = /^nixos-\d\d\.\d\d$/.test(release) ? release : "nixos-unstable";
   return `{
   description = "Built from enki.lock";
 
@@ -121,7 +121,7 @@ export function writeFlakeNix(plan: Plan): string {
 ${plan.systems.map((system) => `        ${nixString(system)}\n`).join("")}      ];
       forSystems =
         make: nixpkgs.lib.genAttrs systems (system: make (import nixpkgs { inherit system; }).callPackage);
-      enki = callPackage: callPackage ./nix/enki { root = self; };
+      enki = callPackage: callPackage ./nix/enki { projectRoot = self; };
     in
     {
       overlays.default = import ./nix/enki/overlay.nix;

@@ -107,6 +107,16 @@ describe.skipIf(!canBuild)("a mixed service, built in the sandbox without networ
     expect(() => run(join(all, "bot/bin/python3"), ["-c", "import made_backend"])).toThrow(/ModuleNotFoundError/);
   }, 300_000);
 
+  it.each(["23.11", "25.05"])(
+    "builds crates with the buildRustPackage of nixpkgs %s too",
+    (release) => {
+      const options = { programs: host.expression, release, extra: "{ expectedNixpkgs = null; }" };
+      const [search = ""] = build(store, `(${projectExpression(project, options)}).projects.search`);
+      expect(run(join(search, "bin/search"))).toBe("hello from a crate");
+    },
+    120_000,
+  );
+
   it("builds the same bytes again", () => {
     const web = hasWeb ? ["web", "web.nodeModules"] : [];
     for (const name of ["bot", "search", "dns", ...web]) {

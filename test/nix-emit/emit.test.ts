@@ -73,7 +73,7 @@ describe("what is emitted", () => {
         nodejs_20,
         stdenv,
         stdenvNoCC,
-        root ? ../..,
+        projectRoot ? ../..,
         expectedNixpkgs ? "nixos-24.11",
       }:
 
@@ -84,7 +84,7 @@ describe("what is emitted", () => {
           mkShell
           stdenv
           stdenvNoCC
-          root
+          projectRoot
           expectedNixpkgs
           ;
         plan = builtins.fromJSON (builtins.readFile ./plan.json);
@@ -96,6 +96,10 @@ describe("what is emitted", () => {
       }
       "
     `);
+  });
+
+  it("takes its flake's nixpkgs from the branch of the release that was resolved for", () => {
+    expect(contentOf("flake.nix")).toContain('inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-24.11";');
   });
 
   it("does not depend on the order of its input, and is the same twice", () => {
@@ -167,6 +171,32 @@ describe.skipIf(nixIsMissing)("on four systems", () => {
     expect(evaluateRestricted(store, stale, anyway)).toMatch(/\.drv$/);
     writeFileSync(join(stale.directory, "enki.lock"), "another");
     expect(() => evaluateRestricted(store, stale, anyway)).toThrow(/another enki\.lock; run `enki nix`/);
+  });
+
+  it.each([
+    ["MIT", { shortName: "mit" }],
+    ["MIT OR Apache-2.0", [{ shortName: "mit" }, { shortName: "asl20" }]],
+    ["(MIT AND ISC) OR Apache-2.0", [{ shortName: "mit" }, { shortName: "isc" }, { shortName: "asl20" }]],
+    ["MIT/Apache-2.0", [{ shortName: "mit" }, { shortName: "asl20" }]],
+    ["MIT OR Unheard-Of-1.0", "MIT OR Unheard-Of-1.0"],
+    ["Apache-2.0 WITH LLVM-exception", "Apache-2.0 WITH LLVM-exception"],
+    ["UNLICENSED", "UNLICENSED"],
+    ["SEE LICENSE IN LICENSE.md", "SEE LICENSE IN LICENSE.md"],
+    ["MIT OR", "MIT OR"],
+    ["MIT)", "MIT)"],
+  ])("the licence %j becomes licences of nixpkgs, or stays as it is: %j", (licence, expected) => {
+    const wheel = { kind: "wheel", url: "https://pypi.example/a-1-py3-none-any.whl", integrity: someIntegrity };
+    const package_ = { ...packageOf("pypi", "a", "1", [wheel]), licence };
+    const root = rootOf("pypi", "pyproject.toml");
+    const one = emitProject(
+      resolutionOf({ roots: [root], packages: [package_], edges: [edgeOf(root.id, package_.id)] }),
+    );
+    const read = evaluateRestricted(
+      store,
+      one,
+      `let l = (${projectExpression(one)}).packages."pypi:a@1".meta.license; short = x: if builtins.isString x then x else { inherit (x) shortName; }; in if builtins.isList l then map short l else short l`,
+    );
+    expect(read).toEqual(expected);
   });
 
   it("lets overrides.nix change a derivation", () => {

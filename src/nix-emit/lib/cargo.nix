@@ -7,7 +7,7 @@
   linkInputsOf,
   metaOf,
   nativeInputsOf,
-  root,
+  projectRoot,
   sourceOf,
   sources,
   stdenv,
@@ -92,6 +92,8 @@ let
       buildCommand = ''
         mkdir -p "$out/.cargo"
         cp "$cargoConfigPath" "$out/.cargo/config.toml"
+        # Before 24.05 cargoSetupHook reads the file by its old name.
+        ln -s config.toml "$out/.cargo/config"
         ${if lockFile == null then "" else ''cp ${lockFile} "$out/Cargo.lock"''}
         while read -r name crate; do
           ln -s "$crate" "$out/$name"
@@ -113,26 +115,32 @@ in
     _: project:
     let
       directory = if project.directory == "" then "" else "/${project.directory}";
-    in
-    toolchains.rustPlatform.buildRustPackage (
-      {
-        inherit (project) pname version;
-        src = sourceOf project.directory;
-        cargoDeps = vendor {
-          inherit (project) crates gitSources;
-          lockFile = builtins.path {
-            name = "Cargo.lock";
-            path = root + "${directory}/Cargo.lock";
-          };
+      cargoDeps = vendor {
+        inherit (project) crates gitSources;
+        lockFile = builtins.path {
+          name = "Cargo.lock";
+          path = projectRoot + "${directory}/Cargo.lock";
         };
-        nativeBuildInputs = nativeInputsOf project.inputs;
-        buildInputs = linkInputsOf project.inputs;
-        doCheck = false;
-        strictDeps = true;
-        meta = metaOf project;
-      }
-      // environmentOf project.inputs
-    );
+      };
+      package = toolchains.rustPlatform.buildRustPackage (
+        {
+          inherit (project) pname version;
+          inherit cargoDeps;
+          # Releases before 25.05 know no cargoDeps: they ask for a hash, and what they would fetch is replaced below.
+          cargoHash = "";
+          src = sourceOf project.directory;
+          nativeBuildInputs = nativeInputsOf project.inputs;
+          buildInputs = linkInputsOf project.inputs;
+          doCheck = false;
+          strictDeps = true;
+          meta = metaOf project;
+        }
+        // environmentOf project.inputs
+      );
+    in
+    package.overrideAttrs (_: {
+      inherit cargoDeps;
+    });
 
   # A crate from a registry as `cargo install` builds it, with the dependencies of the lock and no others.
   program =

@@ -7,7 +7,7 @@
   opam-installer ? null,
   stdenv,
   stdenvNoCC,
-  root,
+  projectRoot,
   expectedNixpkgs,
   plan,
   overrides,
@@ -18,7 +18,7 @@
 let
   inherit (stdenv.hostPlatform) system;
 
-  lockSha256 = builtins.hashFile "sha256" (root + "/enki.lock");
+  lockSha256 = builtins.hashFile "sha256" (projectRoot + "/enki.lock");
 
   checks =
     if lockSha256 != plan.lockSha256 then
@@ -61,31 +61,31 @@ let
   licenceBySpdx = builtins.listToAttrs (
     builtins.concatMap (
       licence:
-      if licence ? spdxId then
-        [
-          {
-            name = licence.spdxId;
-            value = licence;
-          }
-        ]
-      else
-        [ ]
+      lib.optional (licence ? spdxId) {
+        name = licence.spdxId;
+        value = licence;
+      }
     ) (builtins.attrValues lib.licenses)
   );
 
-  # A licence is only taken over when it is one SPDX identifier that nixpkgs knows; otherwise its own words are.
+  # Licences of nixpkgs where it knows all that the SPDX expression names; otherwise the words of the package.
   licenceOf =
-    words:
-    licenceBySpdx.${words} or {
-      shortName = words;
-      fullName = words;
-    };
+    meta:
+    let
+      known = map (id: licenceBySpdx.${id} or null) meta.spdx;
+    in
+    if known == [ ] || builtins.elem null known then
+      meta.licence
+    else if builtins.length known == 1 then
+      builtins.head known
+    else
+      known;
 
   metaOf =
     item:
-    (if item.meta ? licence then { license = licenceOf item.meta.licence; } else { })
-    // (if item.meta ? description then { inherit (item.meta) description; } else { })
-    // (if item.meta ? homepage then { inherit (item.meta) homepage; } else { })
+    lib.optionalAttrs (item.meta ? licence) { license = licenceOf item.meta; }
+    // lib.optionalAttrs (item.meta ? description) { inherit (item.meta) description; }
+    // lib.optionalAttrs (item.meta ? homepage) { inherit (item.meta) homepage; }
     // {
       platforms = plan.systems;
     };
@@ -100,7 +100,7 @@ let
       mkShell
       opam-installer
       plan
-      root
+      projectRoot
       sources
       stdenv
       stdenvNoCC
@@ -113,7 +113,7 @@ let
       directory:
       builtins.path {
         name = "source";
-        path = root + (if directory == "" then "" else "/${directory}");
+        path = projectRoot + (if directory == "" then "" else "/${directory}");
         filter =
           path: _:
           !(builtins.elem (baseNameOf path) [

@@ -52,7 +52,7 @@ in
             folder = one.path;
             nativeBuildInputs = [ node ] ++ lib.optional (toolchains ? python) toolchains.python ++ nativeInputsOf project.inputs;
             buildInputs = linkInputsOf project.inputs;
-            npm_config_nodedir = "${node}";
+            npm_config_nodedir = "${lib.getDev node}";
             npm_config_offline = "true";
             buildCommand = ''
               cp -r ${unpacked} tree

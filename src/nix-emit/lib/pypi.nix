@@ -58,6 +58,8 @@ in
         dontUnpack = true;
         dontConfigure = true;
         dontBuild = true;
+        # Stripping breaks libraries that the tools of manylinux have bundled and aligned.
+        dontStrip = !isSource;
         strictDeps = true;
         nativeBuildInputs =
           lib.optional needsPatching (attributeOf "autoPatchelfHook")

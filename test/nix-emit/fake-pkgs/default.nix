@@ -8,14 +8,26 @@
 let
   lib = import ./lib.nix { inherit release; };
 
+  isRecent = builtins.compareVersions release "25.05" >= 0;
+  configName = if release == "23.11" then "config" else "config.toml";
+
   hostPlatform = {
     inherit system;
     isLinux = builtins.match ".*-linux" system != null;
     isDarwin = builtins.match ".*-darwin" system != null;
   };
 
+  # As nixpkgs' check-meta has it: a licence is free unless it says otherwise, words are not judged.
+  isUnfree =
+    licence:
+    if builtins.isList licence then
+      builtins.any isUnfree licence
+    else
+      !builtins.isString licence && !(licence.free or true);
+
   mkDerivation =
     arguments:
+    assert !isUnfree (arguments.meta.license or [ ]) || throw "${arguments.pname} has an unfree licence";
     let
       passed = builtins.removeAttrs arguments [ "passthru" "meta" "pname" "version" ];
       name = arguments.name or "${arguments.pname}-${arguments.version}";
@@ -92,21 +104,31 @@ let
     rustc = pseudo "rustc" (programs.rust or { });
     cargo = pseudo "cargo" (programs.rust or { });
     autoPatchelfHook = pseudo "auto-patchelf-hook" { };
+    # nixpkgs has a package of this name: a parameter called so would be filled with it.
+    root = throw "pkgs.root is CERN's, not the folder of the project";
     rustPlatform.buildRustPackage =
       arguments:
+      # Since 25.05 cargoDeps may be given; before, it is what the hash stands for, and given ones are dropped.
+      assert isRecent && arguments ? cargoDeps || (arguments.cargoHash or null) != null;
       mkDerivation (
         arguments
         // {
+          cargoDeps =
+            if isRecent then arguments.cargoDeps else throw "buildRustPackage would fetch all crates by one hash";
           nativeBuildInputs = [ pkgs.rustc ] ++ arguments.nativeBuildInputs or [ ];
-          # What nixpkgs' cargoSetupHook and cargoBuildHook do.
+          # What nixpkgs' cargoSetupHook does, with the names of files that the release knows; cargo finds the settings
+          # above the sources, and the vendor directory beside them under the name of its derivation.
+          postUnpack = ''
+            copy="''${cargoDeps##*/}"
+            copy="''${copy#*-}"
+            cp ${if release == "23.11" then "-r" else "-rL"} "$cargoDeps" "$copy"
+            mkdir .cargo
+            cat "$copy/.cargo/${configName}" >> ".cargo/${configName}"
+            cmp "$sourceRoot/Cargo.lock" "$copy/Cargo.lock"
+          '';
           buildPhase = ''
-            cp -rL "$cargoDeps" "$NIX_BUILD_TOP/cargo-vendor-dir"
-            chmod -R u+w "$NIX_BUILD_TOP/cargo-vendor-dir"
-            mkdir -p .cargo
-            sed "s|\"cargo-vendor-dir\"|\"$NIX_BUILD_TOP/cargo-vendor-dir\"|" "$NIX_BUILD_TOP/cargo-vendor-dir/.cargo/config.toml" > .cargo/config.toml
-            cmp Cargo.lock "$NIX_BUILD_TOP/cargo-vendor-dir/Cargo.lock"
             export CARGO_HOME="$NIX_BUILD_TOP/cargo-home"
-            cargo build --release --frozen --offline
+            cargo build --profile release --offline
           '';
           installPhase = ''
             mkdir -p "$out/bin"

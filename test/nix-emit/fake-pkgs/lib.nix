@@ -20,12 +20,16 @@ rec {
   escapeShellArg = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] (toString text)}'";
   escapeShellArgs = list: builtins.concatStringsSep " " (map escapeShellArg list);
   getLib = package: package.lib or package;
+  getDev = package: package.dev or package;
   genAttrs = names: f: builtins.listToAttrs (map (name: { inherit name; value = f name; }) names);
   makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
   licenses = {
     mit = { spdxId = "MIT"; shortName = "mit"; fullName = "MIT License"; };
     asl20 = { spdxId = "Apache-2.0"; shortName = "asl20"; fullName = "Apache License 2.0"; };
-    unfree = { shortName = "unfree"; fullName = "Unfree"; };
+    isc = { spdxId = "ISC"; shortName = "isc"; fullName = "ISC License"; };
+    unfree = { shortName = "unfree"; fullName = "Unfree"; free = false; };
+    # The newest nixpkgs has functions among its licences.
+    isFree = licence: licence.free or true;
   };
   sourceTypes.binaryNativeCode = { shortName = "binaryNativeCode"; isSource = false; };
 }
