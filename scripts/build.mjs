@@ -35,6 +35,14 @@ const keepModuleUrls = {
   },
 };
 
+/** The command has only that part of undici which sends requests. */
+const smallUndici = {
+  name: "small-undici",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-client.cjs` }));
+  },
+};
+
 await build({
   entryPoints: { enki: `${root}src/cli/main.ts` },
   outdir: command,
@@ -46,7 +54,7 @@ await build({
   mainFields: ["module", "main"],
   // pacote finds its own modules by path, and both are loaded for rare work only.
   external: ["pacote", "@viz-js/viz"],
-  plugins: [keepModuleUrls],
+  plugins: [keepModuleUrls, smallUndici],
   // What CommonJS packages require from Node.
   banner: {
     js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',

@@ -16,6 +16,9 @@ export interface CandidatePolicy {
   readonly cpu: string;
 }
 
+/** The part of a score that a version has which is neither deprecated nor asks for another Node. */
+const isCurrentAndFits = 4;
+
 /** Whether an `os` or `cpu` list admits `value` (npm-install-checks). */
 export function platformListAdmits(list: readonly string[], value: string): boolean {
   if (list.length === 0 || (list.length === 1 && list[0] === "any")) return true;
@@ -37,6 +40,7 @@ export class CandidateList {
   readonly #rank: Int32Array;
   readonly #policy: CandidatePolicy;
   readonly #sets = new Map<string, VersionSet>();
+  readonly #runScores: number[] = [];
 
   /** `demoted`: versions that are tried last, whatever else speaks for them. */
   constructor(packument: Packument, policy: CandidatePolicy, demoted: ReadonlySet<number> = new Set()) {
@@ -126,26 +130,32 @@ export class CandidateList {
   }
 
   #score(index: number, latest: number | undefined, demoted: ReadonlySet<number>): number {
-    const isCurrent = !this.packument.isDeprecated(index);
-    const fits = this.#enginesFit(index);
-    let score = 0;
+    const run = this.packument.runOf(index);
+    let score = (this.#runScores[run] ??= this.#scoreOfRun(run));
     if (!demoted.has(index)) score += 32;
-    if (this.#platformFits(index)) score += 16;
-    if (index === latest && isCurrent && fits && !this.#isHidden(index) && this.#policy.versions === "highest")
-      score += 8;
-    if (isCurrent && fits) score += 4;
+    const isFine = (score & isCurrentAndFits) !== 0;
+    if (index === latest && isFine && !this.#isHidden(index) && this.#policy.versions === "highest") score += 8;
+    return score;
+  }
+
+  #scoreOfRun(run: number): number {
+    const isCurrent = !this.packument.isDeprecated(run);
+    const fits = this.#enginesFit(run);
+    let score = 0;
+    if (this.#platformFits(run)) score += 16;
+    if (isCurrent && fits) score += isCurrentAndFits;
     if (fits) score += 2;
     if (isCurrent) score += 1;
     return score;
   }
 
-  #enginesFit(index: number): boolean {
-    const range = this.packument.nodeEngine(index);
+  #enginesFit(run: number): boolean {
+    const range = this.packument.nodeEngine(run);
     return range === undefined || this.#policy.enginesFit(range);
   }
 
-  #platformFits(index: number): boolean {
-    const platform = this.packument.platform(index);
+  #platformFits(run: number): boolean {
+    const platform = this.packument.platform(run);
     if (platform === undefined) return true;
     return platformListAdmits(platform.os, this.#policy.os) && platformListAdmits(platform.cpu, this.#policy.cpu);
   }

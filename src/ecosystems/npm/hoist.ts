@@ -1,3 +1,4 @@
+import { EnkiError } from "../../model/enki-error.ts";
 import { specAdmits, TreeNode } from "./tree.ts";
 import type { Placeable, PlacementEdge } from "./placement-graph.ts";
 
@@ -31,16 +32,22 @@ const maximumTrials = 80;
  */
 export function placePackages(input: PlacementInput): PlacedTree {
   let favourites = firstFavourites(input);
-  let best = new Placement(input, favourites).run();
+  let best = placementOf(input, favourites);
   for (let round = 1; round < maximumRounds; round++) {
     const next = improvedFavourites(best);
     if (isSame(next, favourites)) break;
     favourites = next;
-    const tree = new Placement(input, favourites).run();
+    const tree = placementOf(input, favourites);
     if (isBetter(tree, best)) best = tree;
     else break;
   }
   return improveOneByOne(input, best);
+}
+
+function placementOf(input: PlacementInput, favourites: Favourites): PlacedTree {
+  const tree = new Placement(input, favourites).run();
+  if (tree === undefined) throw new EnkiError("internal", "a placement without a limit was given up");
+  return tree;
 }
 
 /** Names with needless copies, most copies first, each with the versions that could lie at the root instead. */
@@ -81,8 +88,11 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
           if (trials === 0) return best;
           trials -= 1;
           tried.add(key);
-          const tree = new Placement(input, changed(best.favourites, name, alternative, isWithDependencies)).run();
-          if (tree.unserved.length <= best.unserved.length && !isBetter(best, tree)) best = tree;
+          const favourites = changed(best.favourites, name, alternative, isWithDependencies);
+          // A larger tree could still serve more; where everything is served, it can't be better.
+          const worthwhile = best.unserved.length === 0 ? best.nodes.length : undefined;
+          const tree = new Placement(input, favourites, worthwhile).run();
+          if (tree !== undefined && tree.unserved.length <= best.unserved.length && !isBetter(best, tree)) best = tree;
         }
       }
     }
@@ -201,18 +211,22 @@ class Placement {
   readonly #locals = new Map<Placeable, TreeNode>();
   /** Circles of peers can ask for copies without end; a tree that is this big is given up on, and says so. */
   readonly #maximumFolders: number;
+  readonly #worthwhile: number;
   readonly #unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
   /** The folders from one up to the root; kept, because it is needed for every package that is placed. */
   readonly #chain: TreeNode[] = [];
 
-  constructor(input: PlacementInput, favourites: Favourites) {
+  /** `worthwhile`: a tree with more folders is of no use, and not finished. */
+  constructor(input: PlacementInput, favourites: Favourites, worthwhile: number = Number.POSITIVE_INFINITY) {
     this.#input = input;
     this.#favourites = favourites;
+    this.#worthwhile = worthwhile;
     this.#maximumFolders = 1000 + 20 * favourites.size;
     this.#root = new TreeNode("", input.root, { parent: undefined, path: "" });
   }
 
-  run(): PlacedTree {
+  /** The tree; `undefined` once it is known to be larger than is worthwhile. */
+  run(): PlacedTree | undefined {
     this.#queue.push(this.#root);
     for (const workspace of this.#input.workspaces) {
       const target = this.#placeLocal(workspace);
@@ -222,6 +236,7 @@ class Placement {
     // Direct dependencies of the root come first of all, so that nothing else takes their place.
     for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) {
       for (const edge of node.content.edges) this.#serve(node, edge);
+      if (this.#nodes.length > this.#worthwhile) return undefined;
     }
     return { root: this.#root, nodes: this.#nodes, unserved: this.#unserved, favourites: this.#favourites };
   }

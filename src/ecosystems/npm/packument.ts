@@ -1,7 +1,7 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { isJsonObject, isNativeBuild, lockFieldsOf, stringEntries, stringList } from "./package-metadata.ts";
-import type { SlimHeader } from "./slim-packument.ts";
+import { digestBytes, type SlimHeader } from "./slim-packument.ts";
 import { VersionList } from "./version-list.ts";
 
 /** What one version of a package says, ready for resolution. */
@@ -57,8 +57,17 @@ export function packageManifest(name: string, version: string, fields: JsonObjec
 /** Fields that the slim form keeps as they are. */
 const unchangedFields = ["resolved", "integrity", "shasum", "hasShrinkwrap"];
 
-/** The lock fields of a version in a registry. */
-function registryFields(name: string, kept: JsonObject): JsonObject {
+/** What versions of one run have in common. */
+interface Run {
+  readonly fields: JsonObject;
+  /** Whether the run says itself what its integrity is, or that there is none. */
+  readonly hasIntegrity: boolean;
+  /** The first version of the run that was looked at. */
+  readonly manifest: PackageManifest;
+}
+
+/** The lock fields that the versions of a run share. */
+function sharedFields(name: string, kept: JsonObject): JsonObject {
   const fields: [string, JsonValue][] = Object.entries(lockFieldsOf(name, kept));
   for (const field of unchangedFields) {
     const value = kept[field];
@@ -68,17 +77,20 @@ function registryFields(name: string, kept: JsonObject): JsonObject {
   return Object.fromEntries(fields);
 }
 
-/** The versions of one package in a registry. Lines of single versions are parsed when they are first looked at. */
+/** The versions of one package in a registry. Lines of single runs are parsed when they are first looked at. */
 export class Packument {
   readonly name: string;
   readonly list: VersionList;
   readonly tags: ReadonlyMap<string, string>;
-  readonly header: SlimHeader;
+  readonly #header: SlimHeader;
   readonly #deprecated: ReadonlySet<number>;
   readonly #body: Buffer;
-  /** Where the line of each version begins; the last entry is the end. */
-  readonly #starts: Uint32Array;
-  readonly #manifests: (PackageManifest | undefined)[];
+  /** The run of each version. */
+  readonly #runOf: Uint16Array | Uint32Array;
+  /** Where the line of each run begins, and last where the digests begin; found when first needed. */
+  #starts: Uint32Array | undefined;
+  readonly #runs = new Map<number, Run>();
+  readonly #manifests = new Map<number, PackageManifest>();
 
   /** Reads the slim form. Throws an EnkiError when it is damaged. */
   constructor(name: string, slim: Uint8Array) {
@@ -86,35 +98,43 @@ export class Packument {
     this.#body = Buffer.from(slim.buffer, slim.byteOffset, slim.byteLength);
     const end = this.#body.indexOf(10);
     const headerText = this.#body.toString("utf8", 0, end === -1 ? this.#body.length : end);
-    this.header = decodeHeader(name, headerText);
-    this.list = new VersionList(this.header.versions, this.header.prereleases);
-    this.tags = new Map(this.header.tags);
-    this.#deprecated = new Set(this.header.deprecated);
-    const count = this.header.versions.length;
-    this.#manifests = Array.from({ length: count }, () => undefined);
-    this.#starts = new Uint32Array(count + 1);
-    let position = end === -1 ? this.#body.length : end + 1;
-    for (let index = 0; index < count; index++) {
-      this.#starts[index] = position;
-      const next = this.#body.indexOf(10, position);
-      position = next === -1 ? this.#body.length + 1 : next + 1;
-    }
-    this.#starts[count] = position;
+    this.#header = decodeHeader(name, headerText);
+    const { versions, prereleases, runs } = this.#header;
+    this.list = new VersionList(versions, prereleases);
+    this.tags = new Map(this.#header.tags);
+    this.#deprecated = new Set(this.#header.deprecated);
+    this.#runOf = runs.length > 0xff_ff ? new Uint32Array(versions.length) : new Uint16Array(versions.length);
+    let first = 0;
+    runs.forEach((length, run) => {
+      this.#runOf.fill(run, first, first + length);
+      first += length;
+    });
   }
 
-  isDeprecated(index: number): boolean {
-    return this.#deprecated.has(index);
+  /** How many runs there are: neighbouring versions that say the same of engines, platforms and dependencies. */
+  get runCount(): number {
+    return this.#header.runs.length;
   }
 
-  /** The `engines.node` range of a version, when it has one. */
-  nodeEngine(index: number): string | undefined {
-    const engines = this.header.engines;
-    return engines?.ranges[engines.of[index] ?? -1];
+  /** The run of a version; what holds for one version of a run (deprecated, engines, platform) holds for all. */
+  runOf(index: number): number {
+    return this.#runOf[index] ?? 0;
   }
 
-  /** The operating systems and processors that a version restricts itself to. */
-  platform(index: number): { os: readonly string[]; cpu: readonly string[] } | undefined {
-    const kind = this.header.platforms?.kinds[this.header.platforms.of[index] ?? -1];
+  isDeprecated(run: number): boolean {
+    return this.#deprecated.has(run);
+  }
+
+  /** The `engines.node` range of a run, when it has one. */
+  nodeEngine(run: number): string | undefined {
+    const { engines } = this.#header;
+    return engines?.ranges[engines.of[run] ?? -1];
+  }
+
+  /** The operating systems and processors that a run restricts itself to. */
+  platform(run: number): { os: readonly string[]; cpu: readonly string[] } | undefined {
+    const { platforms } = this.#header;
+    const kind = platforms?.kinds[platforms.of[run] ?? -1];
     if (kind === undefined) return undefined;
     const [os = "", cpu = ""] = kind.split(" ");
     return { os: os === "" ? [] : os.split(","), cpu: cpu === "" ? [] : cpu.split(",") };
@@ -122,25 +142,56 @@ export class Packument {
 
   /** When a version was published, in milliseconds since 1970, or `undefined` when the registry does not say. */
   publishedAtMs(index: number): number | undefined {
-    const text = this.header.times?.[index];
+    const text = this.#header.times?.[index];
     const moment = typeof text === "string" ? Date.parse(text) : Number.NaN;
     return Number.isNaN(moment) ? undefined : moment;
   }
 
   /** What version number `index` of {@link list} says. */
   manifest(index: number): PackageManifest {
-    const known = this.#manifests[index];
+    const known = this.#manifests.get(index);
     if (known !== undefined) return known;
     const version = this.list.versions[index];
-    const start = this.#starts[index];
-    const end = this.#starts[index + 1];
-    if (version === undefined || start === undefined || end === undefined) {
-      throw new EnkiError("internal", `${this.name} has no version number ${index}`);
-    }
-    const kept: unknown = JSON.parse(this.#body.toString("utf8", start, end - 1));
-    const manifest = packageManifest(this.name, version, registryFields(this.name, isJsonObject(kept) ? kept : {}));
-    this.#manifests[index] = manifest;
+    if (version === undefined) throw new EnkiError("internal", `${this.name} has no version number ${index}`);
+    const number = this.runOf(index);
+    const run = this.#runs.get(number) ?? this.#readRun(number, version);
+    const lockFields = { ...run.fields, ...this.#ownFields(index, version, run) };
+    const manifest = { ...run.manifest, version, lockFields };
+    this.#manifests.set(index, manifest);
     return manifest;
+  }
+
+  #readRun(number: number, version: string): Run {
+    const starts = (this.#starts ??= this.#findStarts());
+    const kept: unknown = JSON.parse(this.#body.toString("utf8", starts[number], (starts[number + 1] ?? 0) - 1));
+    const fields = sharedFields(this.name, isJsonObject(kept) ? kept : {});
+    const run = {
+      fields,
+      hasIntegrity: isJsonObject(kept) && kept["integrity"] !== undefined,
+      manifest: packageManifest(this.name, version, fields),
+    };
+    this.#runs.set(number, run);
+    return run;
+  }
+
+  #findStarts(): Uint32Array {
+    const starts = new Uint32Array(this.runCount + 1);
+    let position = this.#body.indexOf(10) + 1;
+    for (let run = 0; run <= this.runCount; run++) {
+      starts[run] = position;
+      position = this.#body.indexOf(10, position) + 1;
+    }
+    return starts;
+  }
+
+  /** The tarball's address and hash where the run does not name them. */
+  #ownFields(index: number, version: string, { fields, hasIntegrity }: Run): JsonObject {
+    const begin = this.#body.length - (this.list.versions.length - index) * digestBytes;
+    const digest = hasIntegrity ? undefined : this.#body.toString("base64", begin, begin + digestBytes);
+    return {
+      ...(fields["resolved"] === undefined && { resolved: `${this.#header.tarballPrefix}${version}.tgz` }),
+      ...(digest !== undefined && { integrity: `sha512-${digest}` }),
+    };
   }
 }
 

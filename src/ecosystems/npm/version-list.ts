@@ -158,20 +158,50 @@ export function rangeHolds(range: string, version: string): boolean {
   return isReadableRange(trimmed) && satisfies(version, trimmed, looseOptions);
 }
 
+/** A version without build metadata in node-semver's strict form: three numbers, and perhaps pre-release identifiers. */
+const strictVersion = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
+
+/** Identifiers that strict SemVer refuses, and numbers that lose digits. */
+const doubtfulIdentifier = /(?:^|\.)(?:0\d+|\d{16,})(?:\.|$)/;
+
 /** A version as far as sorting needs it: most differ in their first three numbers. */
 interface SortableVersion {
   readonly text: string;
   readonly numbers: readonly [number, number, number];
-  /** Only for what is not plainly `x.y.z`. */
+  /** The pre-release identifiers, dots between them; empty without any. */
+  readonly prerelease: string;
+  /** Only for what is not in the strict form. */
   readonly version: SemVer | undefined;
 }
 
 function sortable(text: string): SortableVersion | undefined {
-  const match = plainVersion.exec(text);
-  if (match !== null)
-    return { text, numbers: [Number(match[1]), Number(match[2]), Number(match[3])], version: undefined };
+  const match = text.length <= 256 ? strictVersion.exec(text) : null;
+  const prerelease = match?.[4] ?? "";
+  if (match !== null && !doubtfulIdentifier.test(prerelease)) {
+    return { text, numbers: [Number(match[1]), Number(match[2]), Number(match[3])], prerelease, version: undefined };
+  }
   const version = text.length <= 256 ? parseVersion(text) : undefined;
-  return version && { text, numbers: [version.major, version.minor, version.patch], version };
+  if (version === undefined) return undefined;
+  const numbers = [version.major, version.minor, version.patch] as const;
+  return { text, numbers, prerelease: version.prerelease.join("."), version };
+}
+
+/** SemVer rule 11 for pre-releases; a release comes after all of its own. */
+function comparePrereleases(left: string, right: string): number {
+  if (left === "" || right === "") return Number(left === "") - Number(right === "");
+  const leftParts = left.split(".");
+  const rightParts = right.split(".");
+  for (const [index, leftPart] of leftParts.entries()) {
+    const rightPart = rightParts[index];
+    if (rightPart === undefined) return 1;
+    if (leftPart === rightPart) continue;
+    const isLeftNumber = /^\d+$/.test(leftPart);
+    const isRightNumber = /^\d+$/.test(rightPart);
+    if (isLeftNumber && isRightNumber) return Number(leftPart) - Number(rightPart);
+    if (isLeftNumber !== isRightNumber) return isLeftNumber ? -1 : 1;
+    return leftPart < rightPart ? -1 : 1;
+  }
+  return leftParts.length - rightParts.length;
 }
 
 function compareSortable(left: SortableVersion, right: SortableVersion): number {
@@ -179,13 +209,15 @@ function compareSortable(left: SortableVersion, right: SortableVersion): number 
     const difference = (left.numbers[index] ?? 0) - (right.numbers[index] ?? 0);
     if (difference !== 0) return difference;
   }
-  const leftVersion = left.version ?? new SemVer(left.text, looseOptions);
-  const rightVersion = right.version ?? new SemVer(right.text, looseOptions);
-  return (
-    leftVersion.compare(rightVersion) ||
-    leftVersion.compareBuild(rightVersion) ||
-    (left.text < right.text ? -1 : left.text > right.text ? 1 : 0)
-  );
+  const bySpecial =
+    left.version === undefined && right.version === undefined
+      ? comparePrereleases(left.prerelease, right.prerelease)
+      : compareSpecial(left.version ?? new SemVer(left.text), right.version ?? new SemVer(right.text));
+  return bySpecial || (left.text < right.text ? -1 : left.text > right.text ? 1 : 0);
+}
+
+function compareSpecial(left: SemVer, right: SemVer): number {
+  return left.compare(right) || left.compareBuild(right);
 }
 
 /** Sorts version texts ascending and tells which are pre-releases; unreadable ones are left out. */
@@ -197,8 +229,8 @@ export function sortVersions(texts: Iterable<string>): { versions: string[]; pre
   }
   parsed.sort(compareSortable);
   const prereleases: number[] = [];
-  parsed.forEach(({ version }, index) => {
-    if (version !== undefined && version.prerelease.length > 0) prereleases.push(index);
+  parsed.forEach(({ prerelease }, index) => {
+    if (prerelease !== "") prereleases.push(index);
   });
   return { versions: parsed.map(({ text }) => text), prereleases };
 }

@@ -1,5 +1,5 @@
 import { array, assert, constantFrom, integer, oneof, option, property, tuple } from "fast-check";
-import { satisfies } from "semver";
+import { compareBuild, satisfies, SemVer } from "semver";
 import { describe, expect, it } from "vitest";
 
 import { rangeHolds, sortVersions, VersionList } from "../../../src/ecosystems/npm/version-list.ts";
@@ -35,6 +35,11 @@ function listOf(texts: readonly string[]): VersionList {
   return new VersionList(versions, prereleases);
 }
 
+/** By code points; what node-semver finds equal has no order of its own. */
+function byText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
 describe("VersionList", () => {
   it("admits exactly what node-semver's satisfies admits", () => {
     assert(
@@ -44,6 +49,29 @@ describe("VersionList", () => {
         expect(list.matching(text)).toEqual(expected);
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it("has node-semver's order", () => {
+    const identifiers = array(constantFrom("0", "2", "10", "007", "a", "B", "-", "x-1", "99999999999999999999"), {
+      minLength: 1,
+      maxLength: 3,
+    }).map((parts) => parts.join("."));
+    const any = oneof(
+      version,
+      tuple(number, number, identifiers).map(([minor, patch, tail]) => `1.${minor}.${patch}-${tail}`),
+    );
+    assert(
+      property(array(any, { maxLength: 30 }), (texts) => {
+        const sorted = sortVersions(new Set(texts));
+        expect(sorted.versions).toEqual(
+          [...new Set(texts)].toSorted((left, right) => compareBuild(left, right, true) || byText(left, right)),
+        );
+        expect(sorted.prereleases).toEqual(
+          sorted.versions.flatMap((each, index) => (new SemVer(each, true).prerelease.length > 0 ? [index] : [])),
+        );
+      }),
+      { numRuns: 2000 },
     );
   });
 
