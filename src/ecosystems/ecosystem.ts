@@ -150,6 +150,11 @@ export interface PackageSource extends Provider {
    * `selection` is there once everything is selected, for proxies whose candidate leaves the version open.
    */
   packageId(package_: PackageIndex, candidate: CandidateIndex, selection?: Selection): PackageId | undefined;
+  /**
+   * Whether the selection shows something that facts alone did not: that some part of it cannot be carried out. The
+   * source then gives other facts, and the problem is solved anew. Absent where an answer is always good.
+   */
+  learnFrom?(selection: Selection): boolean;
   /** The packages, instances and edges that the selection means, with nothing unreachable. Edges into other ecosystems included. */
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution>;
 }

@@ -1,6 +1,6 @@
 import { CapturingProblem, type CapturedProblem } from "./captured-problem.ts";
 import { dropUnreached } from "./drop-unreached.ts";
-import { driveSolver } from "./drive.ts";
+import { driveSolver, type RoundReport } from "./drive.ts";
 import { collectNested } from "./nested-project.ts";
 import { JointProblem } from "./joint-problem.ts";
 import { jointEdges, SERVICE_ROOT, type ManifestPin } from "./joint-edges.ts";
@@ -14,7 +14,10 @@ import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import type { ResolvedPackage } from "../model/resolution.ts";
 import type { SystemName, Target } from "../model/target.ts";
 import type { Derivation } from "../solver/derivation.ts";
-import type { Stopped } from "../solver/outcome.ts";
+import type { Outcome, Solved, Stopped } from "../solver/outcome.ts";
+
+/** How many answers of one problem are looked at before one is taken that its source can't wholly carry out. */
+const MAXIMUM_ANSWERS = 100;
 
 /** What one target came to; the problem itself too where the request asks for it. */
 export type TargetOutcome = { readonly captured?: CapturedProblem } & (
@@ -90,12 +93,19 @@ async function solveOnce(
   const pins = toolPins(request, target.tools);
   const serviceRequirements = [...request.serviceRequirements, ...pins.values()];
   const problem = openProblem(request, target, serviceRequirements, preferred, report);
-  const capturing = request.capturesProblems === true ? new CapturingProblem(problem) : undefined;
   let lastRound = 0;
-  const { outcome, rounds } = await driveSolver(capturing ?? problem, request.limits, request.signal, (round) => {
+  const onRound = (round: RoundReport): void => {
     lastRound = round.rounds;
     request.onProgress?.({ phase: "loading", system: target.system, ...round });
-  });
+  };
+  let capturing: CapturingProblem | undefined;
+  let driven: Awaited<ReturnType<typeof driveSolver>>;
+  for (let answers = 1; ; answers++) {
+    capturing = request.capturesProblems === true ? new CapturingProblem(problem) : undefined;
+    driven = await driveSolver(capturing ?? problem, request.limits, request.signal, onRound);
+    if (answers === MAXIMUM_ANSWERS || !isRefused(problem, driven.outcome)) break;
+  }
+  const { outcome, rounds } = driven;
   const counts = outcome.statistics;
   const captured = capturing === undefined ? {} : { captured: capturing.capture(target) };
   const statistics = { ...counts, system: target.system, tools: target.tools, rounds, packages: 0 };
@@ -118,7 +128,7 @@ async function solveOnce(
     return { outcome: failure, blamed };
   }
   request.onProgress?.({ phase: "collecting", system: target.system, waitingFor: 0, rounds: lastRound });
-  const selection: Selection = { candidate: (package_) => outcome.decisions.get(package_) };
+  const selection = selectionOf(outcome);
   const foreignPackageId = (foreign: RequirementTarget): string | undefined => problem.packageId(foreign, selection);
   const own = await Promise.all(
     problem.openedSources().map(([ecosystem, source]) =>
@@ -158,6 +168,23 @@ async function solveOnce(
     },
     blamed: new Map(),
   };
+}
+
+/** One object per outcome, so that sources can keep what they made of it. */
+const selections = new WeakMap<Solved, Selection>();
+
+function selectionOf(outcome: Solved): Selection {
+  const known = selections.get(outcome);
+  if (known !== undefined) return known;
+  const selection: Selection = { candidate: (package_) => outcome.decisions.get(package_) };
+  selections.set(outcome, selection);
+  return selection;
+}
+
+/** Whether a source cannot do anything with an answer; it then gives other facts the next time. */
+function isRefused(problem: JointProblem, outcome: Outcome): boolean {
+  if (outcome.kind !== "solved") return false;
+  return problem.openedSources().some(([, source]) => source.learnFrom?.(selectionOf(outcome)) === true);
 }
 
 function openProblem(

@@ -8,60 +8,43 @@ import type {
   ResolvedPackage,
   ResolvedRoot,
 } from "../../model/resolution.ts";
-import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
-import type { VersionSet } from "../../solver/version-set.ts";
-import type { CollectContext, Selection, SourceContext } from "../ecosystem.ts";
+import type { CollectContext, SourceContext } from "../ecosystem.ts";
 import { fetchBundledContents } from "./bundled-contents.ts";
 import { platformListAdmits } from "./candidates.ts";
-import { placePackages, type PlacedTree } from "./hoist.ts";
+import type { PlacedTree } from "./hoist.ts";
 import { modelEdgeKind } from "./manifest.ts";
-import { mergeVersions } from "./merge-versions.ts";
 import { peersIgnored } from "./fidelity-gaps.ts";
-import { placeablesOf, type Placeable } from "./placement-graph.ts";
+import type { Placeable } from "./placement-graph.ts";
 import { PackageIds, sourceKey } from "./package-id.ts";
 import { stringList } from "./package-metadata.ts";
 import { nodePlatform } from "./policies.ts";
 import { resolvedPackage } from "./resolved-package.ts";
-import type { ProblemBuilder } from "./problem-builder.ts";
-import type { Scope, SlotNode } from "./problem-nodes.ts";
 import { joinPath } from "./project.ts";
 import { rangeHolds } from "./version-list.ts";
-import { buildProjectGraph, choicesOf, type GraphNode, type ProjectGraph } from "./selected-graph.ts";
+import type { ProjectLayout } from "./layout.ts";
+import type { GraphNode, ProjectGraph } from "./selected-graph.ts";
 
 /** What collecting needs from the source. */
 export interface CollectInput {
-  /** The scopes of each root project: the root, then its workspaces. */
-  readonly projects: readonly (readonly Scope[])[];
-  readonly roots: readonly { package: PackageIndex; requirement: RequirementIndex }[];
-  readonly matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet;
-  readonly builder: ProblemBuilder;
+  readonly layouts: readonly ProjectLayout[];
+  readonly ignoresPeers: boolean;
   readonly registryLabel: string;
   /** The `Authorization` header for a download. */
   readonly authorization: (url: string) => string | undefined;
-  readonly selection: Selection;
   readonly collectContext: CollectContext;
   readonly sourceContext: SourceContext;
 }
 
-/** Turns what the solver selected into npm's part of the resolution: versions merged, folders placed, edges named. */
+/** Turns the laid out packages into npm's part of the resolution: edges named, problems reported, tarballs opened. */
 export async function collectResolution(input: CollectInput): Promise<EcosystemResolution> {
-  const selection = mergeVersions(input.builder, choicesOf(input.selection), input.roots, input.matches);
   const packages = new Map<string, ResolvedPackage>();
   const instances: Instance[] = [];
   const edges = new Map<string, Edge>();
   const roots: ResolvedRoot[] = [];
   const unverified: string[] = [];
-  const graphs = input.projects
-    .map((scopes) => buildProjectGraph({ builder: input.builder, selection }, scopes))
-    .filter(({ state }) => state.project.isSynthetic !== true || state.project.root.edges.length > 0);
-  const versionOf = assignVersions(graphs);
-  for (const graph of graphs) {
+  const versionOf = assignVersions(input.layouts.map(({ graph }) => graph));
+  for (const { graph, placeables, tree } of input.layouts) {
     const { project } = graph.state;
-    const placeables = placeablesOf(graph);
-    const tree = placePackages({
-      root: placeableOf(placeables, graph.root),
-      workspaces: graph.workspaces.map((workspace) => placeableOf(placeables, workspace)),
-    });
     roots.push(rootOf(graph, input.collectContext));
     for (const node of graph.nodes) {
       if (node.kind !== "root") packages.set(idOf(node, versionOf), resolvedPackage(node, versionOf(node)));
@@ -80,14 +63,8 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
     instances: instances.toSorted((left, right) => compareBytewise(left.path ?? "", right.path ?? "")),
     edges: [...edges].toSorted(([left], [right]) => compareBytewise(left, right)).map(([, edge]) => edge),
     provenance: [{ ecosystem: "npm", registry: input.registryLabel }],
-    fidelity: { ecosystem: "npm", gaps: input.builder.ignoresPeers ? [peersIgnored] : [], unverified },
+    fidelity: { ecosystem: "npm", gaps: input.ignoresPeers ? [peersIgnored] : [], unverified },
   };
-}
-
-function placeableOf(placeables: ReadonlyMap<GraphNode, Placeable>, node: GraphNode): Placeable {
-  const placeable = placeables.get(node);
-  if (placeable === undefined) throw new Error("every node of the graph has a placeable");
-  return placeable;
 }
 
 function isElsewhere({ local, manifest }: GraphNode): boolean {

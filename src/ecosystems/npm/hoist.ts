@@ -7,7 +7,7 @@ export interface PlacedTree {
   readonly root: TreeNode;
   /** Every folder and link but the root, in the order of placement. */
   readonly nodes: readonly TreeNode[];
-  /** Dependencies that no placement could serve: conflicting peers. */
+  /** Dependencies that the placement does not serve: conflicting peers. */
   readonly unserved: readonly { readonly from: TreeNode; readonly edge: PlacementEdge }[];
   /** Which version of each name was to lie at the root. */
   readonly favourites: ReadonlyMap<string, Placeable>;
@@ -192,6 +192,27 @@ function whatIsSeen(at: TreeNode, name: string): { decidedBy: TreeNode | undefin
   return { decidedBy: undefined, expected: undefined };
 }
 
+/** The dependencies for which Node finds something else from a folder than what was selected, or nothing. */
+function unservedAt(from: TreeNode): { from: TreeNode; edge: PlacementEdge }[] {
+  if (from.linkTarget !== undefined) return [];
+  const unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
+  for (const edge of from.content.edges) {
+    const isPeerOfPackage = isPeer(edge) && from.content.kind === "package";
+    const found = from.resolve(edge.name);
+    const isInside = isPeerOfPackage && found !== undefined && from.children.has(edge.name);
+    const isRight =
+      edge.to === undefined
+        ? found === undefined || specAdmits(edge.name, edge.spec, found.content)
+        : found?.content === edge.to;
+    if (!isRight || isInside) unserved.push({ from, edge });
+  }
+  return unserved;
+}
+
+function isPeer({ kind }: PlacementEdge): boolean {
+  return kind === "peer" || kind === "peerOptional";
+}
+
 /** Whether `folder` itself depends on another package of that name, which everything in its node_modules will see. */
 function isSpokenFor(folder: TreeNode, name: string, content: Placeable): boolean {
   const own = folder.content.edgeByName.get(name)?.to;
@@ -212,7 +233,6 @@ class Placement {
   /** Circles of peers can ask for copies without end; a tree that is this big is given up on, and says so. */
   readonly #maximumFolders: number;
   readonly #worthwhile: number;
-  readonly #unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
   /** The folders from one up to the root; kept, because it is needed for every package that is placed. */
   readonly #chain: TreeNode[] = [];
 
@@ -221,7 +241,7 @@ class Placement {
     this.#input = input;
     this.#favourites = favourites;
     this.#worthwhile = worthwhile;
-    this.#maximumFolders = 1000 + 20 * favourites.size;
+    this.#maximumFolders = 200 + 20 * favourites.size;
     this.#root = new TreeNode("", input.root, { parent: undefined, path: "" });
   }
 
@@ -237,8 +257,10 @@ class Placement {
     for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) {
       for (const edge of node.content.edges) this.#serve(node, edge);
       if (this.#nodes.length > this.#worthwhile) return undefined;
+      if (this.#nodes.length >= this.#maximumFolders) break;
     }
-    return { root: this.#root, nodes: this.#nodes, unserved: this.#unserved, favourites: this.#favourites };
+    const unserved = [this.#root, ...this.#nodes].flatMap(unservedAt);
+    return { root: this.#root, nodes: this.#nodes, unserved, favourites: this.#favourites };
   }
 
   #add(node: TreeNode): TreeNode {
@@ -263,31 +285,23 @@ class Placement {
 
   /** Makes sure that `edge` of `node` finds what was selected for it. */
   #serve(node: TreeNode, edge: PlacementEdge): void {
-    const isPeer = edge.kind === "peer" || edge.kind === "peerOptional";
     // A root, a workspace or a folder has its peers in its own node_modules.
-    const start = isPeer && node.content.kind === "package" ? node.parent : node;
+    const start = isPeer(edge) && node.content.kind === "package" ? node.parent : node;
     if (start === undefined) return;
     const visible = start.resolve(edge.name);
     if (edge.to === undefined) {
       if (visible === undefined) start.goWithout(edge.name, edge.spec);
       else if (specAdmits(edge.name, edge.spec, visible.content)) start.passThrough(edge.name, visible);
-      else this.#unserved.push({ from: node, edge });
       return;
     }
-    if (isPeer && start !== node && isSpokenFor(start, edge.name, edge.to)) {
-      this.#unserved.push({ from: node, edge });
-      return;
-    }
+    if (isPeer(edge) && start !== node && isSpokenFor(start, edge.name, edge.to)) return;
     if (visible !== undefined && visible.content === edge.to) {
       start.passThrough(edge.name, visible);
       return;
     }
-    const place = this.#nodes.length < this.#maximumFolders && this.#findPlace(start, edge.name, edge.to, visible);
-    if (place === undefined || place === false) {
-      this.#unserved.push({ from: node, edge });
-      return;
-    }
-    this.#placeAt(place, edge.name, edge.to, start);
+    if (this.#nodes.length >= this.#maximumFolders) return;
+    const place = this.#findPlace(start, edge.name, edge.to, visible);
+    if (place !== undefined) this.#placeAt(place, edge.name, edge.to, start);
   }
 
   /** The highest folder between `start` and what is visible now where `content` can lie. */
@@ -310,8 +324,7 @@ class Placement {
     if (at.children.has(name) || !at.admits(name, content)) return false;
     const own = at.content.edgeByName.get(name);
     if (own !== undefined) {
-      const isPeer = own.kind === "peer" || own.kind === "peerOptional";
-      if (isPeer && at.content.kind === "package") return false;
+      if (isPeer(own) && at.content.kind === "package") return false;
       if (own.to !== undefined && own.to !== content) return false;
     }
     const favourite = at === this.#root ? this.#favourites.get(name) : undefined;
@@ -322,8 +335,9 @@ class Placement {
   /** Whether the peers of `content` can be had from `at`: they are visible there, or can be placed at it or above. */
   #peersFit(at: TreeNode, content: Placeable, given: Assumptions | undefined): boolean {
     let assumed = given;
-    for (const { name, kind, spec, to } of content.edges) {
-      if (kind !== "peer" && kind !== "peerOptional") continue;
+    for (const edge of content.edges) {
+      if (!isPeer(edge)) continue;
+      const { name, spec, to } = edge;
       const { decidedBy, expected } = whatIsSeen(at, name);
       if (to === undefined) {
         if (expected !== undefined && !specAdmits(name, spec, expected)) return false;
@@ -357,6 +371,6 @@ class Placement {
     if (linkTarget !== undefined) return;
     this.#queue.push(node);
     // Peers at once, while the places that were found for them are still free.
-    for (const edge of content.edges) if (edge.kind === "peer" || edge.kind === "peerOptional") this.#serve(node, edge);
+    for (const edge of content.edges) if (isPeer(edge)) this.#serve(node, edge);
   }
 }

@@ -22,7 +22,7 @@ import { rangeHolds } from "./version-list.ts";
 export type PeerPolicy = "strict" | "npm" | "legacy";
 
 /** Cyclic peers may enclose each other without end; from this depth on an instance is used again instead of a new one. */
-const maximumNesting = 6;
+const maximumNesting = 3;
 
 /** Who could do without a package, but wants it in `spec` where it is. */
 export interface OptionalPeer {
@@ -121,6 +121,20 @@ export class ProblemBuilder {
   instanceDependencies(instance: InstanceNode): readonly Dependency[] {
     instance.dependencies ??= this.#computeInstance(instance);
     return instance.dependencies;
+  }
+
+  /**
+   * The peer of an instance for which its surroundings offer a package that has it as a dependency, in a version that
+   * does not fit; `undefined` when there is none. Nothing can be chosen there, so no dependency can say it.
+   */
+  unfitSurroundings({ scope, manifest }: InstanceNode): string | undefined {
+    for (const edge of this.#peerEdges(manifest, scope)) {
+      const provider = scope.peers.get(edge.name);
+      if (provider?.kind !== "self") continue;
+      const { version } = provider.instance.manifest;
+      if (!rangeHolds(edge.spec, version)) return `needs ${edge.name} ${edge.spec} beside it, where ${version} lies`;
+    }
+    return undefined;
   }
 
   /** The dependencies of an instance (peers not among them), with overrides applied. */

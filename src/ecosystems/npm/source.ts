@@ -28,7 +28,16 @@ import { isReadableRange } from "./version-list.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackumentStore } from "./packument-store.ts";
-import { absentCandidate, type ProblemNode, type Scope, type SlotContent, type SlotNode } from "./problem-nodes.ts";
+import {
+  absentCandidate,
+  type ChoiceNode,
+  type InstanceNode,
+  type ProblemNode,
+  type Scope,
+  type SlotContent,
+  type SlotNode,
+} from "./problem-nodes.ts";
+import { firstUnservable, layOutProjects, type ProjectLayout } from "./layout.ts";
 import { ProblemBuilder } from "./problem-builder.ts";
 import { projectOf } from "./manifest.ts";
 import type { LocalEdge, NpmProject } from "./project.ts";
@@ -56,6 +65,10 @@ export class NpmSource implements PackageSource {
   readonly #locked = new Map<string, Set<string>>();
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
+  /** What no folders can serve, as earlier selections showed, and the peer that would not be found. */
+  readonly #unservable = new Map<InstanceNode | ChoiceNode, string>();
+  /** Laying out is a tenth of the work, and both `learnFrom` and `collect` need it. */
+  #layouts: { readonly selection: Selection; readonly layouts: readonly ProjectLayout[] } | undefined;
 
   constructor(context: SourceContext) {
     this.#context = context;
@@ -130,6 +143,15 @@ export class NpmSource implements PackageSource {
     };
   }
 
+  #unservableReason(node: InstanceNode | ChoiceNode): Unavailable | undefined {
+    const peer = this.#unservable.get(node);
+    if (peer !== undefined) {
+      return { kind: "unavailable", reason: `cannot lie where it would find the ${peer} that it needs` };
+    }
+    const reason = node.kind === "instance" ? this.#builder.unfitSurroundings(node) : undefined;
+    return reason === undefined ? undefined : { kind: "unavailable", reason };
+  }
+
   #openService(): Scope {
     const project: NpmProject = {
       file: "enki.toml",
@@ -168,8 +190,13 @@ export class NpmSource implements PackageSource {
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
     const node = this.#node(package_);
-    if (node.kind === "instance") return this.#builder.instanceDependencies(node);
-    if (node.kind === "choice") return candidate === 0 ? node.shared : node.own;
+    if (node.kind === "instance") {
+      return this.#unservableReason(node) ?? this.#builder.instanceDependencies(node);
+    }
+    if (node.kind === "choice") {
+      if (candidate === 0) return node.shared;
+      return this.#unservableReason(node) ?? node.own;
+    }
     const content = fillSlot(node, this.#store);
     if (content === undefined) return undefined;
     const instance = this.#builder.instanceFor(node, content, candidate);
@@ -263,18 +290,37 @@ export class NpmSource implements PackageSource {
     return instance === undefined ? undefined : packageIdOf(instance.manifest, instance.local);
   }
 
+  learnFrom(selection: Selection): boolean {
+    const layouts = this.#layOut(selection);
+    const unservable = firstUnservable(layouts, selection);
+    if (unservable === undefined || this.#unservable.has(unservable.node)) return false;
+    this.#unservable.set(unservable.node, unservable.peer);
+    this.#layouts = undefined;
+    return true;
+  }
+
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
     return collectResolution({
+      layouts: this.#layOut(selection),
+      ignoresPeers: this.#builder.ignoresPeers,
+      registryLabel: this.#registry.label,
+      authorization: (url) => this.#configuration.authorizationFor(url),
+      collectContext: context,
+      sourceContext: this.#context,
+    });
+  }
+
+  #layOut(selection: Selection): readonly ProjectLayout[] {
+    if (this.#layouts?.selection === selection) return this.#layouts.layouts;
+    const layouts = layOutProjects({
       projects: this.#projects.map(({ scopes }) => scopes),
       roots: this.#projects.flatMap(({ project, scopes }) => this.#rootEdges(project, scopes)),
       matches: (slot, requirement) => this.matches(slot.index, requirement),
       builder: this.#builder,
-      registryLabel: this.#registry.label,
-      authorization: (url) => this.#configuration.authorizationFor(url),
       selection,
-      collectContext: context,
-      sourceContext: this.#context,
     });
+    this.#layouts = { selection, layouts };
+    return layouts;
   }
 
   /** The solver's edges from the roots, once more. */
