@@ -167,6 +167,7 @@ let
     openssl = pseudo "openssl" { };
     pcre2 = pseudo "pcre2" { };
     pkg-config = pseudo "pkg-config" { };
+    rdkafka = pseudo "rdkafka" { };
     which = pseudo "which" { };
     zlib = pseudo "zlib" { };
   };

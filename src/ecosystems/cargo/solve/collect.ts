@@ -21,7 +21,7 @@ import { anyVersion } from "../versions/requirement.ts";
 import type { CargoVersion } from "../versions/version.ts";
 import type { CargoProblem } from "./cargo-problem.ts";
 import { refuseCycles } from "./cycles.ts";
-import { isVendored, linkRequirement } from "./foreign-requirements.ts";
+import { foreignRequirementsOf } from "./foreign-requirements.ts";
 import type { Replaced, Selected, Used } from "./selected-releases.ts";
 import { SelectedReleases } from "./selected-releases.ts";
 
@@ -93,7 +93,7 @@ export function collectResolution(
     edges: [
       ...sorted.flatMap((each) => cargoEdges(selected, each)),
       ...replaced.map(replacementEdge),
-      ...builtOn(problem.context.target.system, sorted).flatMap((each) => linkEdges(problem, each, context)),
+      ...builtOn(problem.context.target.system, sorted).flatMap((each) => foreignEdges(problem, each, context)),
     ],
     provenance: problem.registries.opened.map(({ address }) => ({ ecosystem: "cargo", registry: address })),
     fidelity: { ecosystem: "cargo", gaps: problem.gaps, unverified: [] },
@@ -268,12 +268,17 @@ function builtOn(system: SystemName, used: readonly Used[]): readonly Used[] {
   return used.filter((each) => reached.has(each));
 }
 
-/** The native library of a release with `links`, unless it builds its own copy. */
-function linkEdges(problem: CargoProblem, { package: used, features }: Used, context: CollectContext): readonly Edge[] {
-  const { release, id } = used;
-  if (release.links === undefined || release.source.kind === "path" || isVendored(features)) return [];
-  const requirement = linkRequirement(release, release.links);
-  const to = context.foreignPackageId(problem.context.foreign(requirement));
-  if (to === undefined) return [];
-  return [{ from: id, to, kind: "link", range: "*", environment: "run", why: requirement.why }];
+/** The native library of a release with `links`, unless it builds its own copy, and a toolchain that is a constraint. */
+function foreignEdges(
+  problem: CargoProblem,
+  { package: used, features }: Used,
+  context: CollectContext,
+): readonly Edge[] {
+  const strictEngines = problem.context.options.strictEngines === true;
+  const requirements = foreignRequirementsOf(used.release, { strictEngines, features: [...features].toSorted() });
+  return requirements.flatMap((requirement): readonly Edge[] => {
+    const to = context.foreignPackageId(problem.context.foreign(requirement));
+    const { kind, range, why } = requirement;
+    return to === undefined ? [] : [{ from: used.id, to, kind, range, environment: "run", why }];
+  });
 }

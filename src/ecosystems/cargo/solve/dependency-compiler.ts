@@ -12,7 +12,7 @@ import type { Origin } from "../../../model/origin.ts";
 import type { CrateDependency, FeatureValue, Release } from "../package/release.ts";
 import { isInvalidRelease } from "../registry/index-line.ts";
 import { featureProblem } from "./facts.ts";
-import { foreignRequirementsOf } from "./foreign-requirements.ts";
+import { foreignRequirementsOf, knownTarget, linkRequirement } from "./foreign-requirements.ts";
 import type { LinksClaims } from "./links-claims.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { BucketNode, FeatureNode, FeatureRequest, LocalNode, Reason, WideNode } from "./nodes.ts";
@@ -40,7 +40,7 @@ export class DependencyCompiler {
 
   /** The dependencies of a release itself: what it always needs, and the native library that it claims. */
   real(node: LocalNode | BucketNode, release: Release): readonly Dependency[] {
-    const { claims, foreign, nodes, strictEngines } = this.#context;
+    const { claims, nodes, strictEngines } = this.#context;
     const result: Dependency[] = [];
     for (const dependency of release.dependencies) {
       if (dependency.isOptional || !this.#isFollowed(node, dependency)) continue;
@@ -54,11 +54,16 @@ export class DependencyCompiler {
     }
     if (release.links !== undefined) result.push(...claims.claim(node, release.links));
     for (const requirement of foreignRequirementsOf(release, { strictEngines })) {
-      const target = foreign(requirement);
-      const origin: DependencyOrigin = { kind: "rule", text: requirement.range, why: requirement.why };
-      result.push({ ...target, kind: "requires", origin });
+      result.push(...this.#foreignEdges(requirement));
     }
     return result;
+  }
+
+  #foreignEdges(requirement: ForeignRequirement): readonly Dependency[] {
+    const target = knownTarget(this.#context.foreign, requirement);
+    if (target === undefined) return [];
+    const origin: DependencyOrigin = { kind: "rule", text: requirement.range, why: requirement.why };
+    return [{ ...target, kind: "requires", origin }];
   }
 
   /** A candidate that a patch put in: it needs the package that it stands for, and hands features on to it. */
@@ -98,6 +103,9 @@ export class DependencyCompiler {
     } else {
       for (const value of release.features.get(request.name) ?? []) {
         result.push(...this.#valueEdges(base, release, request.name, value));
+      }
+      if (release.links !== undefined && release.source.kind !== "path") {
+        result.push(...this.#foreignEdges(linkRequirement(release, release.links, [request.name])));
       }
     }
     return result;
