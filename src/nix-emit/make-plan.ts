@@ -47,8 +47,7 @@ export function makePlan(resolution: Resolution, options: PlanOptions): Plan {
     ...[...programs.values()].map((one) => one.inputs),
   ];
   const attributes = new Set(inputs.flatMap(({ native, link }) => [...native, ...link]));
-  for (const { files, crates } of distributions.values()) {
-    if (files.some(({ isNative }) => isNative === true)) attributes.add("autoPatchelfHook");
+  for (const { crates } of distributions.values()) {
     if (crates.length > 0) for (const tool of ["cargo", "rustc"]) attributes.add(tool);
   }
   if (programs.size > 0) for (const tool of ["cargo", "rustc"]) attributes.add(tool);

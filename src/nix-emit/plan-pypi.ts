@@ -60,7 +60,7 @@ function filesFor(package_: ResolvedPackage, index: ResolutionIndex, sources: So
   }
   return [...chosen].map(([artifact, systems]) => {
     const kind = artifact.kind === "wheel" ? "wheel" : "sdist";
-    const isNative = kind === "wheel" && /-[^-]*(?:manylinux|linux_)[^-]*\.whl(?:[?#]|$)/.test(artifact.url);
+    const isNative = kind === "wheel" && !/-any\.whl(?:[?#]|$)/.test(artifact.url);
     const path = projectPathOf(package_);
     const place = path === undefined ? { source: sources.add(package_, artifact) } : { path };
     const subdirectory = artifact.kind === "git" ? subdirectoryOf(package_) : "";

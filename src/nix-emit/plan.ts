@@ -111,7 +111,7 @@ export type PlannedFile = ForSystems & {
   readonly path?: string;
   /** Where the project lies in a checkout; its root when absent. */
   readonly subdirectory?: string;
-  /** A wheel with compiled code for Linux: its libraries are patched to those of nixpkgs. */
+  /** A wheel with compiled code: on Linux its libraries are pointed to those of nixpkgs. */
   readonly isNative?: true;
 };
 

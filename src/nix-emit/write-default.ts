@@ -16,6 +16,7 @@ export function writeDefaultNix(plan: Plan): string {
   const library = [
     ...libraryArguments,
     ...(hasCheckouts ? ["fetchgit"] : []),
+    ...(hasNativeWheels(plan) ? ["autoPatchelfHook", "pythonManylinuxPackages"] : []),
     ...(plan.opam.size > 0 || toolchains.has("ocaml") ? ["opam-installer"] : []),
   ].toSorted(compareBytewise);
   const formals = new Set([
@@ -46,6 +47,11 @@ ${[...library, "projectRoot", "expectedNixpkgs"].map((name) => `    ${name}\n`).
   attributes = ${block(attributeLines)};
 }
 `;
+}
+
+/** Whether compiled libraries of PyPI have to be pointed to those of nixpkgs. */
+function hasNativeWheels(plan: Plan): boolean {
+  return [...plan.distributions.values()].some(({ files }) => files.some(({ isNative }) => isNative === true));
 }
 
 /**

@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { record, sample, shuffledSubarray, type Arbitrary } from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Resolution } from "../../src/model/resolution.ts";
 import { emitNix } from "../../src/nix-emit/emit-nix.ts";
 import { makeStore, nixIsMissing, type NixStore } from "../helpers/nix-instantiate.ts";
 import {
@@ -57,6 +59,40 @@ function seed(store: NixStore, project: EmittedProject, archives: readonly MadeA
     const algorithm = source.hash.slice(0, source.hash.indexOf("-"));
     execFileSync("nix-store", ["--add-fixed", algorithm, join(folder, source.name)], { env: store.environment });
   }
+}
+
+/** The derivations of everything that is built for an expression, but those that download. */
+function builtFor(store: NixStore, expression: string): readonly string[] {
+  const nix = (program: string, ...arguments_: readonly string[]): string =>
+    execFileSync(program, arguments_, { env: store.environment, encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
+  const top = nix("nix-instantiate", "-E", expression).trim();
+  const derivations = JSON.parse(nix("nix", "show-derivation", "--recursive", top)) as Readonly<
+    Record<string, { readonly outputs: Readonly<Record<string, { readonly hash?: string }>> }>
+  >;
+  return Object.entries(derivations)
+    .filter(([, { outputs }]) => Object.values(outputs).every(({ hash }) => hash === undefined))
+    .map(([path]) => path);
+}
+
+function mixed<Item>(items: readonly Item[]): Arbitrary<Item[]> {
+  return shuffledSubarray([...items], { minLength: items.length });
+}
+
+/** The same resolution with everything that is a set in another order. */
+function shuffledResolution(resolution: Resolution): Arbitrary<Resolution> {
+  return record({
+    roots: mixed(resolution.roots),
+    packages: mixed(resolution.packages),
+    instances: mixed(resolution.instances),
+    edges: mixed(resolution.edges),
+    targets: mixed(resolution.targets),
+  }).map((parts) => ({ ...resolution, ...parts }));
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function run(program: string, arguments_: readonly string[] = []): string {
@@ -117,34 +153,61 @@ describe.skipIf(!canBuild)("a mixed service, built in the sandbox without networ
     120_000,
   );
 
-  it("builds the same bytes again", () => {
-    const web = hasWeb ? ["web", "web.nodeModules"] : [];
-    for (const name of ["bot", "search", "dns", ...web]) {
-      expect(build(store, `${expression}.projects.${name}`, ["--check"])).toHaveLength(1);
-    }
-    const packages = `builtins.attrValues ${expression}.packages`;
-    expect(build(store, packages, ["--check"]).length).toBeGreaterThan(8);
+  it("builds the same bytes again, whatever is built for it", () => {
+    const derivations = builtFor(store, expression);
+    const names = derivations.map((path) => path.replace(/^.*\/[a-z0-9]{32}-(.*)\.drv$/, "$1"));
+    const kinds = [
+      "greeting-1.2.0",
+      "cargo-vendor-dir",
+      "search-0.1.0",
+      "shouting-1.0",
+      "shouting-build-environment-1.0",
+      "bot-service-1.0",
+      "words-1.0",
+      "talk-2.0",
+      "dns-1.0",
+      ...(hasWeb ? ["web-1.0.0", "web-node-modules-1.0.0"] : []),
+    ];
+    expect(names).toEqual(expect.arrayContaining(kinds));
+    execFileSync("nix-store", ["--realise", "--check", ...derivations], {
+      env: store.environment,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   }, 300_000);
 
-  it("is emitted the same again", () => {
+  it("is emitted the same again, in whatever order its resolution is", () => {
     const lockText = readFileSync(join(project.directory, "enki.lock"), "utf8");
-    expect(emitNix(service.resolution, { lockText, existing: () => undefined })).toEqual(project.files);
+    const { resolution } = service;
+    for (const number of [1, 2, 3]) {
+      const [shuffled = resolution] = sample(shuffledResolution(resolution), { numRuns: 1, seed: number });
+      expect(shuffled.edges).not.toEqual(resolution.edges);
+      expect(emitNix(shuffled, { lockText, existing: () => undefined })).toEqual(project.files);
+    }
   });
 
-  it("cannot reach the network while building", () => {
-    const probe = `(${projectExpression(project, { programs: host.expression })}).projects.bot.overrideAttrs (_: { buildCommand = "if (exec 3<>/dev/tcp/1.1.1.1/80) 2>/dev/null; then exit 1; fi; echo closed > $out"; })`;
-    const [path = ""] = build(store, probe);
-    expect(readFileSync(path, "utf8")).toBe("closed\n");
+  it("cannot reach the network while building: not even this machine, which a build without sandbox reaches", async () => {
+    const server = createServer((_request, response) => response.end("reached"));
+    const port = await listen(server);
+    const probe = (attempt: string): string =>
+      `(${projectExpression(project, { programs: host.expression })}).projects.bot.overrideAttrs (_: { attempt = "${attempt}"; buildCommand = "(exec 3<>/dev/tcp/127.0.0.1/${String(port)}) && echo open > $out || echo closed > $out"; })`;
+    const withoutSandbox = {
+      ...store.environment,
+      NIX_CONFIG: `${store.environment["NIX_CONFIG"] ?? ""}\nsandbox = false`,
+    };
+    try {
+      expect(readFileSync(await buildInBackground(store, probe("inside")), "utf8")).toBe("closed\n");
+      const outside = await buildInBackground({ ...store, environment: withoutSandbox }, probe("outside"));
+      expect(readFileSync(outside, "utf8")).toBe("open\n");
+    } finally {
+      server.close();
+    }
   });
 
   it("refuses a download with another hash than the lock's, and takes one with the lock's", async () => {
     const [speaking] = service.archives.filter(({ artifact }) => artifact.url.includes("speaking-"));
     const served = speaking?.bytes ?? new Uint8Array();
     const server = createServer((_request, response) => response.end(served));
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    const url = `http://127.0.0.1:${String(port)}/speaking-2.0-py3-none-any.whl`;
+    const url = `http://127.0.0.1:${String(await listen(server))}/speaking-2.0-py3-none-any.whl`;
     const attempt = (integrity: string): Promise<string> => {
       const packages = service.resolution.packages.map((one) =>
         one.name === "speaking" ? { ...one, artifacts: [{ kind: "wheel", url, integrity }] } : one,

@@ -60,15 +60,20 @@ export async function buildProject(
           .filter((path) => path.endsWith(".tar.gz"))
           .map((path): Uint8Array => readFileSync(join(registry, path)));
   const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
-  const all = [greeting.bytes, ...archives, ...sdists];
-  for (const bytes of all) {
+  const seeded = new Set<string>();
+  for (const bytes of [greeting.bytes, ...archives, ...sdists]) {
     const hash = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
     const source = Object.values(plan.sources).find((one) => one.hash === hash);
-    if (source === undefined) throw new Error(`no source has the hash ${hash}`);
+    if (source === undefined) continue;
     writeFileSync(join(folder, source.name), bytes);
     execFileSync("nix-store", ["--add-fixed", "sha256", join(folder, source.name)], { env: store.environment });
+    seeded.add(source.name);
   }
-  expect(Object.keys(plan.sources)).toHaveLength(all.length);
+  expect([...seeded].toSorted()).toEqual(
+    Object.values(plan.sources)
+      .map(({ name }) => name)
+      .toSorted(),
+  );
   const programs = { programs: host.expression, release: "25.05" };
   const [path = ""] = build(store, `(${projectExpression(emitted, programs)}).projects.${project}`);
   return path;

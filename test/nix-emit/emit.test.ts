@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { emitNix, staleFiles } from "../../src/nix-emit/emit-nix.ts";
 import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
 import { emitProject, evaluateRestricted, projectExpression, readText } from "./emitted-project.ts";
+import type { Artifact } from "../../src/model/resolution.ts";
 import {
   allSystems,
   attributeOf,
@@ -28,6 +29,12 @@ function contentOf(path: string): string {
 
 function existing(path: string): string | undefined {
   return readText(join(web.directory, path));
+}
+
+/** A wheel with compiled code. */
+function compiledWheel(platform: string, systems: readonly string[]): Artifact {
+  const url = `https://pypi.example/fast-1-cp312-cp312-${platform}.whl`;
+  return { kind: "wheel", url, integrity: someIntegrity, systems };
 }
 
 /** The archives of the tree, per system, by the names of the packages that are for some platform only. */
@@ -197,6 +204,30 @@ describe.skipIf(nixIsMissing)("on four systems", () => {
       `let l = (${projectExpression(one)}).packages."pypi:a@1".meta.license; short = x: if builtins.isString x then x else { inherit (x) shortName; }; in if builtins.isList l then map short l else short l`,
     );
     expect(read).toEqual(expected);
+  });
+
+  it("points the libraries of compiled wheels to those of nixpkgs, on Linux, and says that they were not built", () => {
+    const fast = packageOf("pypi", "fast", "1", [
+      compiledWheel("manylinux_2_17_x86_64", ["x86_64-linux"]),
+      compiledWheel("macosx_11_0_arm64", ["aarch64-darwin"]),
+    ]);
+    const root = rootOf("pypi", "pyproject.toml");
+    const systems = ["aarch64-darwin", "x86_64-linux"];
+    const zlib = attributeOf("zlib", "1.3", ["link"]);
+    const edges = [edgeOf(root.id, fast.id), edgeOf(fast.id, zlib.id, { kind: "link" })];
+    const one = emitProject(resolutionOf({ systems, roots: [root], packages: [fast, zlib], edges }));
+    const on = (system: string): unknown =>
+      evaluateRestricted(
+        store,
+        one,
+        `let project = ${projectExpression(one, { system })}; package = project.packages."pypi:fast@1"; in
+        assert builtins.isString project.drvPath && builtins.isString project.devShell.drvPath;
+        { native = map (one: one.name) package.nativeBuildInputs; link = map (one: one.name) package.buildInputs; isStripped = !package.dontStrip; origin = map (one: one.shortName) package.meta.sourceProvenance or [ ]; }`,
+      );
+    const origin = ["binaryNativeCode"];
+    const native = ["auto-patchelf-hook"];
+    expect(on("x86_64-linux")).toEqual({ native, link: ["cc", "zlib", "zlib"], isStripped: false, origin });
+    expect(on("aarch64-darwin")).toEqual({ native: [], link: ["zlib"], isStripped: false, origin });
   });
 
   it("lets overrides.nix change a derivation", () => {

@@ -31,6 +31,9 @@ export function findHostPrograms(): HostPrograms {
   const [compiler] = which("ocamlopt");
   if (compiler === undefined) missing.push("ocamlopt");
   else links.set("ocaml", { "bin/ocamlopt": compiler });
+  const [dune] = which("dune");
+  // Not needed by every build: what is built with it skips without it.
+  if (dune !== undefined) links.set("dune", { "bin/dune": dune });
   if (which("cc").length === 0) missing.push("cc");
   for (const program of [node, python, sysroot === undefined ? undefined : `${sysroot}/bin/cargo`]) {
     if (program !== undefined && !program.startsWith("/usr/")) folders.add(dirname(dirname(program)));

@@ -1,10 +1,12 @@
 # The same for every project: builds what plan.json decided. Nothing here fetches or reads a lock while evaluating.
 {
   lib,
+  autoPatchelfHook ? null,
   fetchgit ? null,
   fetchurl,
   mkShell,
   opam-installer ? null,
+  pythonManylinuxPackages ? null,
   stdenv,
   stdenvNoCC,
   projectRoot,
@@ -94,6 +96,7 @@ let
     inherit
       lib
       attributeOf
+      autoPatchelfHook
       environmentOf
       isHere
       metaOf
@@ -101,6 +104,7 @@ let
       opam-installer
       plan
       projectRoot
+      pythonManylinuxPackages
       sources
       stdenv
       stdenvNoCC

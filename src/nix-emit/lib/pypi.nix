@@ -2,12 +2,14 @@
 {
   lib,
   attributeOf,
+  autoPatchelfHook,
   cargo,
   environmentOf,
   isHere,
   linkInputsOf,
   metaOf,
   nativeInputsOf,
+  pythonManylinuxPackages,
   sourceOf,
   sources,
   stdenv,
@@ -62,13 +64,15 @@ in
         dontStrip = !isSource;
         strictDeps = true;
         nativeBuildInputs =
-          lib.optional needsPatching (attributeOf "autoPatchelfHook")
+          lib.optional needsPatching autoPatchelfHook
           ++ lib.optionals hasCrates [
             (attributeOf "cargo")
             (attributeOf "rustc")
           ]
           ++ lib.optionals isSource (nativeInputsOf distribution.inputs);
-        buildInputs = lib.optional needsPatching (lib.getLib stdenv.cc.cc) ++ linkInputsOf distribution.inputs;
+        # What a manylinux wheel may expect of its system (PEP 599), and what else it was locked with.
+        buildInputs =
+          lib.optionals needsPatching pythonManylinuxPackages.manylinux2014 ++ linkInputsOf distribution.inputs;
         PYTHONDONTWRITEBYTECODE = "1";
         SOURCE_DATE_EPOCH = "315532800";
         installPhase = ''

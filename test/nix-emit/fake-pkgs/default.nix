@@ -101,9 +101,14 @@ let
       interpreter = "${python}/bin/python3";
     };
     ocaml = pseudo "ocaml" (programs.ocaml or { });
+    dune_3 = pseudo "dune" (programs.dune or { });
     rustc = pseudo "rustc" (programs.rust or { });
     cargo = pseudo "cargo" (programs.rust or { });
     autoPatchelfHook = pseudo "auto-patchelf-hook" { };
+    pythonManylinuxPackages.manylinux2014 = [
+      stdenv.cc.cc
+      pkgs.zlib
+    ];
     # nixpkgs has a package of this name: a parameter called so would be filled with it.
     root = throw "pkgs.root is CERN's, not the folder of the project";
     rustPlatform.buildRustPackage =
