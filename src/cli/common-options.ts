@@ -27,6 +27,7 @@ export interface PolicyFlags extends RegistryFlags {
   readonly prerelease?: string;
   readonly excludeNewer?: string;
   readonly strictEngines?: boolean;
+  readonly peers?: string;
   readonly maxSteps?: string;
   readonly timeout?: string;
 }
@@ -81,6 +82,7 @@ export function addPolicyOptions(command: Command): Command {
     .option("--prerelease <policy>", "if-necessary, pep440, allow, disallow or explicit (ENKI_PRERELEASE)")
     .option("--resolution <policy>", "highest, lowest or lowest-direct (ENKI_RESOLUTION)")
     .option("--strict-engines", "toolchain wishes that are only warned about become requirements (ENKI_STRICT_ENGINES)")
+    .option("--peers <policy>", "npm's conflicting peers: strict, npm or legacy (ENKI_PEERS)")
     .option("--max-steps <count>", "give up after this many decisions and conflicts (ENKI_MAX_STEPS)")
     .option("--timeout <duration>", "give up after this time: 90, 90s, 5m (ENKI_TIMEOUT)");
 }

@@ -7,6 +7,7 @@ export const SETTING_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["resolution.strict-engines", "ENKI_STRICT_ENGINES"],
   ["resolution.max-steps", "ENKI_MAX_STEPS"],
   ["resolution.timeout", "ENKI_TIMEOUT"],
+  ["npm.peers", "ENKI_PEERS"],
   ["tools.python", "ENKI_PYTHON"],
   ["tools.node", "ENKI_NODE"],
   ["tools.rustc", "ENKI_RUST"],

@@ -23,6 +23,7 @@ export interface SettingFlags {
   readonly prerelease?: string;
   readonly excludeNewer?: string;
   readonly strictEngines?: boolean;
+  readonly peers?: string;
   readonly maxSteps?: string;
   readonly timeout?: string;
 }
@@ -85,7 +86,7 @@ export function mergeSettings(flags: SettingFlags, sources: SettingSources): Set
       ...(excludeNewer === undefined ? {} : { excludeNewer: parseCutOff(excludeNewer, sources.nowMs) }),
       ...(strictEngines === undefined ? {} : { strictEngines }),
     },
-    settings: configuration.settings,
+    settings: mergeEcosystemSettings(flags, sources),
     serviceRequirements: mergeTools(flags, sources),
     ...limits,
   };
@@ -116,6 +117,24 @@ export function booleanVariable(
   if (["1", "true", "yes", "on"].includes(text)) return true;
   if (["0", "false", "no", "off"].includes(text)) return false;
   throw new EnkiError("usage", `${name} must be 1 or 0, not ${JSON.stringify(text)}`);
+}
+
+/** Settings of one ecosystem that have a flag and a variable too. */
+const ECOSYSTEM_FLAGS = [{ flag: "peers", ecosystem: "npm", setting: "peers" }] as const;
+
+function mergeEcosystemSettings(
+  flags: SettingFlags,
+  { configuration, environment, ecosystems }: SettingSources,
+): Settings["settings"] {
+  const settings = new Map(configuration.settings);
+  for (const { flag, ecosystem, setting } of ECOSYSTEM_FLAGS) {
+    const text = flags[flag] ?? nonEmpty(environment[SETTING_VARIABLES.get(`${ecosystem}.${setting}`) ?? ""]);
+    if (text === undefined) continue;
+    const choices = ecosystems.get(ecosystem)?.settings?.find(({ name }) => name === setting)?.values;
+    if (choices !== undefined) oneOf(flag, text, choices);
+    settings.set(ecosystem, new Map([...(settings.get(ecosystem) ?? []), [setting, text]]));
+  }
+  return settings;
 }
 
 function mergeRegistries(

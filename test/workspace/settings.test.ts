@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EMPTY_CONFIGURATION } from "../../src/workspace/configuration.ts";
+import type { Ecosystem } from "../../src/ecosystems/ecosystem.ts";
 import type { Configuration } from "../../src/workspace/configuration.ts";
 import { parseCutOff } from "../../src/workspace/cut-off.ts";
 import type { SettingFlags, Settings } from "../../src/workspace/settings.ts";
@@ -135,4 +136,23 @@ test.each([
   ["12h", "2026-05-15T00:00:00Z"],
 ])("cut-off %s is %s", (text, moment) => {
   expect(parseCutOff(text, now)).toBe(moment);
+});
+
+test("settings of one ecosystem: flag, variable, enki.toml", () => {
+  const npm = { settings: [{ name: "peers", type: "string", values: ["strict", "npm", "legacy"], summary: "" }] };
+  const peers = (flags: SettingFlags, environment: Record<string, string>): unknown =>
+    mergeSettings(flags, {
+      configuration: { ...EMPTY_CONFIGURATION, settings: new Map([["npm", new Map([["peers", "legacy"]])]]) },
+      environment,
+      ecosystems: new Map([["npm", npm as unknown as Ecosystem]]),
+      directory: "/project",
+      hostSystem: "x86_64-linux",
+      nowMs: 0,
+    })
+      .settings.get("npm")
+      ?.get("peers");
+  expect(peers({}, {})).toBe("legacy");
+  expect(peers({}, { ENKI_PEERS: "npm" })).toBe("npm");
+  expect(peers({ peers: "strict" }, { ENKI_PEERS: "npm" })).toBe("strict");
+  expect(() => peers({ peers: "loose" }, {})).toThrow('there is no peers "loose"');
 });

@@ -140,17 +140,18 @@ function reportEngines(graph: ProjectGraph, { report, target, options }: SourceC
   }
 }
 
-/** Opens the tarballs of packages that carry dependencies of their own: npm's lock lists what is in there. */
+/** Opens the tarballs of packages that carry or fix dependencies of their own: npm's lock lists what is in there. */
 async function addBundledContents(packages: Map<string, ResolvedPackage>, input: CollectInput): Promise<void> {
   const { http, report } = input.sourceContext;
   await Promise.all(
     [...packages.values()].map(async (package_) => {
       const [artifact] = package_.artifacts;
-      if (artifact === undefined || package_.details["bundleDependencies"] === undefined) return;
+      const isShrinkwrap = package_.details["hasShrinkwrap"] === true;
+      if (artifact === undefined || (!isShrinkwrap && package_.details["bundleDependencies"] === undefined)) return;
       const what = `${package_.name} ${package_.version}`;
       let reason = "the registry has no such tarball";
       try {
-        const request = { url: artifact.url, authorization: input.authorization(artifact.url), what };
+        const request = { url: artifact.url, authorization: input.authorization(artifact.url), what, isShrinkwrap };
         const contents = await fetchBundledContents(http, request);
         if (contents !== undefined) {
           packages.set(package_.id, { ...package_, details: { ...package_.details, bundled: contents } });

@@ -28,9 +28,8 @@ function compareKeys(left: string, right: string): number {
 
 /** JSON as npm lays out its locks: in every object plain values and lists first, then objects. */
 function printLock(value: JsonValue, indentation: string, newline: string): string {
-  const text = JSON.stringify(arrange(value), undefined, indentation);
-  const ended = indentation === "" ? text : `${text}\n`;
-  return newline === "\n" || indentation === "" ? ended : ended.replaceAll("\n", newline);
+  const text = `${JSON.stringify(arrange(value), undefined, indentation)}\n`;
+  return newline === "\n" ? text : text.replaceAll("\n", newline);
 }
 
 function arrange(value: JsonValue): JsonValue {

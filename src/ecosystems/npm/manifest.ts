@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { JsonValue } from "../../model/json.ts";
 import type { Manifest, ManifestReading } from "../../model/manifest.ts";
 import type { EdgeKind, ForeignRequirement, ManifestRequirement } from "../../model/requirement.ts";
 import type { ManifestContext, TableEntry } from "../ecosystem.ts";
@@ -37,10 +38,10 @@ function folderName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** npm gives the lock the indentation and line ends of package.json. */
+/** npm gives the lock the indentation and line ends of package.json; two spaces where that lies on one line. */
 function layoutOf(text: string): { indentation: string; newline: string } {
   const match = /^\s*[{[]((?:\r?\n)+)([ \t]+)/.exec(text);
-  if (match === null) return { indentation: "", newline: "" };
+  if (match === null) return { indentation: "  ", newline: "\n" };
   return { indentation: match[2] ?? "", newline: (match[1] ?? "\n").startsWith("\r") ? "\r\n" : "\n" };
 }
 
@@ -77,10 +78,11 @@ function joinAbsolute(base: string, relative: string): string {
   return relative === "" ? base : `${base}/${relative}`;
 }
 
-/** An override may not contradict what the root itself asks for (npm's EOVERRIDE). */
+/** What is wrong with the overrides of a root; what npm refuses as EOVERRIDE among it. */
 function checkOverrides(packageJson: PackageJson, root: LocalPackage, diagnostics: Diagnostic[]): void {
-  const rules = rootOverrides(packageJson.value["overrides"]);
   const own = new Map(root.edges.map(({ name, spec }) => [name, spec]));
+  checkOverrideValues(packageJson, packageJson.value["overrides"], ["overrides"], own, diagnostics);
+  const rules = rootOverrides(packageJson.value["overrides"]);
   for (const { name, spec } of root.edges) {
     const effective = effectiveSpec(rules, name, spec, own);
     if (!effective.isOverridden || effective.text === spec || effective.rule === undefined) continue;
@@ -91,20 +93,61 @@ function checkOverrides(packageJson: PackageJson, root: LocalPackage, diagnostic
   }
 }
 
-function enginesRequirement(packageJson: PackageJson, package_: LocalPackage): ForeignRequirement[] {
-  if (package_.nodeEngine === undefined || package_.nodeEngine.trim() === "") return [];
-  const origin = packageJson.document.originOf(["engines", "node"]);
-  return [
-    {
-      ecosystem: "nix",
-      name: "tool:node",
-      range: package_.nodeEngine,
-      rangeSyntax: "npm",
-      kind: "tool",
-      why: `engines.node of ${packageJson.file}`,
-      ...(origin !== undefined && { origin }),
-    },
-  ];
+/** An override is a specification, a reference (`$name`) to a direct requirement, or an object of overrides. */
+function checkOverrideValues(
+  packageJson: PackageJson,
+  value: JsonValue | undefined,
+  path: readonly string[],
+  own: ReadonlyMap<string, string>,
+  diagnostics: Diagnostic[],
+): void {
+  if (value === undefined) return;
+  const problem = (message: string): void => {
+    diagnostics.push(packageJsonProblem(packageJson, path, { code: "npm-override", message }));
+  };
+  if (isJsonObject(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      checkOverrideValues(packageJson, inner, [...path, key], own, diagnostics);
+    }
+    return;
+  }
+  const key = path.at(-1) ?? "";
+  if (path.length === 1) problem("`overrides` must be an object");
+  else if (typeof value !== "string") problem(`the override of \`${key}\` must be a string or an object`);
+  else if (value.startsWith("$") && !own.has(value.slice(1))) {
+    problem(`the override ${value} refers to a direct requirement on \`${value.slice(1)}\`, and there is none`);
+  }
+}
+
+/** `engines.node`, and those of `devEngines.runtime` that npm refuses to work without. */
+function enginesRequirements(packageJson: PackageJson, package_: LocalPackage): ForeignRequirement[] {
+  const wanted: { readonly range: string; readonly path: readonly (string | number)[] }[] = [];
+  if (package_.nodeEngine !== undefined) wanted.push({ range: package_.nodeEngine, path: ["engines", "node"] });
+  const devEngines = packageJson.value["devEngines"];
+  const runtime = isJsonObject(devEngines) ? devEngines["runtime"] : undefined;
+  const runtimes: readonly unknown[] = Array.isArray(runtime) ? runtime : [runtime];
+  // Of several runtimes any one will do, so none is required.
+  const [only, ...others] = runtimes;
+  if (others.length === 0 && isJsonObject(only) && only["name"] === "node" && typeof only["version"] === "string") {
+    const isRequired = only["onFail"] === undefined || only["onFail"] === "error";
+    if (isRequired) wanted.push({ range: only["version"], path: ["devEngines", "runtime"] });
+  }
+  return wanted.flatMap(({ range, path }) => {
+    if (range.trim() === "") return [];
+    const origin = packageJson.document.originOf(path);
+    const why = `${path.join(".")} of ${packageJson.file}`;
+    return [
+      {
+        ecosystem: "nix",
+        name: "tool:node",
+        range,
+        rangeSyntax: "npm",
+        kind: "tool",
+        why,
+        ...(origin !== undefined && { origin }),
+      },
+    ];
+  });
 }
 
 /** Reads a package.json with its workspaces. */
@@ -136,7 +179,7 @@ export function readNpmManifest(path: string, bytes: Uint8Array, context: Manife
       ...(typeof packageJson.value["name"] === "string" && { name: root.name }),
       ...(root.version !== "" && { version: root.version }),
       requirements: [root, ...workspaces].flatMap(requirementsOf),
-      foreign: enginesRequirement(packageJson, root),
+      foreign: enginesRequirements(packageJson, root),
       document: project,
     },
     diagnostics,

@@ -13,7 +13,7 @@ export interface PackageManifest {
   readonly peerDependencies: ReadonlyMap<string, string>;
   /** Peers that need not be there. */
   readonly optionalPeers: ReadonlySet<string>;
-  /** Dependencies that the tarball itself carries. */
+  /** Dependencies that the tarball itself carries, or fixes with a shrinkwrap. */
   readonly bundled: ReadonlySet<string>;
   /** `engines.node`, when it restricts. */
   readonly nodeEngine?: string;
@@ -40,14 +40,19 @@ export function packageManifest(name: string, version: string, fields: JsonObjec
   }
   const engines = fields["engines"];
   const nodeEngine = isJsonObject(engines) ? engines["node"] : undefined;
+  const dependencies = entriesOf(fields["dependencies"]);
+  const optionalDependencies = entriesOf(fields["optionalDependencies"]);
+  const isFixed = fields["hasShrinkwrap"] === true;
   return {
     name,
     version,
-    dependencies: entriesOf(fields["dependencies"]),
-    optionalDependencies: entriesOf(fields["optionalDependencies"]),
+    dependencies,
+    optionalDependencies,
     peerDependencies: entriesOf(fields["peerDependencies"]),
     optionalPeers,
-    bundled: new Set(stringList(fields["bundleDependencies"])),
+    bundled: new Set(
+      isFixed ? [...dependencies.keys(), ...optionalDependencies.keys()] : stringList(fields["bundleDependencies"]),
+    ),
     ...(typeof nodeEngine === "string" && nodeEngine.trim() !== "" && { nodeEngine }),
     isNativeBuild: fields["native"] === true,
     lockFields: fields,

@@ -37,7 +37,7 @@ export async function fetchPinnedPackage(
   const { spec, owner } = slot;
   const { project } = owner.state;
   if (spec.kind === "invalid") return { kind: "missing", reason: spec.reason };
-  if (owner.folder === undefined && context.options.settings.get("allow-exotic") !== true) {
+  if (slot.base === undefined && context.options.settings.get("allow-exotic") !== true) {
     const reason = `is not from a registry (${describeSpec(slot)}), which only the project itself may ask for`;
     return { kind: "missing", reason };
   }
@@ -46,7 +46,7 @@ export async function fetchPinnedPackage(
   if (spec.kind === "git") pinned = await fetchGit(slot, root, context);
   else if (spec.kind === "remote") pinned = await fetchRemote(spec.url, context);
   else if (spec.kind === "file")
-    pinned = readTarballFile(joinPath(owner.folder ?? "", spec.path), spec.path, root, context);
+    pinned = readTarballFile(joinPath(slot.base ?? "", spec.path), spec.path, root, context);
   else throw new EnkiError("internal", `${slot.name} is not pinned`);
   if (signal.aborted) throw new EnkiError("aborted", "the work was interrupted");
   return { kind: "pinned", manifest: manifestOf(slot.name, pinned) };

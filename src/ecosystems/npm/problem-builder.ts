@@ -167,17 +167,19 @@ export class ProblemBuilder {
 
   #newSlot(scope: Scope, edge: ScopeEdge, role: { isAutomatic: boolean }): SlotNode {
     const spec = parseDependencySpec(edge.name, edge.spec);
+    const base = edge.spec === edge.rawSpec ? scope.folder : "";
     const slot: SlotNode = {
       kind: "slot",
       index: this.#context.newPackage(),
       name: edge.name,
       owner: scope,
       spec,
+      base,
       rule: edge.rule,
       isDirect: scope.isRoot && !role.isAutomatic,
       isAutomatic: role.isAutomatic,
       isOptional: edge.kind === "optional" || edge.kind === "peerOptional",
-      content: this.#localContent(scope, spec, edge),
+      content: this.#localContent(scope, spec, edge, base),
       instances: new Map(),
       waitingFor: [],
     };
@@ -185,7 +187,12 @@ export class ProblemBuilder {
     return slot;
   }
 
-  #localContent(scope: Scope, spec: DependencySpec, edge: ScopeEdge): SlotContent | undefined {
+  #localContent(
+    scope: Scope,
+    spec: DependencySpec,
+    edge: ScopeEdge,
+    base: string | undefined,
+  ): SlotContent | undefined {
     const { state } = scope;
     if (spec.kind === "range" || spec.kind === "tag") {
       const workspace = spec.isAlias ? undefined : state.workspaces.get(spec.name);
@@ -193,10 +200,10 @@ export class ProblemBuilder {
       return fits ? { kind: "local", local: workspace } : undefined;
     }
     if (spec.kind !== "directory") return undefined;
-    const path = spec.path.startsWith("/") ? spec.path : joinPath(scope.folder ?? "", spec.path);
+    const path = spec.path.startsWith("/") ? spec.path : joinPath(base ?? "", spec.path);
     const workspace = [...state.workspaces.values()].find((candidate) => candidate.path === path);
     if (workspace !== undefined) return { kind: "local", local: workspace };
-    if (scope.folder === undefined) {
+    if (base === undefined) {
       return { kind: "missing", reason: `is a folder (${edge.spec}) that a package from a registry asks for` };
     }
     return { kind: "local", local: this.#readFolder(state.project, path) };

@@ -80,6 +80,11 @@ export interface SlotNode {
   readonly owner: Scope;
   /** The specification that says where candidates come from: the scope's own, or that of the first peer. */
   readonly spec: DependencySpec;
+  /**
+   * The folder from which paths in {@link spec} count, relative to the root manifest: the dependent's, or the root's for
+   * what an override says. `undefined` where a package from a registry asks, who may name neither paths nor repositories.
+   */
+  readonly base: string | undefined;
   readonly rule: OverrideRule | undefined;
   readonly isDirect: boolean;
   /** Nothing but peers asks for it. */

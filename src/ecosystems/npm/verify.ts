@@ -117,7 +117,8 @@ function isMet(name: string, spec: string, target: LockFolder): boolean {
   const bundledVersion = target.fields["version"];
   const version =
     (target.package && packageVersion(target.package)) ?? (typeof bundledVersion === "string" ? bundledVersion : "");
-  if (parsed.isAlias && target.package?.name !== parsed.name) return false;
+  const realName = target.package?.name ?? target.fields["name"];
+  if (parsed.isAlias && realName !== parsed.name) return false;
   return parsed.range.trim() === "*" || satisfies(version, parsed.range, { loose: true });
 }
 

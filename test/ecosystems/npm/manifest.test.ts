@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { projectOf } from "../../../src/ecosystems/npm/manifest.ts";
 import { parseDependencySpec } from "../../../src/ecosystems/npm/dependency-spec.ts";
 import { npm } from "../../../src/ecosystems/npm/index.ts";
 import { memoryFiles } from "./npm-project.ts";
@@ -27,6 +28,28 @@ describe("package.json", () => {
     expect(manifest?.foreign).toEqual([
       expect.objectContaining({ ecosystem: "nix", name: "tool:node", range: ">=20", rangeSyntax: "npm" }),
     ]);
+  });
+
+  it.each([
+    ['{"runtime":{"name":"node","version":">=22"}}', [">=22"]],
+    ['{"runtime":{"name":"node","version":">=22","onFail":"warn"}}', []],
+    ['{"runtime":[{"name":"node","version":">=22"},{"name":"bun"}]}', []],
+    ['{"runtime":{"name":"bun","version":"1"},"packageManager":{"name":"npm"}}', []],
+  ])("devEngines count where npm refuses to go on without them: %s", (devEngines, ranges) => {
+    const { manifest } = read(`{"devEngines":${devEngines}}`);
+    expect(manifest?.foreign.map(({ name, range }) => [name, range])).toEqual(
+      ranges.map((range) => ["tool:node", range]),
+    );
+  });
+
+  it.each([
+    ["{}", "  ", "\n"],
+    ['{ "name": "a" }\n', "  ", "\n"],
+    ['{\n\t"name": "a"\n}\n', "\t", "\n"],
+    ['{\r\n    "name": "a"\r\n}', "    ", "\r\n"],
+  ])("gives its lock its layout: %j", (text, indentation, newline) => {
+    const { manifest } = read(text);
+    expect(manifest && projectOf(manifest)).toMatchObject({ indentation, newline });
   });
 
   it.each([

@@ -262,6 +262,39 @@ describe("changes of an existing answer", () => {
   });
 });
 
+describe("overrides", () => {
+  const registry: SyntheticRegistry = {
+    a: { v: { "1.0.0": { dependencies: { b: "^1.0.0" } } } },
+    b: { v: { "1.0.0": {}, "1.1.0": { dependencies: { c: "*" } }, "2.0.0": {} } },
+    c: { v: { "1.0.0": {}, "2.0.0": {} } },
+  };
+
+  it.each([
+    ["everywhere", { b: "2.0.0" }, {}, "a@1.0.0 b@2.0.0"],
+    ["below one package", { a: { b: "2.0.0" } }, { b: "1.0.0" }, "a@1.0.0 a/b@2.0.0 b@1.0.0"],
+    ["of a package and below it", { b: { ".": "1.1.0", c: "1.0.0" } }, {}, "a@1.0.0 b@1.1.0 c@1.0.0"],
+    ["of some versions", { "b@1": "2.0.0" }, {}, "a@1.0.0 b@2.0.0"],
+    ["of versions that nobody asks for", { "b@3": "2.0.0" }, {}, "a@1.0.0 b@1.1.0 c@2.0.0"],
+    ["by the project's own requirement", { c: "$c" }, { c: "1.0.0" }, "a@1.0.0 b@1.1.0 c@1.0.0"],
+    ["by nothing", { b: "" }, {}, "a@1.0.0 b@1.1.0 c@2.0.0"],
+    ["by a folder of the project", { b: "file:./own" }, {}, "a@1.0.0 b->own own@9.0.0"],
+  ])("%s", async (_, overrides, more, expected) => {
+    const packageJson = { dependencies: { a: "1", ...more }, overrides };
+    const files = { "own/package.json": { name: "b", version: "9.0.0" } };
+    expect(summary(await resolveProject({ packageJson, registry, files }))).toBe(expected);
+  });
+
+  it.each([
+    [{ b: "2.0.0" }, "contradicts the direct requirement 1"],
+    [{ c: "$zzz" }, "refers to a direct requirement on `zzz`, and there is none"],
+    [{ a: { c: 7 } }, "the override of `c` must be a string or an object"],
+    ["b", "`overrides` must be an object"],
+  ])("%j are refused", (overrides, message) => {
+    const packageJson = { dependencies: { b: "1" }, overrides };
+    expect(() => resolveProject({ packageJson, registry })).toThrow(message);
+  });
+});
+
 describe("toolchains", () => {
   const registry: SyntheticRegistry = {
     native: { v: { "1.0.0": { hasInstallScript: true, dependencies: { "node-gyp-build": "*" } } } },
