@@ -9,6 +9,7 @@
 let
   cfg = config.eilean.enki;
   plan = builtins.fromJSON (builtins.readFile ./nix/enki/plan.json);
+  eon = lib.mkIf (!(builtins.elem "eon" cfg.exclude)) (lib.mkDefault pkgs.eon);
 in
 {
   options.eilean.enki = {
@@ -31,7 +32,9 @@ in
   config = lib.mkIf cfg.enable {
     nixpkgs.overlays = [ (import ./overlay.nix { inherit (cfg) exclude expectedNixpkgs; }) ];
 
-    # The module of eon takes its package from an option, not from nixpkgs.
-    services.eon.package = lib.mkIf (!(builtins.elem "eon" cfg.exclude)) (lib.mkDefault pkgs.eon);
+    # The modules of eon take their package from options, not from nixpkgs. The defaults of these come from eon's own
+    # flake, which would run opam-nix.
+    services.eon.package = eon;
+    security.acme-eon.package = eon;
   };
 }

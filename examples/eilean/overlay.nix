@@ -1,26 +1,27 @@
 # Puts packages of enki.lock in the places where NixOS modules look for them.
 {
   exclude ? [ ],
-  root ? ./.,
+  projectRoot ? ./.,
   # The release that was resolved for; null for any.
-  expectedNixpkgs ? (builtins.fromJSON (builtins.readFile (root + "/nix/enki/plan.json"))).nixpkgs.release or null,
+  expectedNixpkgs ?
+    (builtins.fromJSON (builtins.readFile (projectRoot + "/nix/enki/plan.json"))).nixpkgs.release or null,
 }:
 
 final: prev:
 
 let
-  enki = final.callPackage (root + "/nix/enki") {
-    projectRoot = root;
-    inherit expectedNixpkgs;
-  };
+  enki = final.callPackage (projectRoot + "/nix/enki") { inherit projectRoot expectedNixpkgs; };
 
-  # services.matrix-synapse wraps this package, and `services.matrix-synapse.package` can't be set. What the wrapper
-  # asks for stays as it is; the extras are locked with Synapse itself, so none has to be added.
+  # services.matrix-synapse wraps this package, and `services.matrix-synapse.package` can't be set. The wrapper puts
+  # extras and plugins on PYTHONPATH, and asks for programs in bin/, `python`, `optional-dependencies` by the names of
+  # extras, and `plugins`. Here the extras are locked with Synapse itself, so none has to be added.
   synapse =
     let
       environment = enki.projects.pypi;
+      inherit (environment) python;
       previous = prev.matrix-synapse-unwrapped;
       inherit (enki.pypiPackages.matrix-synapse) version;
+      isSamePython = python.pythonVersion == previous.python.pythonVersion;
     in
     final.stdenv.mkDerivation {
       pname = "matrix-synapse";
@@ -34,17 +35,31 @@ let
           esac
         done
       '';
-      passthru = {
-        inherit (previous) plugins python tools;
-        optional-dependencies = builtins.mapAttrs (_: _: [ ]) (previous.optional-dependencies // { systemd = [ ]; });
-      };
+      passthru =
+        builtins.intersectAttrs {
+          tests = null;
+          tools = null;
+        } previous
+        // {
+          inherit python;
+          plugins = builtins.mapAttrs (
+            name: plugin:
+            if isSamePython then
+              plugin
+            else
+              throw "${name} is for Python ${previous.python.pythonVersion}, Synapse is locked for ${python.pythonVersion}"
+          ) previous.plugins;
+          optional-dependencies = builtins.mapAttrs (_: _: [ ]) (
+            previous.optional-dependencies // { systemd = [ ]; }
+          );
+        };
       meta = previous.meta // {
         mainProgram = "synapse_homeserver";
       };
     };
 
   replaced = {
-    eon = enki.opamPackages.eon;
+    inherit (enki.projects) eon;
     matrix-synapse-unwrapped = synapse;
   };
 in

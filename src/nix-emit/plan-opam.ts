@@ -95,11 +95,13 @@ function systemInputs(from: string, index: ResolutionIndex, crates: readonly Res
 }
 
 function directUses(from: string, index: ResolutionIndex): readonly DistributionUse[] {
-  return index
-    .edgesFrom(from)
-    .filter(({ to, kind }) => index.package(to)?.ecosystem === "opam" && kind !== "dev" && kind !== "peer")
-    .map(({ to, systems }) => ({ id: to, ...index.someSystems(systems) }))
-    .filter((use, position, uses) => uses.findIndex(({ id }) => id === use.id) === position)
+  const systemsOf = new Map<string, readonly string[]>();
+  for (const { to, kind, systems = index.systems } of index.edgesFrom(from)) {
+    if (index.package(to)?.ecosystem !== "opam" || kind === "dev" || kind === "peer") continue;
+    systemsOf.set(to, [...(systemsOf.get(to) ?? []), ...systems]);
+  }
+  return [...systemsOf]
+    .map(([id, systems]) => ({ id, ...index.someSystems(systems) }))
     .toSorted((left, right) => compareBytewise(left.id, right.id));
 }
 

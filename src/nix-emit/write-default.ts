@@ -126,7 +126,7 @@ export function writeFlakeNix(plan: Plan): string {
       systems = [
 ${plan.systems.map((system) => `        ${nixString(system)}\n`).join("")}      ];
       forSystems =
-        make: nixpkgs.lib.genAttrs systems (system: make (import nixpkgs { inherit system; }).callPackage);
+        make: nixpkgs.lib.genAttrs systems (system: make nixpkgs.legacyPackages.\${system}.callPackage);
       enki = callPackage: callPackage ./nix/enki { projectRoot = self; };
     in
     {

@@ -1,43 +1,56 @@
-import { cpSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
-import { emitProject, evaluateRestricted, fakePackages } from "./emitted-project.ts";
-import { attributeOf, edgeOf, packageOf, resolutionOf, rootOf, someIntegrity } from "./sample.ts";
+import { runScenario } from "../helpers/run-scenario.ts";
+import { materialiseScenario, parseScenario } from "../helpers/scenario.ts";
+import { emitProject, evaluateRestricted, fakePackages, type EmittedProject } from "./emitted-project.ts";
 
 const example = fileURLToPath(new URL("../../examples/eilean", import.meta.url));
 
-/** A host as it would be locked: Synapse from a wheel, eon from opam. */
-function hostResolution(): ReturnType<typeof resolutionOf> {
-  const wheel = "https://pypi.example/matrix_synapse-1.120.0-py3-none-any.whl";
-  const synapse = packageOf("pypi", "matrix-synapse", "1.120.0", [
-    { kind: "wheel", url: wheel, integrity: someIntegrity },
-  ]);
-  const source = { kind: "source", url: "https://opam.example/eon-0.1.tar.gz", integrity: someIntegrity };
-  const eon = packageOf("opam", "eon", "0.1", [source], { build: [["dune", "build", "-p", "eon", "@install"]] });
-  return resolutionOf({
-    systems: ["aarch64-linux", "x86_64-linux"],
-    roots: [rootOf("pypi", "enki.toml#pypi"), rootOf("opam", "enki.toml#opam")],
-    packages: [
-      synapse,
-      eon,
-      attributeOf("python312", "3.12.7", ["native"], "python"),
-      attributeOf("ocaml", "5.2.0", ["native"], "ocaml"),
-    ],
-    edges: [edgeOf("root:enki.toml#pypi", synapse.id), edgeOf("root:enki.toml#opam", eon.id)],
-  });
-}
+/** The example's own enki.toml, beside sources of eon, over registries with what it asks for. */
+const scenario = `
+[files]
+"enki.toml" = '''
+${readFileSync(join(example, "enki.toml"), "utf8")}'''
+"eon/eon.opam" = '''
+opam-version: "2.0"
+depends: ["ocaml" {>= "5.0"} "dune" {>= "3.4"} "dns-server" {>= "6.2.2"}]
+build: ["dune" "build" "-p" name "-j" jobs "@install"]
+'''
+[registry.pypi.matrix-synapse."1.120.0"]
+requires-python = ">=3.9"
+requires-dist = ["twisted", "psycopg2 ; extra == 'postgres'", "systemd-python ; extra == 'systemd'", "lxml ; extra == 'url-preview'"]
+[registry.pypi.twisted."24.7"]
+[registry.pypi.psycopg2."2.9"]
+[registry.pypi.systemd-python."235"]
+[registry.pypi.lxml."5.3"]
+[registry.opam.ocaml."5.3.0"]
+[registry.opam.dune."3.17"]
+[registry.opam.dns-server."10.2.5"]
+[expected]
+outcome = "resolved"
+`;
 
-/** What NixOS evaluates modules with, as far as the example's module asks. */
+/** What NixOS evaluates modules with, as far as the example's module asks; Synapse and its wrapper as in nixpkgs. */
 const stub = `
-  fake = import ${fakePackages} { system = "x86_64-linux"; };
+  fake = import ${fakePackages} { system = "x86_64-linux"; release = "25.05"; };
   pkgs = fake // {
     matrix-synapse-unwrapped = fake.stdenv.mkDerivation {
       name = "matrix-synapse-of-nixpkgs"; buildCommand = "mkdir $out";
-      passthru = { optional-dependencies = { postgres = [ 1 ]; url-preview = [ 2 ]; user-search = [ 3 ]; }; plugins = { a = 1; }; tools = { b = 2; }; python = fake.python3; };
+      passthru = { optional-dependencies = { postgres = [ 1 ]; url-preview = [ 2 ]; user-search = [ 3 ]; }; plugins = { a = fake.zlib; }; tests = { b = 2; }; python = fake.python3; };
       meta = { description = "Synapse"; };
     };
   };
+  wrapperOf = { matrix-synapse-unwrapped, ... }: { extras, plugins }: let
+      env = matrix-synapse-unwrapped.python.buildEnv.override { extraLibs = builtins.concatMap (extra: matrix-synapse-unwrapped.optional-dependencies.\${extra}) extras ++ plugins; };
+    in fake.stdenv.mkDerivation {
+      name = matrix-synapse-unwrapped.name + "-wrapped"; meta = matrix-synapse-unwrapped.meta;
+      buildCommand = "for bin in \${matrix-synapse-unwrapped}/bin/*; do echo $bin \${env}/\${matrix-synapse-unwrapped.python.sitePackages}; done";
+    };
   lib = fake.lib // {
     mkEnableOption = what: { type = "bool"; default = false; };
     mkOption = option: option;
@@ -53,10 +66,47 @@ const stub = `
   final = finalWith { };
 `;
 
+/** A wrapper as a NixOS module makes it, over a set of packages. */
+function wrap(packages: string): string {
+  return `(wrapperOf ${packages} { extras = [ "systemd" "postgres" ]; plugins = builtins.attrValues ${packages}.matrix-synapse-unwrapped.plugins; }).drvPath`;
+}
+
+/** A flake in the place of another. */
+function flakeOf(files: Readonly<Record<string, string>>): string {
+  const directory = mkdtempSync(join(tmpdir(), "enki-flake-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  return `path:${directory}`;
+}
+
+/** Evaluates the example's module switched on, and makes a system of what it sets. */
+const stubNixpkgs = `{
+  outputs = { self }: {
+    lib.nixosSystem = { system, modules }: let
+      ${stub.replaceAll("./", "${MODULE}/").replaceAll(fakePackages, "./fake")}
+      set = (moduleWith { enable = true; exclude = [ ]; expectedNixpkgs = "nixos-25.05"; }).config.content;
+      toplevel = derivation {
+        name = "system"; inherit system; builder = "x";
+        packages = [ set.services.eon.package.content set.security.acme-eon.package.content (wrapperOf final { extras = [ "systemd" ]; plugins = [ ]; }) ];
+      };
+    in assert builtins.length modules == 4 && builtins.isString toplevel.drvPath; {
+      config.system.build = { inherit toplevel; };
+    };
+  };
+}
+`;
+
 describe.skipIf(nixIsMissing)("the example for Eilean", () => {
-  const project = emitProject(hostResolution());
   const store = makeStore();
-  cpSync(example, project.directory, { recursive: true });
+  let project: EmittedProject;
+  beforeAll(async () => {
+    const result = await runScenario(
+      materialiseScenario(parseScenario("eilean", scenario), mkdtempSync(join(tmpdir(), "enki-eilean-"))),
+      {},
+    );
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    project = emitProject(result.resolution, { "eon/eon.opam": 'opam-version: "2.0"\n' });
+    cpSync(example, project.directory, { recursive: true });
+  });
   const evaluate = (expression: string): unknown =>
     evaluateRestricted(store, project, `let ${stub.replaceAll("./", `${project.directory}/`)} in ${expression}`);
 
@@ -64,7 +114,7 @@ describe.skipIf(nixIsMissing)("the example for Eilean", () => {
     const options = evaluate(
       `builtins.mapAttrs (_: option: option.default) (moduleWith { enable = false; exclude = [ ]; expectedNixpkgs = null; }).options.eilean.enki`,
     );
-    expect(options).toEqual({ enable: false, exclude: [], expectedNixpkgs: "nixos-24.11" });
+    expect(options).toEqual({ enable: false, exclude: [], expectedNixpkgs: "nixos-25.05" });
     expect(evaluate(`(moduleWith { enable = false; exclude = [ ]; expectedNixpkgs = null; }).config.condition`)).toBe(
       false,
     );
@@ -77,9 +127,10 @@ describe.skipIf(nixIsMissing)("the example for Eilean", () => {
         synapse = final.matrix-synapse-unwrapped.name;
         isBuilt = builtins.isString final.matrix-synapse-unwrapped.drvPath && builtins.isString final.eon.drvPath;
       }`),
-    ).toEqual({ eon: "eon-0.1", synapse: "matrix-synapse-1.120.0", isBuilt: true });
+    ).toEqual({ eon: "eon-dev", synapse: "matrix-synapse-1.120.0", isBuilt: true });
     const module = `(moduleWith { enable = true; exclude = [ ]; expectedNixpkgs = null; }).config`;
-    expect(evaluate(`${module}.content.services.eon.package.content.name`)).toBe("eon-0.1");
+    expect(evaluate(`${module}.content.services.eon.package.content.name`)).toBe("eon-dev");
+    expect(evaluate(`${module}.content.security.acme-eon.package.content.name`)).toBe("eon-dev");
     expect(evaluate(`builtins.length ${module}.content.nixpkgs.overlays`)).toBe(1);
   });
 
@@ -88,17 +139,37 @@ describe.skipIf(nixIsMissing)("the example for Eilean", () => {
     expect(
       evaluate(`with final; {
         extras = matrix-synapse-unwrapped.optional-dependencies;
-        inherit (matrix-synapse-unwrapped) plugins tools;
+        plugins = builtins.attrNames matrix-synapse-unwrapped.plugins;
+        inherit (matrix-synapse-unwrapped) tests;
         hasPython = matrix-synapse-unwrapped.python ? interpreter;
         program = matrix-synapse-unwrapped.meta.mainProgram;
       }`),
     ).toEqual({
       extras: Object.fromEntries(extras.map((extra) => [extra, []])),
-      plugins: { a: 1 },
-      tools: { b: 2 },
+      plugins: ["a"],
+      tests: { b: 2 },
       hasPython: true,
       program: "synapse_homeserver",
     });
+  });
+
+  it("is wrapped as nixpkgs wraps it, with a plugin, and refuses plugins for another Python", () => {
+    expect(evaluate(wrap("final"))).toMatch(/-matrix-synapse-1\.120\.0-wrapped\.drv$/);
+    const older = `(let old = pkgs.matrix-synapse-unwrapped // { python = fake.python3 // { pythonVersion = "3.11"; }; }; in overlayWith { } final (pkgs // { matrix-synapse-unwrapped = old; }))`;
+    expect(() => evaluate(wrap(older))).toThrow(/a is for Python 3\.11, Synapse is locked for 3\.12/);
+  });
+
+  it("passes nix flake check with stand-ins for its inputs", () => {
+    const nixpkgs = flakeOf({ "flake.nix": stubNixpkgs.replaceAll("${MODULE}", project.directory) });
+    cpSync(fakePackages, join(nixpkgs.slice("path:".length), "fake"), { recursive: true });
+    const eilean = flakeOf({ "flake.nix": "{ outputs = { self }: { nixosModules.default = { }; }; }" });
+    const inputs = ["--override-input", "nixpkgs", nixpkgs, "--override-input", "eilean", eilean];
+    const { status, stderr } = spawnSync(
+      "nix",
+      ["flake", "check", "--impure", "--no-build", "--no-write-lock-file", ...inputs, `path:${project.directory}`],
+      { env: store.environment, encoding: "utf8" },
+    );
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
   });
 
   it("leaves out what is excluded", () => {
@@ -114,7 +185,7 @@ describe.skipIf(nixIsMissing)("the example for Eilean", () => {
 
   it("refuses another nixpkgs than expected", () => {
     expect(() => evaluate(`(finalWith { expectedNixpkgs = "nixos-26.05"; }).eon.drvPath`)).toThrow(
-      /nixpkgs nixos-26\.05, but this is 24\.11/,
+      /nixpkgs nixos-26\.05, but this is 25\.05/,
     );
   });
 });

@@ -151,6 +151,9 @@ describe("what is emitted", () => {
       ({ content }) => /\r|\t|[ ]+\n|^\s*with\s[^;\n]*;|\brec\s*\{/m.test(content) || !content.endsWith("\n"),
     );
     expect(unshapely.map(({ path }) => path)).toEqual([]);
+    // nixfmt breaks lines at 100 characters, but no texts, scripts or comments.
+    const long = nixFiles.flatMap(({ content }) => content.split("\n").filter((line) => line.length > 100));
+    expect(long.filter((line) => !/["#$]/.test(line))).toEqual([]);
   });
 });
 
@@ -251,6 +254,26 @@ describe.skipIf(nixIsMissing)("on four systems", () => {
       in
       builtins.attrNames (overlay final pkgs) ++ [ final.enki-web.name ]`;
     expect(evaluateRestricted(store, web, expression)).toEqual(["enki", "enki-web", "web", "web-1.0.0"]);
+  });
+});
+
+describe("opam packages", () => {
+  it("need another on every system that one of their requirements is for", () => {
+    const [from, to] = [packageOf("opam", "a", "1", []), packageOf("opam", "b", "1", [])];
+    const resolution = resolutionOf({
+      roots: [rootOf("opam", "a.opam")],
+      packages: [from, to],
+      edges: [
+        edgeOf(from.id, to.id, { kind: "build", systems: ["x86_64-linux"] }),
+        edgeOf(from.id, to.id, { systems: ["aarch64-linux"] }),
+      ],
+    });
+    const plan = emitNix(resolution, { lockText: "", existing: () => undefined }).find(({ path }) =>
+      path.endsWith("plan.json"),
+    );
+    expect(JSON.parse(plan?.content ?? "")).toMatchObject({
+      opam: { [from.id]: { dependencies: [{ id: to.id, systems: ["aarch64-linux", "x86_64-linux"] }] } },
+    });
   });
 });
 

@@ -5,16 +5,24 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeStore, nixIsMissing } from "../helpers/nix-instantiate.ts";
 import { emitProject, fakePackages } from "./emitted-project.ts";
+import { allSystems } from "./sample.ts";
 import { webService } from "./web-service.ts";
+
+const systems = `[ ${allSystems.map((system) => JSON.stringify(system)).join(" ")} ]`;
 
 /** A flake in the place of nixpkgs, over the stand-in. */
 function nixpkgsFlake(): string {
   const directory = mkdtempSync(join(tmpdir(), "enki-nixpkgs-"));
   cpSync(fakePackages, join(directory, "fake"), { recursive: true });
-  writeFileSync(join(directory, "default.nix"), "{ system }: import ./fake { inherit system; }\n");
   writeFileSync(
     join(directory, "flake.nix"),
-    '{ outputs = { self }: { lib = import ./fake/lib.nix { release = "24.11"; }; }; }\n',
+    `{
+      outputs = { self }: {
+        lib = import ./fake/lib.nix { release = "24.11"; };
+        legacyPackages = self.lib.genAttrs ${systems} (system: import ./fake { inherit system; });
+      };
+    }
+    `,
   );
   return directory;
 }

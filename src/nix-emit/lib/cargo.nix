@@ -58,12 +58,14 @@ let
     source:
     let
       reference = source.reference or null;
-      name = source.url + (if reference == null then "" else "?${builtins.elemAt reference 0}=${builtins.elemAt reference 1}");
+      key = builtins.elemAt reference 0;
+      value = builtins.elemAt reference 1;
+      name = source.url + lib.optionalString (reference != null) "?${key}=${value}";
     in
     ''
       [source.${quoted name}]
       git = ${quoted source.url}
-      ${if reference == null then "" else "${builtins.elemAt reference 0} = ${quoted (builtins.elemAt reference 1)}"}
+      ${lib.optionalString (reference != null) "${key} = ${quoted value}"}
       replace-with = "vendored-sources"
     '';
 
@@ -82,9 +84,9 @@ let
         [source.vendored-sources]
         directory = "cargo-vendor-dir"
       '';
-      crateLines = lib.concatMapStrings (crate: "${crate.name}-${crate.version} ${unpackedCrate crate}\n") (
-        builtins.filter isHere crates
-      );
+      crateLines = lib.concatMapStrings (
+        crate: "${crate.name}-${crate.version} ${unpackedCrate crate}\n"
+      ) (builtins.filter isHere crates);
       passAsFile = [
         "cargoConfig"
         "crateLines"
@@ -94,7 +96,7 @@ let
         cp "$cargoConfigPath" "$out/.cargo/config.toml"
         # Before 24.05 cargoSetupHook reads the file by its old name.
         ln -s config.toml "$out/.cargo/config"
-        ${if lockFile == null then "" else ''cp ${lockFile} "$out/Cargo.lock"''}
+        ${lib.optionalString (lockFile != null) ''cp ${lockFile} "$out/Cargo.lock"''}
         while read -r name crate; do
           ln -s "$crate" "$out/$name"
         done < "$crateLinesPath"

@@ -158,7 +158,9 @@ let
       builtins.mapAttrs (_: pypi.distribution self) plan.distributions
       // builtins.mapAttrs (_: opam.package self) plan.opam
       // builtins.mapAttrs (_: cargo.program self) plan.programs
-      // prefixed "project:" (builtins.mapAttrs (_: project: builders.${project.kind} self project) plan.projects)
+      // prefixed "project:" (
+        builtins.mapAttrs (_: project: builders.${project.kind} self project) plan.projects
+      )
     )
   );
 
@@ -174,9 +176,11 @@ let
       }) (used ++ builtins.attrNames table)
     );
 
-  usedBy = kind: key: builtins.concatMap (project: if project.kind == kind then map (use: use.id) project.${key} else [ ]) (
-    builtins.attrValues plan.projects
-  );
+  usedBy =
+    kind: key:
+    builtins.concatMap (
+      project: lib.optionals (project.kind == kind) (map (use: use.id) project.${key})
+    ) (builtins.attrValues plan.projects);
 
   together = stdenvNoCC.mkDerivation {
     name = "enki-projects";

@@ -50,7 +50,11 @@ in
             pname = "${project.pname}-built";
             inherit (project) version;
             folder = one.path;
-            nativeBuildInputs = [ node ] ++ lib.optional (toolchains ? python) toolchains.python ++ nativeInputsOf project.inputs;
+            nativeBuildInputs = [
+              node
+            ]
+            ++ lib.optional (toolchains ? python) toolchains.python
+            ++ nativeInputsOf project.inputs;
             buildInputs = linkInputsOf project.inputs;
             npm_config_nodedir = "${lib.getDev node}";
             npm_config_offline = "true";

@@ -81,7 +81,8 @@ let
       closure = item.closure;
       mark = marks closure item.name item.version;
       # Most commands have no variable left, and the table of variables is long.
-      fill = text: if builtins.replaceStrings [ "%" ] [ "" ] text == text then text else builtins.replaceStrings mark.from mark.to text;
+      hasMark = text: builtins.replaceStrings [ "%" ] [ "" ] text != text;
+      fill = text: if hasMark text then builtins.replaceStrings mark.from mark.to text else text;
       run = command: "${lib.escapeShellArgs (map fill command)}\n";
       sedScript = lib.concatMapStrings (
         position: "s|${builtins.elemAt mark.from position}|${builtins.elemAt mark.to position}|g\n"
@@ -108,7 +109,7 @@ let
         substitutions = if item.substs == [ ] then "" else sedScript;
         passAsFile = [ "substitutions" ];
         postUnpack = lib.concatMapStrings (extra: ''
-          cp ${sources.${extra.source}} "$sourceRoot"/${lib.escapeShellArg extra.name}
+          install -D -m 644 ${sources.${extra.source}} "$sourceRoot"/${lib.escapeShellArg extra.name}
         '') item.extraSources;
         prePatch = lib.concatMapStrings (patch: ''
           patch -p1 < ${lib.escapeShellArg patch}
@@ -159,7 +160,10 @@ let
 in
 {
   package =
-    self: item: withClosure self item.dependencies (item // { src = if item ? source then sources.${item.source} else null; });
+    self: item:
+    withClosure self item.dependencies (
+      item // { src = if item ? source then sources.${item.source} else null; }
+    );
 
   project =
     self: project:

@@ -29,7 +29,9 @@ let
     self: pname: version: uses:
     stdenvNoCC.mkDerivation {
       inherit pname version;
-      distributions = lib.concatMapStrings (use: "${self.${use.id}}\n") (builtins.filter isHere uses);
+      distributions = lib.concatMapStrings (use: "${self.${use.id}}\n") (
+        builtins.filter isHere uses
+      );
       passAsFile = [ "distributions" ];
       PYTHONDONTWRITEBYTECODE = "1";
       buildCommand = ''
@@ -49,13 +51,14 @@ in
           builtins.head files;
       isSource = file.kind == "sdist";
       needsPatching = file ? isNative && stdenv.hostPlatform.isLinux;
-      buildEnvironment = environment self "${distribution.pname}-build-environment" distribution.version distribution.build;
+      buildEnvironment =
+        environment self "${distribution.pname}-build-environment" distribution.version
+          distribution.build;
       hasCrates = isSource && distribution.crates != [ ];
     in
     stdenv.mkDerivation (
       {
-        inherit (distribution) pname;
-        inherit (distribution) version;
+        inherit (distribution) pname version;
         src = if file ? path then sourceOf file.path else sources.${file.source};
         dontUnpack = true;
         dontConfigure = true;
@@ -72,7 +75,8 @@ in
           ++ lib.optionals isSource (nativeInputsOf distribution.inputs);
         # What a manylinux wheel may expect of its system (PEP 599), and what else it was locked with.
         buildInputs =
-          lib.optionals needsPatching pythonManylinuxPackages.manylinux2014 ++ linkInputsOf distribution.inputs;
+          lib.optionals needsPatching pythonManylinuxPackages.manylinux2014
+          ++ linkInputsOf distribution.inputs;
         PYTHONDONTWRITEBYTECODE = "1";
         SOURCE_DATE_EPOCH = "315532800";
         installPhase = ''

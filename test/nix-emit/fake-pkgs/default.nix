@@ -99,6 +99,16 @@ let
     nodejs = pseudo "nodejs" (programs.node or { });
     python3 = python // {
       interpreter = "${python}/bin/python3";
+      pythonVersion = "3.12";
+      sitePackages = "lib/python3.12/site-packages";
+      # As in nixpkgs: a derivation that can be overridden with the packages it holds.
+      buildEnv.override =
+        { extraLibs }:
+        mkDerivation {
+          name = "python3-env";
+          inherit extraLibs;
+          buildCommand = "mkdir $out";
+        };
     };
     ocaml = pseudo "ocaml" (programs.ocaml or { });
     dune_3 = pseudo "dune" (programs.dune or { });
