@@ -10,10 +10,17 @@ import { parseArgs } from "node:util";
 import { slimPage, SlimTable } from "../../../src/ecosystems/pypi/simple/slim-table.ts";
 import { createHttpClient } from "../../../src/net/client.ts";
 import { hasSnapshots, readCases } from "../../../test/ecosystems/pypi/backtracking-snapshots.ts";
-import { hasFiles, lockNames, readReplay } from "../../../test/ecosystems/pypi/lock-replay.ts";
-import { indexUrl, MemoryIndex, solve } from "../../../test/ecosystems/pypi/memory-index.ts";
-import { findInterpreters, pipDryRun } from "../../../test/ecosystems/pypi/python-interpreters.ts";
+import { hasFiles, lockNames, readReplay, type Replay } from "../../../test/ecosystems/pypi/lock-replay.ts";
+import { indexUrl, MemoryIndex, solve, type MemoryProjects } from "../../../test/ecosystems/pypi/memory-index.ts";
+import {
+  findInterpreters,
+  pipDryRun,
+  type PythonInterpreter,
+} from "../../../test/ecosystems/pypi/python-interpreters.ts";
 import { projectsOf, serveIndex } from "./serve.ts";
+
+/** A wheel of another pip than the machine's. */
+const pipWheel = process.env["ENKI_TEST_PIP_WHEEL"];
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
 const rounds = Number(values.rounds);
@@ -36,6 +43,22 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
+/** A Python whose pip reads metadata by itself, which the indexes here have instead of files. */
+function pythonWithPip(): PythonInterpreter | undefined {
+  return findInterpreters().find(({ pip = "" }) => {
+    const [major = 0, minor = 0] = pip.split(".").map(Number);
+    return pipWheel !== undefined || major > 23 || (major === 23 && minor >= 2);
+  });
+}
+
+/** The wall time of one dry run of pip over the same index; `undefined` where it can't be asked. */
+async function pipTime(replay: Replay, url: string): Promise<number | undefined> {
+  const python = pythonWithPip();
+  if (python === undefined || !hasFiles(replay, { system: "x86_64-linux", python: python.version })) return undefined;
+  const flags = ["--only-binary", ":all:", "--index-url", url];
+  return await timed(async () => await pipDryRun(python, [...flags, ...replay.requires], pipWheel));
+}
+
 async function repeat(work: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) times.push(await timed(work));
@@ -43,7 +66,9 @@ async function repeat(work: () => Promise<unknown>): Promise<number[]> {
 }
 
 async function replays(): Promise<void> {
-  print("project              packages  requests            memory              cold              warm  warm/cold");
+  print(
+    "project              packages  requests            memory              cold              warm  warm/cold  pip/cold",
+  );
   for (const name of ["home-assistant-core", "jupyterlab", "sentry", "transformers"]) {
     const replay = readReplay(name);
     const python = ["3.13.1", "3.12.4", "3.11.7", "3.10.13", "3.9.18"].find((version) =>
@@ -66,9 +91,11 @@ async function replays(): Promise<void> {
         await solve(createHttpClient({ cacheDirectory, isOffline }), { ...problem, extra: { registries } });
       const cold = await repeat(async () => await over(join(scratch, String(round++)), false));
       const warm = await repeat(async () => await over(join(scratch, "0"), true));
-      const ratio = (median(warm) / median(cold)).toFixed(2).padStart(9);
+      const ratio = (Math.min(...warm) / Math.min(...cold)).toFixed(2).padStart(9);
+      const pip = await pipTime(replay, served.url);
+      const pipRatio = pip === undefined ? "-" : (pip / Math.min(...cold)).toFixed(0);
       print(
-        `${name.padEnd(22)}${String(packages).padStart(7)}${String(requests).padStart(10)}${show(memory)}  ${show(cold)}  ${show(warm)}  ${ratio}`,
+        `${name.padEnd(22)}${String(packages).padStart(7)}${String(requests).padStart(10)}${show(memory)}  ${show(cold)}  ${show(warm)}  ${ratio}${pipRatio.padStart(10)}`,
       );
     } finally {
       await served.stop();
@@ -77,18 +104,34 @@ async function replays(): Promise<void> {
   }
 }
 
+/** How many files an index lists per version of a project with native code: wheels for Pythons and systems. */
+const filesPerVersion = 8;
+
 async function pages(): Promise<void> {
+  const locks = lockNames().map((name) => readReplay(name).projects);
+  await comparePages("the pages of real locks, one version each", locks);
+  if (!hasSnapshots()) return;
+  const snapshots = ["pypi-2020-11-17-cheroot", "pypi-2020-11-17-virtualenv-six"].filter((name) =>
+    readCases().some(({ index }) => index === name),
+  );
+  const many = snapshots.map((name) => withFiles(projectsOf(name)));
+  await comparePages(`an index of 2020, all versions, ${filesPerVersion} files each`, many);
+}
+
+/** The same projects with as many files as native wheels have. */
+function withFiles(projects: MemoryProjects): MemoryProjects {
+  const wheelTags = Array.from({ length: filesPerVersion }, (_, index) => `cp3${index}-cp3${index}-manylinux1_x86_64`);
+  return new Map(
+    [...projects].map(([name, versions]) => [
+      name,
+      new Map([...versions].map(([version, facts]) => [version, { ...facts, wheelTags }])),
+    ]),
+  );
+}
+
+async function comparePages(what: string, indexes: readonly MemoryProjects[]): Promise<void> {
   const bodies: { name: string; page: Uint8Array; slim: Uint8Array }[] = [];
-  for (const lock of lockNames()) {
-    const { projects } = readReplay(lock);
-    const index = new MemoryIndex(projects);
-    for (const name of projects.keys()) {
-      const { body: page } = await index.fetch({ url: `${indexUrl}${name}/`, cache: "none" });
-      bodies.push({ name, page, slim: slimPage(page, name) });
-    }
-  }
-  for (const one of hasSnapshots() ? ["pypi-2020-11-17-cheroot"] : []) {
-    const projects = projectsOf(one);
+  for (const projects of indexes) {
     const index = new MemoryIndex(projects);
     for (const name of projects.keys()) {
       const { body: page } = await index.fetch({ url: `${indexUrl}${name}/`, cache: "none" });
@@ -96,16 +139,18 @@ async function pages(): Promise<void> {
     }
   }
   const decoder = new TextDecoder();
-  const parse = await repeat(async () => bodies.forEach(({ page }) => JSON.parse(decoder.decode(page))));
-  const make = await repeat(async () => bodies.forEach(({ page, name }) => slimPage(page, name)));
-  const read = await repeat(async () => bodies.forEach(({ slim }) => new SlimTable(slim)));
   const megabytes = bodies.reduce((sum, { page }) => sum + page.length, 0) / 1e6;
-  print(`\n${bodies.length} index pages, ${megabytes.toFixed(1)} MB`);
-  print(`JSON.parse of every page       ${show(parse)}`);
-  print(`parse and write slim tables    ${show(make)}   once, when a page arrives`);
-  print(
-    `read slim tables               ${show(read)}   ${(median(parse) / median(read)).toFixed(0)} times faster than parsing`,
-  );
+  const times = { parse: [] as number[], make: [] as number[], read: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    times.parse.push(await timed(async () => bodies.forEach(({ page }) => JSON.parse(decoder.decode(page)))));
+    times.read.push(await timed(async () => bodies.forEach(({ slim }) => new SlimTable(slim))));
+    times.make.push(await timed(async () => bodies.forEach(({ page, name }) => slimPage(page, name))));
+  }
+  print(`\n${what}: ${bodies.length} pages, ${megabytes.toFixed(1)} MB`);
+  print(`JSON.parse of every page       ${show(times.parse)}`);
+  print(`parse and write slim tables    ${show(times.make)}   once, when a page arrives`);
+  const ratio = Math.min(...times.parse) / Math.min(...times.read);
+  print(`read slim tables               ${show(times.read)}   ${ratio.toFixed(0)} times faster than parsing (minima)`);
 }
 
 async function backtracking(): Promise<void> {
@@ -133,16 +178,16 @@ async function backtracking(): Promise<void> {
     );
     print(`Enki, index in memory          ${show(memory)}`);
     print(`Enki, over loopback, no cache  ${show(cold)}`);
-    const wheel = process.env["ENKI_TEST_PIP_WHEEL"];
-    const python = findInterpreters().find(({ version, pip }) => version.startsWith("3.11.") && pip !== undefined);
+    const python = pythonWithPip();
     if (python === undefined) {
-      print("no Python 3.11 with pip on this machine to compare with");
+      print("no pip from 23.2 on is on this machine to compare with");
       return;
     }
-    const pip = await repeat(async () => await pipDryRun(python, ["--index-url", served.url, ...one.requested], wheel));
-    print(
-      `pip ${wheel === undefined ? python.pip : "of ENKI_TEST_PIP_WHEEL"}, over loopback  ${show(pip)}   Enki is ${(median(pip) / median(cold)).toFixed(0)} times faster (pip's start-up included)`,
+    const pip = await repeat(
+      async () => await pipDryRun(python, ["--index-url", served.url, ...one.requested], pipWheel),
     );
+    const ratio = (Math.min(...pip) / Math.min(...cold)).toFixed(0);
+    print(`pip ${pipWheel ?? python.pip}, over loopback       ${show(pip)}   Enki is ${ratio} times faster (minima)`);
   } finally {
     await served.stop();
   }

@@ -149,21 +149,12 @@ async function readMetadata(
   return { problem };
 }
 
-/** Texts repeat across the versions of a project, so they are parsed once. */
-const parsedRequirements = new Map<string, ReturnType<typeof parseRequirement>>();
-const MAX_REMEMBERED = 50_000;
-
 function readRequirements(
   texts: readonly string[],
 ): { readonly requirements: readonly DistributionRequirement[] } | { readonly problem: string } {
   const requirements: DistributionRequirement[] = [];
   for (const text of texts) {
-    let parsed = parsedRequirements.get(text);
-    if (parsed === undefined) {
-      parsed = parseRequirement(text.trim());
-      if (parsedRequirements.size >= MAX_REMEMBERED) parsedRequirements.clear();
-      parsedRequirements.set(text, parsed);
-    }
+    const parsed = parseRequirement(text.trim());
     if (!parsed.ok)
       return { problem: `its requirement ${JSON.stringify(text)} is unreadable: ${parsed.problem.message}` };
     requirements.push({ requirement: parsed.value, text });

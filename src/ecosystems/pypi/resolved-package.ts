@@ -22,19 +22,17 @@ export function resolvedPackage(
   const all = page?.table.files(candidate.pageIndex) ?? [];
   const usable = candidate.admitsYanked ? all : all.filter((file) => file.yanked === undefined);
   const files = usable
-    .map((file) => ({ file, wheel: parseWheelName(file.fileName) }))
+    .map((file) => ({ file, wheel: parseWheelName(file.fileName), url: page?.fileUrl(file) ?? file.url }))
     .filter(({ file, wheel }) => wheel !== undefined || file.fileName === distribution.files.sdist?.fileName)
     .toSorted(({ file: left }, { file: right }) => (left.fileName < right.fileName ? -1 : 1));
-  const url = (file: IndexFile): string => page?.fileUrl(file) ?? file.url;
   return {
     id,
     ecosystem: "pypi",
     name,
     version: candidate.text,
     ...(distribution.licence === undefined ? {} : { licence: distribution.licence }),
-    artifacts:
-      page?.direct?.kind === "git" ? [checkout(page.direct)] : files.map((one) => artifact(one, url(one.file))),
-    details: details(found, files, url, environment),
+    artifacts: page?.direct?.kind === "git" ? [checkout(page.direct)] : files.map(artifact),
+    details: details(found, files, environment),
   };
 }
 
@@ -42,9 +40,10 @@ export function resolvedPackage(
 interface NamedFile {
   readonly file: IndexFile;
   readonly wheel: WheelName | undefined;
+  readonly url: string;
 }
 
-function artifact({ file, wheel }: NamedFile, url: string): Artifact {
+function artifact({ file, wheel, url }: NamedFile): Artifact {
   const digest = ["sha512", "sha384", "sha256"] as const;
   const found = digest.flatMap((algorithm) => {
     const hex = file.hashes.get(algorithm);
@@ -87,7 +86,6 @@ function systemsOf(platforms: readonly string[]): readonly string[] | undefined 
 function details(
   { candidate, distribution }: SelectedVersion,
   files: readonly NamedFile[],
-  url: (file: IndexFile) => string,
   environment: TargetEnvironment,
 ): JsonObject {
   const { sdist } = distribution;
@@ -96,7 +94,7 @@ function details(
     ...(distribution.requiresPython === undefined ? {} : { requiresPython: distribution.requiresPython }),
     extras: [...distribution.byExtra.keys()].toSorted(),
     ...origin(candidate.page),
-    files: files.map(({ file }) => fileDetails(file, url(file))),
+    files: files.map(fileDetails),
     install: installed(files, distribution.files.installed, environment),
     ...(sdist === undefined || !distribution.files.isBuilt
       ? {}
@@ -136,7 +134,7 @@ function origin(page: ProjectPage | undefined): JsonObject {
   };
 }
 
-function fileDetails(file: IndexFile, url: string): JsonObject {
+function fileDetails({ file, url }: NamedFile): JsonObject {
   const hashes = Object.fromEntries([...file.hashes].toSorted(([left], [right]) => (left < right ? -1 : 1)));
   return {
     name: file.fileName,

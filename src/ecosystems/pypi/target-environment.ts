@@ -5,6 +5,7 @@ import { compatibleTags } from "./pep/compatible-tags.ts";
 import { evaluateMarker, type MarkerResult } from "./pep/marker-evaluation.ts";
 import type { Marker } from "./pep/marker.ts";
 import type { Platform } from "./pep/platform-tags.ts";
+import type { Tag } from "./pep/tag.ts";
 import { parseVersion, type Version } from "./pep/version.ts";
 
 /** The Python that is assumed when no toolchain was settled. */
@@ -85,10 +86,10 @@ export class TargetEnvironment {
   }
 
   /** The place of a wheel's best tag in the order of preference (lower is better); `undefined` when it can't be installed. */
-  wheelRank(tags: readonly { interpreter: string; abi: string; platform: string }[]): number | undefined {
+  wheelRank(tags: readonly Tag[]): number | undefined {
     let best: number | undefined;
     for (const tag of tags) {
-      const rank = this.#ranks.get(`${tag.interpreter}-${tag.abi}-${tag.platform}`);
+      const rank = this.#ranks.get(tag.text);
       if (rank !== undefined && (best === undefined || rank < best)) best = rank;
     }
     return best;

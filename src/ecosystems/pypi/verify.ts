@@ -172,8 +172,9 @@ class Check {
   }
 
   #holds(requirement: PypiRequirement, extra: string): boolean {
+    if (requirement.marker === undefined) return true;
     const variables = new Map([...this.#target.variables, ["extra", extra]]);
-    return requirement.marker === undefined || evaluateMarker(requirement.marker, { variables }) === true;
+    return evaluateMarker(requirement.marker, { variables }) === true;
   }
 
   #fail(from: PackageId, message: string): void {

@@ -14,7 +14,7 @@ import {
   isUnsatisfiable,
   parseSpecifierSet,
 } from "../../../src/ecosystems/pypi/pep/specifier.ts";
-import { parseTagSet, tagText } from "../../../src/ecosystems/pypi/pep/tag.ts";
+import { parseTagSet } from "../../../src/ecosystems/pypi/pep/tag.ts";
 import { intersectRanges, rangesEqual } from "../../../src/ecosystems/pypi/pep/version-range.ts";
 import { parseVersion } from "../../../src/ecosystems/pypi/pep/version.ts";
 
@@ -215,7 +215,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
         wheel.name === name &&
         wheel.version.text === text &&
         same(wheel.build, expectedBuild) &&
-        same(wheel.tags.map(tagText).toSorted(), tags.map((tag: string) => tag.split(" ")[0]).toSorted())
+        same(wheel.tags.map(({ text }) => text).toSorted(), tags.map((tag: string) => tag.split(" ")[0]).toSorted())
       );
     },
   ],
@@ -289,7 +289,9 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   [
     "test_tags.test_pickle_tag_roundtrip",
     (interpreter, abi, platform) =>
-      same(parseTagSet(`${interpreter}-${abi}-${platform}`), [{ interpreter, abi, platform }]),
+      same(parseTagSet(`${interpreter}-${abi}-${platform}`), [
+        { interpreter, abi, platform, text: `${interpreter}-${abi}-${platform}` },
+      ]),
   ],
 
   [

@@ -1,5 +1,6 @@
 /** Names of wheels and source distributions (packaging specifications, "Binary distribution format", "Source distribution"). */
 import { normaliseName } from "./names.ts";
+import { remember } from "./remember.ts";
 import { parseTagSet, type Tag } from "./tag.ts";
 import { parseVersion, type Version } from "./version.ts";
 
@@ -20,22 +21,14 @@ export interface SdistName {
   readonly version: Version;
 }
 
-/** Names that were read: each is asked for when its page arrives, when files are chosen, and when the lock is written. */
-const knownNames = new Map<string, WheelName | undefined>();
-const MAX_KNOWN_NAMES = 50_000;
-
-/** Reads the name of a wheel; `undefined` when it is none. */
-export function parseWheelName(fileName: string): WheelName | undefined {
-  if (!fileName.endsWith(".whl")) return undefined;
-  const known = knownNames.get(fileName);
-  if (known !== undefined || knownNames.has(fileName)) return known;
-  if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
-  const read = readWheelName(fileName);
-  knownNames.set(fileName, read);
-  return read;
-}
+/**
+ * Reads the name of a wheel; `undefined` when it is none. Remembered, because a name is asked for when its page arrives,
+ * when files are chosen, and when the lock is written.
+ */
+export const parseWheelName: (fileName: string) => WheelName | undefined = remember(readWheelName);
 
 function readWheelName(fileName: string): WheelName | undefined {
+  if (!fileName.endsWith(".whl")) return undefined;
   const parts = fileName.slice(0, -4).split("-");
   if (parts.length !== 5 && parts.length !== 6) return undefined;
   const [rawName = "", rawVersion = ""] = parts;

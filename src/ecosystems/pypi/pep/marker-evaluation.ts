@@ -1,6 +1,7 @@
 /** Evaluation of environment markers (PEP 508; the table of field types is that of the packaging specifications). */
 import type { Marker, MarkerOperator } from "./marker.ts";
 import { normaliseName } from "./names.ts";
+import { remember } from "./remember.ts";
 import { parseSpecifier, specifierSetAdmits, makeSpecifierSet } from "./specifier.ts";
 import { parseVersion } from "./version.ts";
 
@@ -56,15 +57,22 @@ function evaluateComparison(marker: Marker & { kind: "compare" }, environment: M
 function compare(left: string, operator: MarkerOperator, right: string, field: string): MarkerResult {
   if (field === "extra") return compareTexts(normaliseName(left), operator, normaliseName(right));
   if (versionFields.has(field) && operator !== "in" && operator !== "not in") {
-    const specifier = parseSpecifier(`${operator}${right}`);
-    if (specifier.ok) {
+    const set = comparedSet(`${operator}${right}`);
+    if (set !== undefined) {
       if (operator === "===") return left.toLowerCase() === right.toLowerCase();
-      const version = parseVersion(left);
-      return version !== undefined && specifierSetAdmits(makeSpecifierSet([specifier.value]), version);
+      const version = comparedVersion(left);
+      return version !== undefined && specifierSetAdmits(set, version);
     }
   }
   return compareTexts(left, operator, right);
 }
+
+/** The few versions and comparisons that all markers of an index are made of. */
+const comparedVersion = remember(parseVersion);
+const comparedSet = remember((text) => {
+  const specifier = parseSpecifier(text);
+  return specifier.ok ? makeSpecifierSet([specifier.value]) : undefined;
+});
 
 /** Comparison of texts: `<=` and `>=` mean equality, `<` and `>` never hold; `~=` and `===` mean nothing. */
 function compareTexts(left: string, operator: MarkerOperator, right: string): MarkerResult {

@@ -2,6 +2,7 @@
 import { markerText, readMarker, type Marker } from "./marker.ts";
 import { normaliseName } from "./names.ts";
 import { makeSpecifierSet, readSpecifier, type Specifier, type SpecifierSet } from "./specifier.ts";
+import { remember } from "./remember.ts";
 import { scan, type Parsed, type TextScanner } from "./text-scanner.ts";
 
 /** One requirement. */
@@ -20,9 +21,9 @@ export interface PypiRequirement {
 }
 
 /** Reads a requirement. */
-export function parseRequirement(text: string): Parsed<PypiRequirement> {
-  return scan(text, readRequirement);
-}
+export const parseRequirement: (text: string) => Parsed<PypiRequirement> = remember((text) =>
+  scan(text, readRequirement),
+);
 
 /** Reads a requirement that ends with the text. */
 function readRequirement(scanner: TextScanner): PypiRequirement {

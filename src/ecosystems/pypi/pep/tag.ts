@@ -5,11 +5,8 @@ export interface Tag {
   readonly interpreter: string;
   readonly abi: string;
   readonly platform: string;
-}
-
-/** The tag as text: `cp312-abi3-manylinux_2_17_x86_64`. */
-export function tagText(tag: Tag): string {
-  return `${tag.interpreter}-${tag.abi}-${tag.platform}`;
+  /** `cp312-abi3-manylinux_2_17_x86_64` */
+  readonly text: string;
 }
 
 /** Reads a compressed set of tags, `py2.py3-none-any`; `undefined` when it is malformed. */
@@ -20,7 +17,9 @@ export function parseTagSet(text: string): readonly Tag[] | undefined {
   if ([interpreters, abis, platforms].some((list) => list.includes(""))) return undefined;
   if (!interpreters.every(isInterpreter)) return undefined;
   return interpreters.flatMap((interpreter) =>
-    abis.flatMap((abi) => platforms.map((platform) => ({ interpreter, abi, platform }))),
+    abis.flatMap((abi) =>
+      platforms.map((platform) => ({ interpreter, abi, platform, text: `${interpreter}-${abi}-${platform}` })),
+    ),
   );
 }
 

@@ -1,18 +1,21 @@
 /**
- * The compact form of an index page: what a resolution needs of every version in one text that is cheap to split, and
- * the records of the files behind it, decoded only for the versions that are looked at. It is what the cache keeps.
+ * The compact form of an index page: what a resolution needs of every version in columns that are cheap to split, and
+ * the records of the files behind them, decoded only for the versions that are looked at. It is what the cache keeps.
  *
- * Layout: 4 bytes length of the table (little endian), the table, the records (both UTF-8). The table has a header line
- * and one line per version, highest first: text, key, flags, number of requires-python, start and end of its records.
+ * Layout, all integers little endian: length of the text in bytes (4 bytes), number of versions (4 bytes), for each
+ * version flags, number of its requires-python and end of its records (4 bytes each), the text, the records. The text
+ * (UTF-8) has four lines: a header in JSON; the versions, highest first, separated by tabs; their keys; the times of their
+ * first uploads, empty when there are none.
  */
-import { parseWheelName, sdistVersionOf } from "../pep/file-name.ts";
-import { isPrerelease, type Version } from "../pep/version.ts";
+import { sdistVersionOf } from "../pep/file-name.ts";
+import { normaliseName } from "../pep/names.ts";
+import { isPrerelease, parseVersion, type Version } from "../pep/version.ts";
 import type { IndexFile, IndexPage } from "./index-file.ts";
 import { decodeHtmlPage } from "./html-page.ts";
 import { decodeJsonPage } from "./index-file.ts";
 
 /** Name of the form and its version, for the key of the cache. */
-export const slimFormat = "pypi-slim-1";
+export const slimFormat = "pypi-slim-2";
 
 /** One version in the table. */
 export interface SlimVersion {
@@ -40,8 +43,9 @@ export function slimPage(body: Uint8Array, project: string): Uint8Array {
 /** The compact form of a decoded page. Files whose names tell no version of the project are skipped. */
 export function encodeSlimTable(page: IndexPage, project: string): Uint8Array {
   const byKey = new Map<string, { version: Version; files: IndexFile[] }>();
+  const versions = new Map<string, Version | undefined>();
   for (const file of page.files) {
-    const version = versionOf(file.fileName, project);
+    const version = versionOf(file.fileName, project, versions);
     if (version === undefined) continue;
     const group = byKey.get(version.key);
     if (group === undefined) byKey.set(version.key, { version, files: [file] });
@@ -49,31 +53,46 @@ export function encodeSlimTable(page: IndexPage, project: string): Uint8Array {
   }
   const groups = [...byKey.values()].toSorted((left, right) => (left.version.key < right.version.key ? 1 : -1));
   const pythons = new Map<string, number>();
-  const records: string[] = [];
-  let offset = 0;
-  const lines = groups.map(({ version, files }) => {
-    const record = JSON.stringify(files.map(encodeFile));
-    const bytes = Buffer.byteLength(record);
-    const start = offset;
-    offset += bytes;
+  const records: Buffer[] = [];
+  const facts = Buffer.alloc(FACT_BYTES * groups.length);
+  let end = 0;
+  const uploads = groups.map(({ version, files }, index) => {
+    const record = Buffer.from(JSON.stringify(files.map(encodeFile)));
+    end += record.length;
     records.push(record);
-    const requires = new Set(files.map((file) => file.requiresPython ?? ""));
-    const [only = ""] = requires;
-    let python = -1;
-    if (requires.size > 1) python = -2;
-    else if (only !== "") {
-      python = pythons.get(only) ?? pythons.size;
-      pythons.set(only, python);
-    }
-    const uploads = files.flatMap((file) => file.uploadTime ?? []).toSorted();
-    const flags = (isPrerelease(version) ? 1 : 0) | (files.every((file) => file.yanked !== undefined) ? 2 : 0);
-    return [version.text, version.key, flags, python, start, offset, uploads[0] ?? ""].join("\t");
+    facts.writeInt32LE(flagsOf(version, files), FACT_BYTES * index);
+    facts.writeInt32LE(pythonNumber(files, pythons), FACT_BYTES * index + 4);
+    facts.writeInt32LE(end, FACT_BYTES * index + 8);
+    return files.flatMap((file) => file.uploadTime ?? []).toSorted()[0] ?? "";
   });
   const header = JSON.stringify({ base: page.base, status: page.status, pythons: [...pythons.keys()] });
-  const table = Buffer.from([header, ...lines].join("\n"));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(table.length);
-  return Buffer.concat([length, table, Buffer.from(records.join(""))]);
+  const columns = [groups.map(({ version }) => version.text), groups.map(({ version }) => version.key)];
+  const hasUploads = uploads.some((upload) => upload !== "");
+  const lines = [header, ...columns.map((column) => column.join("\t")), hasUploads ? uploads.join("\t") : ""];
+  const text = Buffer.from(lines.join("\n"));
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(text.length);
+  lengths.writeUInt32LE(groups.length, 4);
+  return Buffer.concat([lengths, facts, text, ...records]);
+}
+
+const FACT_BYTES = 12;
+const PRERELEASE = 1;
+const YANKED = 2;
+const MIXED = -2;
+
+function flagsOf(version: Version, files: readonly IndexFile[]): number {
+  return (isPrerelease(version) ? PRERELEASE : 0) | (files.every((file) => file.yanked !== undefined) ? YANKED : 0);
+}
+
+/** The number of the requires-python that all files share, -1 for none. */
+function pythonNumber(files: readonly IndexFile[], pythons: Map<string, number>): number {
+  const [only = "", ...more] = new Set(files.map((file) => file.requiresPython ?? ""));
+  if (more.length > 0) return MIXED;
+  if (only === "") return -1;
+  const number = pythons.get(only) ?? pythons.size;
+  pythons.set(only, number);
+  return number;
 }
 
 /** A page in its compact form. */
@@ -81,51 +100,71 @@ export class SlimTable {
   readonly versions: readonly SlimVersion[];
   readonly base: string | undefined;
   readonly status: string | undefined;
-  readonly #records: Uint8Array;
-  readonly #bounds: Int32Array;
+  readonly #bytes: Buffer;
+  readonly #recordsStart: number;
 
   /** Reads what {@link encodeSlimTable} wrote. */
   constructor(bytes: Uint8Array) {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const end = 4 + buffer.readUInt32LE(0);
-    const lines = buffer.toString("utf8", 4, end).split("\n");
-    const header: { base?: string; status?: string; pythons: readonly string[] } = JSON.parse(lines[0] ?? "{}");
+    const count = buffer.readUInt32LE(4);
+    const textStart = 8 + FACT_BYTES * count;
+    this.#bytes = buffer;
+    this.#recordsStart = textStart + buffer.readUInt32LE(0);
+    const [head = "{}", texts = "", keys = "", uploads = ""] = buffer
+      .toString("utf8", textStart, this.#recordsStart)
+      .split("\n");
+    const header: { base?: string; status?: string; pythons: readonly string[] } = JSON.parse(head);
     this.base = header.base;
     this.status = header.status;
-    this.#records = buffer.subarray(end);
-    this.#bounds = new Int32Array(2 * (lines.length - 1));
-    const versions: SlimVersion[] = [];
-    for (let index = 1; index < lines.length; index++) {
-      const fields = (lines[index] ?? "").split("\t");
-      const flags = Number(fields[2]);
-      const python = Number(fields[3]);
-      this.#bounds[2 * (index - 1)] = Number(fields[4]);
-      this.#bounds[2 * (index - 1) + 1] = Number(fields[5]);
-      versions.push({
-        text: fields[0] ?? "",
-        key: fields[1] ?? "",
-        isPrerelease: (flags & 1) !== 0,
-        isYanked: (flags & 2) !== 0,
-        requiresPython: python === -2 ? mixed : header.pythons[python],
-        firstUpload: fields[6] === "" ? undefined : fields[6],
-      });
-    }
-    this.versions = versions;
+    this.versions = count === 0 ? [] : this.#versions(texts.split("\t"), keys.split("\t"), uploads, header.pythons);
+  }
+
+  #versions(
+    texts: readonly string[],
+    keys: readonly string[],
+    uploads: string,
+    pythons: readonly string[],
+  ): readonly SlimVersion[] {
+    const firstUploads = uploads === "" ? [] : uploads.split("\t");
+    return texts.map((text, index) => {
+      const at = 8 + FACT_BYTES * index;
+      const flags = this.#bytes.readInt32LE(at);
+      const python = this.#bytes.readInt32LE(at + 4);
+      const upload = firstUploads[index];
+      return {
+        text,
+        key: keys[index] ?? "",
+        isPrerelease: (flags & PRERELEASE) !== 0,
+        isYanked: (flags & YANKED) !== 0,
+        requiresPython: python === MIXED ? mixed : pythons[python],
+        firstUpload: upload === "" ? undefined : upload,
+      };
+    });
   }
 
   /** The files of the version at `index`. */
   files(index: number): readonly IndexFile[] {
-    const record = this.#records.subarray(this.#bounds[2 * index], this.#bounds[2 * index + 1]);
-    const files: readonly EncodedFile[] = JSON.parse(Buffer.from(record).toString("utf8"));
+    const endOf = (version: number): number =>
+      version < 0 ? 0 : this.#bytes.readInt32LE(8 + FACT_BYTES * version + 8);
+    const start = this.#recordsStart + endOf(index - 1);
+    const record = this.#bytes.toString("utf8", start, this.#recordsStart + endOf(index));
+    const files: readonly EncodedFile[] = JSON.parse(record);
     return files.map(decodeFile);
   }
 }
 
-function versionOf(fileName: string, project: string): Version | undefined {
+/** The version in a file's name, which many files share. What else a wheel's name says is read when it may be chosen. */
+function versionOf(fileName: string, project: string, known: Map<string, Version | undefined>): Version | undefined {
   if (!fileName.endsWith(".whl")) return sdistVersionOf(fileName, project);
-  const wheel = parseWheelName(fileName);
-  if (wheel !== undefined) return wheel.name === project ? wheel.version : undefined;
-  return undefined;
+  const parts = fileName.split("-");
+  const [name = "", text = ""] = parts;
+  if ((parts.length !== 5 && parts.length !== 6) || normaliseName(name) !== project) return undefined;
+  let version = known.get(text);
+  if (version === undefined && !known.has(text)) {
+    version = parseVersion(text);
+    known.set(text, version);
+  }
+  return version;
 }
 
 /** [file name, url, hashes, requires-python, size, upload time, yanked, metadata] */
