@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { slimPage, SlimTable } from "../../../src/ecosystems/pypi/simple/slim-table.ts";
 import { createHttpClient } from "../../../src/net/client.ts";
 import { hasSnapshots, readCases } from "../../../test/ecosystems/pypi/backtracking-snapshots.ts";
-import { hasFiles, lockNames, readReplay, type Replay } from "../../../test/ecosystems/pypi/lock-replay.ts";
+import { hasFiles, lockNames, readReplay, type LockReplay } from "../../../test/ecosystems/pypi/lock-replay.ts";
 import { indexUrl, MemoryIndex, solve, type MemoryProjects } from "../../../test/ecosystems/pypi/memory-index.ts";
 import {
   findInterpreters,
@@ -43,20 +43,25 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** A Python whose pip reads metadata by itself, which the indexes here have instead of files. */
+/** The newest Python whose pip is content with metadata, which the indexes here have instead of files. */
 function pythonWithPip(): PythonInterpreter | undefined {
-  return findInterpreters().find(({ pip = "" }) => {
-    const [major = 0, minor = 0] = pip.split(".").map(Number);
-    return pipWheel !== undefined || major > 23 || (major === 23 && minor >= 2);
-  });
+  const suitable = findInterpreters().filter(
+    ({ pip = "" }) => pipWheel !== undefined || Number(pip.split(".")[0]) >= 24,
+  );
+  return suitable.at(-1);
 }
 
 /** The wall time of one dry run of pip over the same index; `undefined` where it can't be asked. */
-async function pipTime(replay: Replay, url: string): Promise<number | undefined> {
+async function pipTime(replay: LockReplay, url: string): Promise<number | undefined> {
   const python = pythonWithPip();
   if (python === undefined || !hasFiles(replay, { system: "x86_64-linux", python: python.version })) return undefined;
   const flags = ["--only-binary", ":all:", "--index-url", url];
-  return await timed(async () => await pipDryRun(python, [...flags, ...replay.requires], pipWheel));
+  try {
+    return await timed(async () => await pipDryRun(python, [...flags, ...replay.requires], pipWheel));
+  } catch (error) {
+    print(`pip gives no answer for ${replay.name}: ${String(error).split("\n").at(-2) ?? ""}`);
+    return undefined;
+  }
 }
 
 async function repeat(work: () => Promise<unknown>): Promise<number[]> {
@@ -92,7 +97,7 @@ async function replays(): Promise<void> {
       const cold = await repeat(async () => await over(join(scratch, String(round++)), false));
       const warm = await repeat(async () => await over(join(scratch, "0"), true));
       const ratio = (Math.min(...warm) / Math.min(...cold)).toFixed(2).padStart(9);
-      const pip = await pipTime(replay, served.url);
+      const pip = await pipTime(replay, served.pipUrl);
       const pipRatio = pip === undefined ? "-" : (pip / Math.min(...cold)).toFixed(0);
       print(
         `${name.padEnd(22)}${String(packages).padStart(7)}${String(requests).padStart(10)}${show(memory)}  ${show(cold)}  ${show(warm)}  ${ratio}${pipRatio.padStart(10)}`,
@@ -180,11 +185,11 @@ async function backtracking(): Promise<void> {
     print(`Enki, over loopback, no cache  ${show(cold)}`);
     const python = pythonWithPip();
     if (python === undefined) {
-      print("no pip from 23.2 on is on this machine to compare with");
+      print("no pip from 24 on is on this machine to compare with");
       return;
     }
     const pip = await repeat(
-      async () => await pipDryRun(python, ["--index-url", served.url, ...one.requested], pipWheel),
+      async () => await pipDryRun(python, ["--index-url", served.pipUrl, ...one.requested], pipWheel),
     );
     const ratio = (Math.min(...pip) / Math.min(...cold)).toFixed(0);
     print(`pip ${pipWheel ?? python.pip}, over loopback       ${show(pip)}   Enki is ${ratio} times faster (minima)`);

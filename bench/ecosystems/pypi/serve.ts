@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
+import { writeZip } from "../../../test/helpers/zip-writer.ts";
 import { lockNames, readReplay } from "../../../test/ecosystems/pypi/lock-replay.ts";
 import { readSnapshot } from "../../../test/ecosystems/pypi/backtracking-snapshots.ts";
 import { MemoryIndex, type MemoryProjects } from "../../../test/ecosystems/pypi/memory-index.ts";
@@ -10,6 +11,8 @@ import { MemoryIndex, type MemoryProjects } from "../../../test/ecosystems/pypi/
 export interface Served {
   /** `http://127.0.0.1:<port>/simple/` */
   readonly url: string;
+  /** The same index for pip, which downloads what it chose: without hashes, since those of the real files are unknown here. */
+  readonly pipUrl: string;
   stop(): Promise<void>;
 }
 
@@ -28,6 +31,7 @@ export async function serveIndex(name: string): Promise<Served> {
   });
   return {
     url: `http://127.0.0.1:${String(port)}/simple/`,
+    pipUrl: `http://127.0.0.1:${String(port)}/pip/simple/`,
     stop: async () => {
       child.kill();
       await Promise.resolve();
@@ -35,14 +39,36 @@ export async function serveIndex(name: string): Promise<Served> {
   };
 }
 
+/** A page, metadata, or a wheel that holds nothing but its metadata. */
+async function answerTo(index: MemoryIndex, path: string, isPip: boolean): Promise<{ status: number; body: Buffer }> {
+  const isWheel = path.endsWith(".whl");
+  const document = await index.fetch({ url: isWheel ? `${path}.metadata` : path, cache: "none" });
+  const body = Buffer.from(document.body);
+  if (isWheel && document.status === 200) return { status: 200, body: Buffer.from(wheelOf(path, body)) };
+  if (!isPip || !path.endsWith("/")) return { status: document.status, body };
+  const withoutHashes = body.toString("utf8").replaceAll(/"hashes":\{[^}]*\}/g, '"hashes":{}');
+  return { status: document.status, body: Buffer.from(withoutHashes) };
+}
+
+function wheelOf(path: string, metadata: Buffer): Uint8Array {
+  const [name, version] = path.slice(path.lastIndexOf("/") + 1).split("-");
+  const information = `${name ?? ""}-${version ?? ""}.dist-info`;
+  return writeZip([
+    { path: `${information}/METADATA`, body: metadata },
+    { path: `${information}/WHEEL`, body: "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n" },
+    { path: `${information}/RECORD`, body: "" },
+  ]);
+}
+
 async function listen(name: string): Promise<void> {
   const index = new MemoryIndex(projectsOf(name), { filesBase: "/files/" });
   const server = createServer((request, response) => {
-    const path = request.url ?? "/";
-    void index.fetch({ url: path, cache: "none" }).then((document) => {
+    const isPip = request.url?.startsWith("/pip/") === true;
+    const path = (request.url ?? "/").replace(/^\/pip\//, "/");
+    void answerTo(index, path, isPip).then(({ status, body }) => {
       const type = path.endsWith("/") ? "application/vnd.pypi.simple.v1+json" : "application/octet-stream";
-      response.writeHead(document.status, { "content-type": type, etag: '"1"', "cache-control": "max-age=600" });
-      response.end(Buffer.from(document.body));
+      response.writeHead(status, { "content-type": type, etag: '"1"', "cache-control": "max-age=600" });
+      response.end(body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,5 +1,5 @@
 /** Which file of a version is installed on a target, and from which its metadata is read. */
-import { parseWheelName, type WheelName } from "./pep/file-name.ts";
+import { isVariantWheel, parseWheelName, type WheelName } from "./pep/file-name.ts";
 import type { PypiSettings } from "./settings.ts";
 import type { PythonCheck } from "./python-requirement.ts";
 import type { UnusableReason } from "./reasons.ts";
@@ -14,6 +14,8 @@ export interface ChosenFiles {
   readonly sdist: IndexFile | undefined;
   /** Wheels and source distributions in the order in which metadata is looked for. */
   readonly metadataFiles: readonly IndexFile[];
+  /** The SHA-256 digests of the only files that may be locked; `undefined` for any. */
+  readonly hashes: ReadonlySet<string> | undefined;
 }
 
 /** What decides about files besides their names. */
@@ -22,6 +24,8 @@ export interface FilePolicy {
   readonly python: PythonCheck;
   readonly settings: PypiSettings;
   readonly excludeNewer: string | undefined;
+  /** The SHA-256 digests that manifests admit for a project; `undefined` for any. */
+  hashes(name: string): ReadonlySet<string> | undefined;
 }
 
 /** Chooses among the files of one version of a project, or says why none can be used. */
@@ -37,8 +41,13 @@ export function chooseFiles(
   const wheels: { file: IndexFile; wheel: WheelName; rank: number | undefined }[] = [];
   let sdist: IndexFile | undefined;
   let rejected: UnusableReason | undefined;
+  let hasVariants = false;
+  const hashes = policy.hashes(name);
   for (const file of files) {
-    const reason = rejectFile(file, admitsYanked, policy);
+    const reason =
+      hashes?.has(file.hashes.get("sha256") ?? "") === false
+        ? { kind: "hash" as const }
+        : rejectFile(file, admitsYanked, policy);
     if (reason !== undefined) {
       rejected ??= reason;
       continue;
@@ -46,6 +55,8 @@ export function chooseFiles(
     const wheel = parseWheelName(file.fileName);
     if (wheel !== undefined) {
       wheels.push({ file, wheel, rank: policy.environment.wheelRank(wheel.tags) });
+    } else if (isVariantWheel(file.fileName)) {
+      hasVariants = true;
     } else if (!file.fileName.endsWith(".whl") && (sdist === undefined || isBetterSdist(file, sdist))) {
       sdist = file;
     }
@@ -54,15 +65,22 @@ export function chooseFiles(
   const best = usable[0]?.file;
   const others = wheels.toSorted(compareWheels).map(({ file }) => file);
   if (best !== undefined) {
-    return { installed: best, isBuilt: false, sdist, metadataFiles: [best, ...others.filter((file) => file !== best)] };
+    const metadataFiles = [best, ...others.filter((file) => file !== best)];
+    return { installed: best, isBuilt: false, sdist, metadataFiles, hashes };
   }
   if (sdist !== undefined && builds) {
-    return { installed: sdist, isBuilt: true, sdist, metadataFiles: [sdist, ...others] };
+    return { installed: sdist, isBuilt: true, sdist, metadataFiles: [sdist, ...others], hashes };
   }
   if (rejected !== undefined && wheels.length === 0 && sdist === undefined) return rejected;
   const pythons = usesWheels && sdist === undefined ? otherPythons(wheels, policy.environment) : undefined;
   if (pythons !== undefined) {
     return { kind: "python", requires: pythons, python: policy.environment.pythonText, source: "the wheels" };
+  }
+  if (hasVariants && wheels.length === 0 && sdist === undefined) {
+    return {
+      kind: "no-file",
+      why: "has variant wheels only, which say for what hardware they are, and Enki chooses none",
+    };
   }
   return { kind: "no-file", why: whyNone(wheels, sdist, usesWheels, policy) };
 }

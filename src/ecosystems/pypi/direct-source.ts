@@ -1,6 +1,5 @@
 /** Packages that a manifest takes from a URL or a path instead of an index (PEP 508, PEP 440 "Direct references"). */
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { digestOf } from "../../formats/integrity.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import type { FileSystem } from "../../model/file-system.ts";
@@ -15,29 +14,6 @@ import { HttpRepository } from "./simple/http-repository.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { ProjectPage, Repository, RepositoryContext } from "./simple/repository.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
-
-/** What the URL of a requirement means. */
-export function directSourceOf(url: string): DirectSource {
-  if (url.startsWith("git+")) {
-    const [address = "", fragment = ""] = url.slice("git+".length).split("#");
-    // A reference may hold slashes (`@feat/x`); the `@` of a user comes before the host's first slash.
-    const path = address.indexOf("/", address.indexOf("://") + 3);
-    const at = path === -1 ? -1 : address.indexOf("@", path);
-    const subdirectory = /(?:^|&)subdirectory=([^&]+)/.exec(fragment)?.[1];
-    return {
-      kind: "git",
-      url: at === -1 ? address : address.slice(0, at),
-      reference: at === -1 ? undefined : address.slice(at + 1),
-      ...(subdirectory === undefined ? {} : { subdirectory: decodeURIComponent(subdirectory) }),
-    };
-  }
-  if (/^file:/i.test(url)) {
-    // Relative ones (`file:../lib`) are no URLs by the letter, but pip and uv take them.
-    const path = /^file:\/\//i.test(url) ? fileURLToPath(url.split("#")[0] ?? url) : url.slice("file:".length);
-    return { kind: "path", path, isEditable: false };
-  }
-  return /^https?:/i.test(url) ? { kind: "url", url } : { kind: "path", path: url, isEditable: false };
-}
 
 /** The page of a project whose only version is the given source. `from` is the manifest's directory. */
 export async function openDirectSource(

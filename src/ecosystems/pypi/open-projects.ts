@@ -9,7 +9,7 @@ import { Projects } from "./projects.ts";
 import type { PythonCheck } from "./python-requirement.ts";
 import type { RootFacts } from "./root-facts.ts";
 import type { PypiSettings } from "./settings.ts";
-import { openRepositories } from "./simple/repository.ts";
+import { defaultIndexUrl, openRepositories } from "./simple/repository.ts";
 import { sharedRepository } from "./simple/shared-repository.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
 
@@ -34,11 +34,13 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
   const indexes = documents.flatMap((document) => document.indexes);
   // Registries that the user names replace those that manifests name.
   const isReplaced = context.registries.length > 0;
-  const named = indexes.map(({ name, url }): RegistryLocation => ({
-    kind: "http",
-    url,
-    ...(name === undefined ? {} : { name }),
-  }));
+  const named = indexes.map(({ name, url, isDirectory }): RegistryLocation => {
+    const place = isDirectory === true ? ({ kind: "path", path: url } as const) : ({ kind: "http", url } as const);
+    return name === undefined ? place : { ...place, name };
+  });
+  if (!documents.some(({ replacesPublicIndex }) => replacesPublicIndex)) {
+    named.push({ kind: "http", url: defaultIndexUrl });
+  }
   const explicit = new Set(indexes.filter(({ isExplicit }) => isExplicit).flatMap(({ name }) => name ?? []));
   const packageIndexes = isReplaced ? [] : documents.flatMap((document) => [...document.packageIndexes]);
   const settings: PypiSettings = {
@@ -68,7 +70,13 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
       locked: (name) => locked.get(name) ?? nothing,
       asksForPrereleases: (name) => roots.asksForPrereleases(name),
     },
-    files: { environment, python, settings, excludeNewer: options.excludeNewer },
+    files: {
+      environment,
+      python,
+      settings,
+      excludeNewer: options.excludeNewer,
+      hashes: (name) => roots.hashes(name),
+    },
     openDirect: async (name) => {
       const direct = roots.directSources.get(name);
       return direct === undefined ? undefined : await openDirectSource(name, direct.source, context, direct.from);

@@ -14,6 +14,7 @@ export type UnusableReason =
     }
   | { readonly kind: "too-new"; readonly cutOff: string }
   | { readonly kind: "prerelease" }
+  | { readonly kind: "hash" }
   | { readonly kind: "no-file"; readonly why: string }
   | { readonly kind: "metadata"; readonly problem: string };
 
@@ -34,6 +35,8 @@ export function reasonText(reason: UnusableReason): string {
       return `was published after ${reason.cutOff}`;
     case "prerelease":
       return "is a pre-release, and pre-releases are not allowed";
+    case "hash":
+      return "has no file with a hash that the manifest names";
     case "no-file":
       return reason.why;
     default:

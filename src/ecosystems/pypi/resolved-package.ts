@@ -19,7 +19,10 @@ export function resolvedPackage(
 ): ResolvedPackage {
   const { candidate, distribution } = found;
   const { page } = candidate;
-  const all = page?.table.files(candidate.pageIndex) ?? [];
+  const { hashes } = distribution.files;
+  const all = (page?.table.files(candidate.pageIndex) ?? []).filter(
+    (file) => hashes?.has(file.hashes.get("sha256") ?? "") ?? true,
+  );
   const usable = candidate.admitsYanked ? all : all.filter((file) => file.yanked === undefined);
   const files = usable
     .map((file) => ({ file, wheel: parseWheelName(file.fileName), url: page?.fileUrl(file) ?? file.url }))

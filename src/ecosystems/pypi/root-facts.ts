@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { Manifest } from "../../model/manifest.ts";
 import { normaliseName } from "./pep/names.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
-import { directSourceOf } from "./direct-source.ts";
+import { directSourceOf } from "./direct-url.ts";
 import { documentOf, type DirectSource, type PypiDocument, type RootRequirement } from "./manifest/pypi-document.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiSettings } from "./settings.ts";
@@ -50,13 +50,14 @@ export class RootFacts {
       [...overrides].map(([name, list]) => [name, list.filter(({ marker }) => environment.holds(marker) === true)]),
     );
     this.directSources = new Map([
-      ...documents.flatMap(({ manifest, document }) =>
-        [...document.sources].map(([name, source]) => [name, { source, from: directoryOf(manifest) }] as const),
-      ),
       ...active.flatMap(({ requirement, manifest }) =>
         requirement.url === undefined
           ? []
           : [[requirement.name, { source: directSourceOf(requirement.url), from: directoryOf(manifest) }] as const],
+      ),
+      // A table of sources says more than a URL can.
+      ...documents.flatMap(({ manifest, document }) =>
+        [...document.sources].map(([name, source]) => [name, { source, from: directoryOf(manifest) }] as const),
       ),
     ]);
     this.excludes = new Set([...settings.excludes, ...documents.flatMap(({ document }) => document.excludes)]);
@@ -96,6 +97,16 @@ export class RootFacts {
       }
     }
     return pins;
+  }
+
+  /** The SHA-256 digests of the only files that may be used of a package; `undefined` where every file may be. */
+  hashes(name: string): ReadonlySet<string> | undefined {
+    const named = this.requirements.filter(
+      ({ requirement, hashes = [] }) => requirement.name === name && hashes.length > 0,
+    );
+    const [first, ...more] = named.map(({ hashes = [] }) => new Set(hashes));
+    // Every requirement admits what it names: what all of them name is left.
+    return first === undefined ? undefined : new Set([...first].filter((hash) => more.every((set) => set.has(hash))));
   }
 
   /** Whether a manifest names a pre-release of the package. */

@@ -29,7 +29,8 @@ import type { PypiRequirement } from "./pep/requirement.ts";
 import { parseSpecifierSet } from "./pep/specifier.ts";
 import { rangeHas } from "./pep/version-range.ts";
 import type { Candidate } from "./candidates.ts";
-import { collectResolution } from "./collect.ts";
+import { collectResolution, type SelectedVersion } from "./collect.ts";
+import { differingWheels } from "./differing-wheels.ts";
 import type { Distribution } from "./distribution.ts";
 import { externalRequirements, innerCrate, pythonRequirement, rustRequirement } from "./foreign-edges.ts";
 import { packageIdOf } from "./package-id.ts";
@@ -252,11 +253,13 @@ export class PypiSource implements PackageSource {
   }
 
   async collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
-    return collectResolution({
+    const [main] = this.#pythons;
+    const installed = new Map<string, SelectedVersion>();
+    const resolution = collectResolution({
       manifests: context.manifests,
       views: this.#pythons,
       settings: this.#settings,
-      provenance: this.#pythons[0].projects.provenance,
+      provenance: main.projects.provenance,
       accepted: this.#accepted,
       selected: (name, environment) => {
         const package_ = this.#packages.real(name, environment);
@@ -265,13 +268,22 @@ export class PypiSource implements PackageSource {
         const project = this.#project(package_);
         const distribution = project.distributions.get(candidate);
         const found = project.list?.candidates[candidate];
-        return found === undefined || distribution?.kind !== "distribution"
-          ? undefined
-          : { candidate: found, distribution };
+        if (found === undefined || distribution?.kind !== "distribution") return undefined;
+        const selected = { candidate: found, distribution };
+        if (!isOtherPython(environment)) installed.set(packageIdOf(name, found), selected);
+        return selected;
       },
       foreign: (requirement) => context.foreignPackageId(this.#context.foreign(requirement)),
       report: (diagnostic) => this.#context.report(diagnostic),
     });
+    const warnings = await Promise.all(
+      resolution.packages.map(async ({ id, name }) => {
+        const selected = installed.get(id);
+        return selected === undefined ? undefined : await differingWheels(name, selected, main.environment);
+      }),
+    );
+    for (const warning of warnings) if (warning !== undefined) this.#context.report(warning);
+    return resolution;
   }
 
   get #pythons(): readonly [PythonView, ...PythonView[]] {

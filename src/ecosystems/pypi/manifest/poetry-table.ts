@@ -1,10 +1,10 @@
-/** The table `[tool.poetry]` of projects that have no `[project]`: names to caret, tilde and plain ranges. */
+/** The table `[tool.poetry]`: names to caret, tilde and plain ranges, groups, and where packages come from. */
 import type { TextDocument } from "../../../formats/text-document.ts";
 import { normaliseName } from "../pep/names.ts";
 import { parseRequirement } from "../pep/requirement.ts";
 import { increment, parseVersion } from "../pep/version.ts";
 import type { ManifestProblems } from "./manifest-text.ts";
-import type { RootRequirement } from "./pypi-document.ts";
+import type { DirectSource, PypiDocument, RootRequirement } from "./pypi-document.ts";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -13,10 +13,21 @@ export interface PoetryReading {
   readonly requirements: readonly RootRequirement[];
   readonly requiresPython: { readonly text: string; readonly path: readonly string[] } | undefined;
   readonly groups: readonly string[];
+  readonly document: Pick<PypiDocument, "indexes" | "packageIndexes" | "replacesPublicIndex" | "sources">;
 }
 
-/** Reads `dependencies`, `dev-dependencies` and `group.<name>.dependencies`. */
-export function readPoetryTable(poetry: Table, document: TextDocument, problems: ManifestProblems): PoetryReading {
+/**
+ * Reads `dependencies`, `dev-dependencies` and `group.<name>.dependencies`. Beside a `[project]` table the first of them
+ * only says where packages come from.
+ */
+export function readPoetryTable(
+  poetry: Table,
+  document: TextDocument,
+  problems: ManifestProblems,
+  hasProject: boolean,
+): PoetryReading {
+  const sources = new Map<string, DirectSource>();
+  const packageIndexes = new Map<string, string>();
   const requirements: RootRequirement[] = [];
   let requiresPython: PoetryReading["requiresPython"];
   const groups: string[] = [];
@@ -29,6 +40,11 @@ export function readPoetryTable(poetry: Table, document: TextDocument, problems:
         continue;
       }
       for (const entry of Array.isArray(value) ? value : [value]) {
+        const table = asTable(entry) ?? {};
+        const source = sourceOf(table);
+        if (source !== undefined) sources.set(normaliseName(name), source);
+        if (typeof table["source"] === "string") packageIndexes.set(normaliseName(name), table["source"]);
+        if (hasProject && group === undefined) continue;
         const text = requirementOf(name, entry);
         const origin = document.originOf(entryPath) ?? { file: problems.file };
         const parsed = text === undefined ? undefined : parseRequirement(text);
@@ -42,7 +58,7 @@ export function readPoetryTable(poetry: Table, document: TextDocument, problems:
           strings(extras[extra]).map(normaliseName).includes(parsed.value.name),
         );
         if (group !== undefined) requirements.push({ ...base, kind: "dev", group });
-        else if (asTable(entry)?.["optional"] !== true) requirements.push({ ...base, kind: "runtime" });
+        else if (table["optional"] !== true) requirements.push({ ...base, kind: "runtime" });
         else for (const extra of asking) requirements.push({ ...base, kind: "optional", extra: normaliseName(extra) });
       }
     }
@@ -59,7 +75,45 @@ export function readPoetryTable(poetry: Table, document: TextDocument, problems:
     groups.push(normaliseName(name));
     read(dependencies, ["tool", "poetry", "group", name, "dependencies"], normaliseName(name));
   }
-  return { requirements, requiresPython, groups };
+  const indexes = readIndexes(poetry["source"]);
+  return { requirements, requiresPython, groups, document: { ...indexes, packageIndexes, sources } };
+}
+
+/** What a dependency comes from besides an index. */
+function sourceOf(table: Table): DirectSource | undefined {
+  const text = (key: string): string | undefined => (typeof table[key] === "string" ? table[key] : undefined);
+  const path = text("path") ?? text("file");
+  if (path !== undefined) return { kind: "path", path, isEditable: table["develop"] === true };
+  const git = text("git");
+  if (git === undefined) return undefined;
+  const referenceKind = (["rev", "tag", "branch"] as const).find((key) => text(key) !== undefined);
+  const subdirectory = text("subdirectory");
+  return {
+    kind: "git",
+    url: git,
+    reference: referenceKind === undefined ? undefined : text(referenceKind),
+    ...(referenceKind === undefined ? {} : { referenceKind }),
+    ...(subdirectory === undefined ? {} : { subdirectory }),
+  };
+}
+
+/** `[[tool.poetry.source]]`: primary ones take the place of the public index, supplemental ones stand beside it. */
+function readIndexes(value: unknown): Pick<PypiDocument, "indexes" | "replacesPublicIndex"> {
+  const tables = Array.isArray(value) ? value.map(asTable).filter((table) => table !== undefined) : [];
+  const read = tables.flatMap((table) => {
+    const { name, url, priority = "primary" } = table;
+    if (typeof name !== "string" || typeof url !== "string") return [];
+    return [{ name, url, isExplicit: priority === "explicit", priority }];
+  });
+  const isSupplemental = ({ priority }: (typeof read)[number]): boolean =>
+    priority === "supplemental" || priority === "secondary";
+  const namesPublic = tables.some(({ name }) => typeof name === "string" && normaliseName(name) === "pypi");
+  return {
+    indexes: [...read.filter((index) => !isSupplemental(index)), ...read.filter(isSupplemental)].map(
+      ({ name, url, isExplicit }) => ({ name, url, isExplicit }),
+    ),
+    replacesPublicIndex: !namesPublic && read.some((index) => !isSupplemental(index) && !index.isExplicit),
+  };
 }
 
 /** An entry of the table as a PEP 508 requirement; `undefined` for sources that have no such form. */
@@ -75,6 +129,7 @@ function requirementOf(name: string, entry: unknown): string | undefined {
   const marker = joined.length === 0 ? "" : ` ; ${joined.join(" and ")}`;
   const withExtras = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
   if (typeof table["url"] === "string") return `${withExtras} @ ${table["url"]}${marker}`;
+  if (sourceOf(table) !== undefined) return `${withExtras}${marker}`;
   if (typeof table["version"] !== "string") return undefined;
   return `${withExtras}${asSpecifiers(table["version"])}${marker}`;
 }

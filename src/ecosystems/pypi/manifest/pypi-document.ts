@@ -15,6 +15,18 @@ export interface RootRequirement {
   readonly extra?: string;
   /** The dependency group (PEP 735) that asks for it. */
   readonly group?: string;
+  /** SHA-256 digests (hexadecimal) of the only files that may fulfil it (`--hash` of a requirements file). */
+  readonly hashes?: readonly string[];
+}
+
+/** A place that packages are looked up in. */
+export interface DocumentIndex {
+  readonly name: string | undefined;
+  readonly url: string;
+  /** Whether only packages that name it come from it. */
+  readonly isExplicit: boolean;
+  /** Whether {@link url} is a directory with files, relative to the project. */
+  readonly isDirectory?: boolean;
 }
 
 /** Where a package comes from when not from an index by its name. */
@@ -46,11 +58,9 @@ export interface PypiDocument {
   readonly overrides: readonly RootRequirement[];
   readonly excludes: readonly string[];
   /** Indexes in order of rank. */
-  readonly indexes: readonly {
-    readonly name: string | undefined;
-    readonly url: string;
-    readonly isExplicit: boolean;
-  }[];
+  readonly indexes: readonly DocumentIndex[];
+  /** Whether those take the place of the public index; it is asked after them otherwise. */
+  readonly replacesPublicIndex: boolean;
   /** Packages that come from one index only: package to the name of the index. */
   readonly packageIndexes: ReadonlyMap<string, string>;
   readonly sources: ReadonlyMap<string, DirectSource>;
@@ -70,6 +80,7 @@ export const emptyDocument: PypiDocument = {
   overrides: [],
   excludes: [],
   indexes: [],
+  replacesPublicIndex: false,
   packageIndexes: new Map(),
   sources: new Map(),
   prerelease: undefined,

@@ -32,7 +32,7 @@ export function readPyproject(file: string, text: string): PyprojectReading {
   const poetry = asTable(tool["poetry"]);
   const groups = readDependencyGroups(root["dependency-groups"], source, problems);
   const fromPoetry =
-    poetry === undefined || project !== undefined ? undefined : readPoetryTable(poetry, source, problems);
+    poetry === undefined ? undefined : readPoetryTable(poetry, source, problems, project !== undefined);
   const uv = readUvTable(asTable(tool["uv"]), source, problems);
   const projectRequirements = project === undefined ? [] : readProjectRequirements(project, source, problems);
   const name = textOf(project?.["name"]) ?? textOf(poetry?.["name"]);
@@ -46,6 +46,7 @@ export function readPyproject(file: string, text: string): PyprojectReading {
   const optional = asTable(project?.["optional-dependencies"]) ?? asTable(poetry?.["extras"]) ?? {};
   const document: PypiDocument = {
     ...emptyDocument,
+    ...fromPoetry?.document,
     ...uv.document,
     requirements: name === undefined ? requirements : flattenSelfExtras(requirements, normaliseName(name)),
     requiresPython: readRequiresPython(project, fromPoetry?.requiresPython, source, problems),

@@ -3,7 +3,16 @@ import { dirname, join, normalize } from "node:path";
 import type { FileSystem } from "../../../model/file-system.ts";
 import type { Origin } from "../../../model/origin.ts";
 import { ManifestProblems } from "./manifest-text.ts";
-import { emptyDocument, type PypiDocument, type RootRequirement } from "./pypi-document.ts";
+import { directSourceOf } from "../direct-url.ts";
+import { findLinks } from "./find-links.ts";
+import {
+  emptyDocument,
+  type DirectSource,
+  type DocumentIndex,
+  type PypiDocument,
+  type RootRequirement,
+} from "./pypi-document.ts";
+import { isPlace, withName } from "./unnamed-requirement.ts";
 import { parseRequirement } from "../pep/requirement.ts";
 import { normaliseName } from "../pep/names.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
@@ -25,7 +34,9 @@ interface LogicalLine {
 interface Collected {
   requirements: RootRequirement[];
   constraints: RootRequirement[];
-  indexes: { name: string | undefined; url: string; isExplicit: boolean }[];
+  indexes: DocumentIndex[];
+  replacesPublicIndex: boolean;
+  sources: Map<string, DirectSource>;
   noBuild: string[];
   noBinary: string[];
   allowsPrereleases: boolean;
@@ -42,6 +53,8 @@ export function readRequirementsTxt(
     requirements: [],
     constraints: [],
     indexes: [],
+    replacesPublicIndex: false,
+    sources: new Map(),
     noBuild: [],
     noBinary: [],
     allowsPrereleases: false,
@@ -55,6 +68,8 @@ export function readRequirementsTxt(
     requirements: collected.requirements,
     constraints: collected.constraints,
     indexes: collected.indexes,
+    replacesPublicIndex: collected.replacesPublicIndex,
+    sources: collected.sources,
     noBuild: collected.noBuild,
     noBinary: collected.noBinary,
     prerelease: collected.allowsPrereleases ? "allow" : undefined,
@@ -77,7 +92,7 @@ function readFile(
     if (logical.text.startsWith("-")) {
       readOption(logical.text, origin, into, problems, context, collected, open);
     } else {
-      readRequirementLine(logical.text, origin, into, problems, collected);
+      readRequirementLine(logical.text, origin, into, problems, context, collected, open);
     }
   }
   collected.diagnostics.push(...problems.diagnostics);
@@ -88,31 +103,61 @@ function readRequirementLine(
   origin: Origin,
   into: "requirements" | "constraints",
   problems: ManifestProblems,
+  context: RequirementsContext,
   collected: Collected,
-): void {
-  // Options of one requirement (`--hash=sha256:…`) follow it; hashes belong to locks, which Enki writes itself.
-  const text = line.split(/\s--(?:hash|global-option|config-settings|config-setting)\b/)[0]?.trim() ?? "";
-  const parsed = parseRequirement(text);
-  if (parsed.ok) {
-    collected[into].push({
-      requirement: parsed.value,
-      text,
-      origin: { ...origin, length: text.length },
-      kind: "runtime",
-    });
-    return;
-  }
-  if (/^(?:\.{0,2}\/|[a-z+]+:\/\/|\.$)/i.test(text) || /\.(?:whl|zip|tar\.gz)$/.test(text)) {
+  [main = ""]: readonly string[],
+): RootRequirement | undefined {
+  // Options of one requirement (`--hash=sha256:…`) follow it.
+  const [written = "", ...options] = line.split(/\s--(?=(?:hash|global-option|config-settings?)\b)/);
+  const text = written.trim();
+  const hashes = options.flatMap(
+    (option) => /^hash[=\s]+sha256:([0-9a-f]{64})\s*$/i.exec(option)?.[1]?.toLowerCase() ?? [],
+  );
+  const directory = join(context.projectDirectory, dirname(main));
+  const named = isPlace(text) ? withName(text, directory, context.files) : text;
+  if (named === undefined) {
     problems.add(
       "error",
       "pypi-unnamed-requirement",
-      "a path or URL without a name can't be resolved without building it",
+      "only a build could tell the name of what is there",
       origin,
-      `write "name @ ${text}"`,
+      `write "name @ ${/^[a-z+]+:/i.test(text) ? text : `file:${text}`}"`,
     );
-    return;
+    return undefined;
   }
-  problems.addInside(parsed.problem, text, origin, 0);
+  const parsed = parseRequirement(named);
+  if (!parsed.ok) {
+    problems.addInside(parsed.problem, text, origin, 0);
+    return undefined;
+  }
+  const requirement: RootRequirement = {
+    requirement: parsed.value,
+    text: named,
+    origin: { ...origin, length: text.length },
+    kind: "runtime",
+    ...(hashes.length === 0 ? {} : { hashes }),
+  };
+  collected[into].push(requirement);
+  return requirement;
+}
+
+/** A path whose files are used where they are, so that changes of them need no new installation. */
+function readEditable(
+  value: string,
+  origin: Origin,
+  into: "requirements" | "constraints",
+  problems: ManifestProblems,
+  context: RequirementsContext,
+  collected: Collected,
+  open: readonly string[],
+): void {
+  // Everything behind `-e` is a place, also a bare word.
+  const place = isPlace(value) || value.includes("@") ? value : `./${value}`;
+  const read = readRequirementLine(place, origin, into, problems, context, collected, open);
+  const source = read?.requirement.url === undefined ? undefined : directSourceOf(read.requirement.url);
+  if (read !== undefined && source?.kind === "path") {
+    collected.sources.set(read.requirement.name, { ...source, isEditable: true });
+  }
 }
 
 function readOption(
@@ -139,6 +184,19 @@ function readOption(
     case "-i":
     case "--index-url":
       collected.indexes.push({ name: undefined, url: value, isExplicit: false });
+      collected.replacesPublicIndex = true;
+      return;
+    case "-f":
+    case "--find-links": {
+      const found = findLinks(value);
+      collected.indexes.unshift(...found);
+      if (found.length > 0) return;
+      const help = "name an index in the layout of PEP 503, or keep the files in a directory";
+      problems.add("warning", "pypi-unknown-option", `the page ${value} is passed over`, origin, help);
+      return;
+    }
+    case "--no-index":
+      collected.replacesPublicIndex = true;
       return;
     case "--extra-index-url":
       // pip gives all indexes the same rank; here an extra one comes first, as in uv.
@@ -155,17 +213,10 @@ function readOption(
       return;
     case "-e":
     case "--editable":
-      problems.add(
-        "error",
-        "pypi-unnamed-requirement",
-        "an editable path without a name can't be resolved without building it",
-        origin,
-        'name the project in pyproject.toml, or write "name @ file:path"',
-      );
+      readEditable(value, origin, into, problems, context, collected, open);
       return;
     case "--require-hashes":
     case "--prefer-binary":
-    case "--no-index":
     case "--trusted-host":
     case "--use-feature":
       return;

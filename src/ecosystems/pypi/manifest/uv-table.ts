@@ -1,6 +1,7 @@
 /** The table `[tool.uv]`, as far as it maps: constraints, overrides, indexes, sources, development requirements. */
 import type { TextDocument } from "../../../formats/text-document.ts";
 import { normaliseName } from "../pep/names.ts";
+import { findLinks } from "./find-links.ts";
 import { requirementAt, type ManifestProblems } from "./manifest-text.ts";
 import type { DirectSource, PypiDocument, RootRequirement } from "./pypi-document.ts";
 
@@ -30,7 +31,11 @@ export function readUvTable(uv: Table | undefined, source: TextDocument, problem
       constraints: list("constraint-dependencies", "runtime"),
       overrides: list("override-dependencies", "runtime"),
       excludes: strings(uv["exclude-dependencies"]).map(normaliseName),
-      indexes: readIndexes(uv["index"]),
+      indexes: readIndexes(uv),
+      replacesPublicIndex:
+        uv["no-index"] === true ||
+        typeof uv["index-url"] === "string" ||
+        tables(uv["index"]).some((index) => index["default"] === true),
       packageIndexes: sources.indexes,
       sources: sources.direct,
       prerelease: uv["prerelease"] === "allow" ? "allow" : undefined,
@@ -40,12 +45,11 @@ export function readUvTable(uv: Table | undefined, source: TextDocument, problem
   };
 }
 
-function readIndexes(value: unknown): PypiDocument["indexes"] {
-  if (!Array.isArray(value)) return [];
-  const indexes = value.flatMap((item: unknown) => {
-    const table = asTable(item);
-    const url = table?.["url"];
-    if (table === undefined || typeof url !== "string") return [];
+/** In order of rank: directories with files, the indexes as they are written, the default one. */
+function readIndexes(uv: Table): PypiDocument["indexes"] {
+  const indexes = tables(uv["index"]).flatMap((table) => {
+    const url = table["url"];
+    if (typeof url !== "string") return [];
     const name = table["name"];
     return [
       {
@@ -56,10 +60,17 @@ function readIndexes(value: unknown): PypiDocument["indexes"] {
       },
     ];
   });
-  // The default index ranks last, and takes the place of the public one.
-  return [...indexes.filter((index) => !index.isDefault), ...indexes.filter((index) => index.isDefault)].map(
-    ({ name, url, isExplicit }) => ({ name, url, isExplicit }),
-  );
+  const unnamed = (urls: readonly string[]): PypiDocument["indexes"] =>
+    urls.map((url) => ({ name: undefined, url, isExplicit: false }));
+  return [
+    ...strings(uv["find-links"]).flatMap(findLinks),
+    // The default index ranks last, and takes the place of the public one.
+    ...[...indexes.filter((index) => !index.isDefault), ...indexes.filter((index) => index.isDefault)].map(
+      ({ name, url, isExplicit }) => ({ name, url, isExplicit }),
+    ),
+    ...unnamed(strings(uv["extra-index-url"])),
+    ...unnamed(typeof uv["index-url"] === "string" ? [uv["index-url"]] : []),
+  ];
 }
 
 function readSources(
@@ -96,6 +107,10 @@ function readSources(
     }
   }
   return { indexes, direct };
+}
+
+function tables(value: unknown): readonly Table[] {
+  return Array.isArray(value) ? value.map(asTable).filter((table) => table !== undefined) : [];
 }
 
 function asTable(value: unknown): Table | undefined {

@@ -27,6 +27,15 @@ export interface SdistName {
  */
 export const parseWheelName: (fileName: string) => WheelName | undefined = remember(readWheelName);
 
+/**
+ * Whether a file is a variant wheel (PEP 817 and 825, drafts): a label for the hardware stands behind the tags. Nothing
+ * here can tell which hardware a target has, so they are known and never chosen.
+ */
+export function isVariantWheel(fileName: string): boolean {
+  const [stem, label] = /^(.+)-([0-9a-z._]+)\.whl$/.exec(fileName)?.slice(1) ?? [];
+  return stem !== undefined && label !== undefined && readWheelName(`${stem}.whl`) !== undefined;
+}
+
 function readWheelName(fileName: string): WheelName | undefined {
   if (!fileName.endsWith(".whl")) return undefined;
   const parts = fileName.slice(0, -4).split("-");

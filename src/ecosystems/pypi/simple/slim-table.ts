@@ -158,7 +158,8 @@ function versionOf(fileName: string, project: string, known: Map<string, Version
   if (!fileName.endsWith(".whl")) return sdistVersionOf(fileName, project);
   const parts = fileName.split("-");
   const [name = "", text = ""] = parts;
-  if ((parts.length !== 5 && parts.length !== 6) || normaliseName(name) !== project) return undefined;
+  // Seven parts: a variant wheel with a build number.
+  if (parts.length < 5 || parts.length > 7 || normaliseName(name) !== project) return undefined;
   let version = known.get(text);
   if (version === undefined && !known.has(text)) {
     version = parseVersion(text);
