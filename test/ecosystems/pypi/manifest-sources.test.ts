@@ -3,7 +3,7 @@ import { pypi } from "../../../src/ecosystems/pypi/index.ts";
 import { documentOf, type PypiDocument } from "../../../src/ecosystems/pypi/manifest/pypi-document.ts";
 import type { ManifestReading } from "../../../src/model/manifest.ts";
 import { memoryFileSystem } from "../../helpers/memory-file-system.ts";
-import { answer, MemoryIndex, projects, solve } from "./memory-index.ts";
+import { answer, MemoryIndex, projects, solve, type MemoryVersion } from "./memory-index.ts";
 
 function read(file: string, text: string, others: Readonly<Record<string, string>> = {}): ManifestReading {
   const files = memoryFileSystem(new Map(Object.entries(others).map(([path, body]) => [`/project/${path}`, body])));
@@ -47,14 +47,13 @@ test("what only a build could name is an error with its place", () => {
   ]);
 });
 
+function versionWithHash(version: string, digit: string): Readonly<Record<string, MemoryVersion>> {
+  const file = { filename: `a-${version}-py3-none-any.whl`, hashes: { sha256: digit.repeat(64) } };
+  return { [version]: { files: [file] } };
+}
+
 test("hashes of a requirements file admit the files that they name, and no others", async () => {
-  const wheel = (
-    version: string,
-    digit: string,
-  ): Record<string, { files: { filename: string; hashes: { sha256: string } }[] }> => ({
-    [version]: { files: [{ filename: `a-${version}-py3-none-any.whl`, hashes: { sha256: digit.repeat(64) } }] },
-  });
-  const index = projects({ a: { ...wheel("1.0", "1"), ...wheel("2.0", "2") }, b: { "1.0": {} } });
+  const index = projects({ a: { ...versionWithHash("1.0", "1"), ...versionWithHash("2.0", "2") }, b: { "1.0": {} } });
   const solved = async (...requires: string[]): Promise<unknown> =>
     answer(await solve(new MemoryIndex(index), { requires }));
   expect(await solved(`a>=1 --hash=sha256:${"1".repeat(64)}`, "b")).toEqual({ a: "1.0", b: "1.0" });
@@ -62,11 +61,17 @@ test("hashes of a requirements file admit the files that they name, and no other
   expect(await solved(`a==2.0 --hash=sha256:${"1".repeat(64)}`)).toBeUndefined();
 });
 
+function uv(table: string): PypiDocument {
+  return document(read("pyproject.toml", `[tool.uv]\n${table}`));
+}
+
+function pip(text: string): PypiDocument {
+  return document(read("requirements.txt", text));
+}
+
 test("indexes beside the public one, or in its place", () => {
-  const uv = (table: string): PypiDocument => document(read("pyproject.toml", `[tool.uv]\n${table}`));
-  const house = { name: "house", url: "https://house.example/simple", isExplicit: true };
   expect(uv('[[tool.uv.index]]\nname = "house"\nurl = "https://house.example/simple"\nexplicit = true')).toMatchObject({
-    indexes: [house],
+    indexes: [{ name: "house", url: "https://house.example/simple", isExplicit: true }],
     replacesPublicIndex: false,
   });
   expect(uv('[[tool.uv.index]]\nurl = "https://house.example/simple"\ndefault = true').replacesPublicIndex).toBe(true);
@@ -74,7 +79,6 @@ test("indexes beside the public one, or in its place", () => {
     indexes: [{ url: "./wheels", isDirectory: true }, { url: "https://house.example/simple" }],
     replacesPublicIndex: true,
   });
-  const pip = (text: string): PypiDocument => document(read("requirements.txt", text));
   expect(pip("--extra-index-url https://house.example/simple\n").replacesPublicIndex).toBe(false);
   expect(pip("-i https://house.example/simple\n").replacesPublicIndex).toBe(true);
   expect(pip("--no-index\n-f wheels\n")).toMatchObject({
@@ -83,12 +87,13 @@ test("indexes beside the public one, or in its place", () => {
   });
 });
 
+async function asked(lines: readonly string[]): Promise<readonly string[]> {
+  const index = new MemoryIndex(projects({}));
+  await solve(index, { requires: [...lines, "a"], extra: { registries: new Map() } });
+  return index.requests.map((url) => new URL(url).host);
+}
+
 test("the public index is asked after those that a manifest names, and only where it is not replaced", async () => {
-  const asked = async (lines: readonly string[]): Promise<readonly string[]> => {
-    const index = new MemoryIndex(projects({}));
-    await solve(index, { requires: [...lines, "a"], extra: { registries: new Map() } });
-    return index.requests.map((url) => new URL(url).host);
-  };
   expect(await asked(["--extra-index-url https://house.example/simple"])).toEqual(["house.example", "pypi.org"]);
   expect(await asked(["--index-url https://house.example/simple"])).toEqual(["house.example"]);
   expect(await asked([])).toEqual(["pypi.org"]);

@@ -215,7 +215,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
         wheel.name === name &&
         wheel.version.text === text &&
         same(wheel.build, expectedBuild) &&
-        same(wheel.tags.map(({ text }) => text).toSorted(), tags.map((tag: string) => tag.split(" ")[0]).toSorted())
+        same(wheel.tags.map((tag) => tag.text).toSorted(), tags.map((tag: string) => tag.split(" ")[0]).toSorted())
       );
     },
   ],

@@ -40,10 +40,10 @@ export function readPoetryTable(
         continue;
       }
       for (const entry of Array.isArray(value) ? value : [value]) {
-        const table = asTable(entry) ?? {};
-        const source = sourceOf(table);
+        const fields = asTable(entry) ?? {};
+        const source = sourceOf(fields);
         if (source !== undefined) sources.set(normaliseName(name), source);
-        if (typeof table["source"] === "string") packageIndexes.set(normaliseName(name), table["source"]);
+        if (typeof fields["source"] === "string") packageIndexes.set(normaliseName(name), fields["source"]);
         if (hasProject && group === undefined) continue;
         const text = requirementOf(name, entry);
         const origin = document.originOf(entryPath) ?? { file: problems.file };
@@ -58,7 +58,7 @@ export function readPoetryTable(
           strings(extras[extra]).map(normaliseName).includes(parsed.value.name),
         );
         if (group !== undefined) requirements.push({ ...base, kind: "dev", group });
-        else if (table["optional"] !== true) requirements.push({ ...base, kind: "runtime" });
+        else if (fields["optional"] !== true) requirements.push({ ...base, kind: "runtime" });
         else for (const extra of asking) requirements.push({ ...base, kind: "optional", extra: normaliseName(extra) });
       }
     }

@@ -188,9 +188,9 @@ function readOption(
       return;
     case "-f":
     case "--find-links": {
-      const found = findLinks(value);
-      collected.indexes.unshift(...found);
-      if (found.length > 0) return;
+      const directories = findLinks(value);
+      collected.indexes.unshift(...directories);
+      if (directories.length > 0) return;
       const help = "name an index in the layout of PEP 503, or keep the files in a directory";
       problems.add("warning", "pypi-unknown-option", `the page ${value} is passed over`, origin, help);
       return;

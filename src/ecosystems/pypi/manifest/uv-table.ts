@@ -60,8 +60,6 @@ function readIndexes(uv: Table): PypiDocument["indexes"] {
       },
     ];
   });
-  const unnamed = (urls: readonly string[]): PypiDocument["indexes"] =>
-    urls.map((url) => ({ name: undefined, url, isExplicit: false }));
   return [
     ...strings(uv["find-links"]).flatMap(findLinks),
     // The default index ranks last, and takes the place of the public one.
@@ -107,6 +105,10 @@ function readSources(
     }
   }
   return { indexes, direct };
+}
+
+function unnamed(urls: readonly string[]): PypiDocument["indexes"] {
+  return urls.map((url) => ({ name: undefined, url, isExplicit: false }));
 }
 
 function tables(value: unknown): readonly Table[] {
