@@ -41,6 +41,8 @@ export interface NpmProject {
   readonly newline: string;
   /** Made up of requirements that no package.json holds; it has no lock of its own. */
   readonly isSynthetic?: true;
+  /** Its edges are what packages of other ecosystems may turn out to need: those that the selection fulfils count. */
+  readonly hasTentativeEdges?: true;
 }
 
 /** Joins relative paths with forward slashes, resolving `.` and `..` where possible. */

@@ -6,6 +6,7 @@ import type { InstanceNode, ProjectState, Scope, ScopeEdge, SlotNode } from "./p
 import type { PackageManifest } from "./packument.ts";
 import { tombstoneManifest } from "./tombstone.ts";
 import type { LocalPackage, NpmEdgeKind } from "./project.ts";
+import { isReadableRange, rangeHolds } from "./version-list.ts";
 
 /** One dependency of a selected package. */
 export interface GraphEdge {
@@ -135,6 +136,7 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
           : context.builder.instanceEdges(instance)
         : context.builder.localEdges(scope, node.local);
     const edges = own.map((edge) => toEdge(edge, filled(scope.slots.get(edge.name)) ?? missing(edge)));
+    if (state.project.hasTentativeEdges === true && node.local === state.project.root) keepFulfilled(edges);
     if (instance !== undefined && instance.local === undefined) {
       for (const edge of context.builder.instancePeers(instance)) edges.push(toEdge(edge, peer(instance, edge.name)));
     }
@@ -142,6 +144,17 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
   }
   if (root === undefined) throw new Error("a project has a root");
   return { state, root, workspaces, nodes };
+}
+
+/** Leaves one edge to each package that was selected, of a range that its version is in. */
+function keepFulfilled(edges: GraphEdge[]): void {
+  const kept = new Map<string, GraphEdge>();
+  for (const edge of edges) {
+    const version = edge.to?.manifest?.version;
+    const isBroken = version !== undefined && isReadableRange(edge.spec) && !rangeHolds(edge.spec, version);
+    if (edge.to !== undefined && !isBroken && !kept.has(edge.name)) kept.set(edge.name, edge);
+  }
+  edges.splice(0, edges.length, ...kept.values());
 }
 
 /** What the selected packages demand of each selected slot, as the solver saw it. */

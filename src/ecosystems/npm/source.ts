@@ -107,8 +107,7 @@ export class NpmSource implements PackageSource {
     const dependencies: Dependency[] = [];
     for (const project of projects) {
       if (project.directory !== "" && members.has(project.directory)) continue;
-      const { scopes } = this.#builder.openProject(project);
-      this.#projects.push({ project, scopes });
+      const scopes = project.isSynthetic === true ? [this.#openService(project)] : this.#openProject(project);
       const packages = [project.root, ...project.workspaces];
       scopes.forEach((scope, index) => {
         const local = packages[index];
@@ -122,10 +121,10 @@ export class NpmSource implements PackageSource {
     if (!isReadableRange(requirement.range)) {
       throw new EnkiError("invalid-manifest", `${requirement.range} is not a range of npm (${requirement.why})`);
     }
-    const scope = (this.#service ??= this.#openService());
+    const scope = (this.#service ??= this.#openService(emptyProject));
     const { name, range } = requirement;
-    const isKnown = this.#serviceEdges.some((edge) => edge.name === name);
-    // One tree holds one version at its top, so a second requirement on the name narrows the first.
+    const isKnown = this.#serviceEdges.some((edge) => edge.name === name && edge.spec === range);
+    // One tree holds one version at its top, so several requirements on a name share one slot.
     if (!isKnown) {
       this.#serviceEdges.push({ name, spec: range, kind: "prod", origin: requirement.origin ?? { file: "enki.toml" } });
     }
@@ -152,22 +151,20 @@ export class NpmSource implements PackageSource {
     return reason === undefined ? undefined : { kind: "unavailable", reason };
   }
 
-  #openService(): Scope {
-    const project: NpmProject = {
-      file: "enki.toml",
-      directory: "",
-      root: { path: "", name: "", version: "", edges: this.#serviceEdges, lockFields: {} },
-      workspaces: [],
-      overrides: undefined,
-      indentation: "  ",
-      newline: "\n",
-      isSynthetic: true,
-    };
+  /** The tree of what enki.toml asks for, and of what packages of other ecosystems turn out to need: one folder. */
+  #openService(project: NpmProject): Scope {
+    this.#serviceEdges.push(...project.root.edges);
+    const root = { ...project.root, edges: this.#serviceEdges };
+    const [scope] = this.#openProject({ ...project, root, hasTentativeEdges: true });
+    if (scope === undefined) throw new EnkiError("internal", "a project without a scope");
+    this.#service = scope;
+    return scope;
+  }
+
+  #openProject(project: NpmProject): readonly Scope[] {
     const { scopes } = this.#builder.openProject(project);
     this.#projects.push({ project, scopes });
-    const [scope] = scopes;
-    if (scope === undefined) throw new EnkiError("internal", "a project without a scope");
-    return scope;
+    return scopes;
   }
 
   facts(package_: PackageIndex): PackageFacts | undefined {
@@ -390,3 +387,15 @@ export class NpmSource implements PackageSource {
     return candidates.toSorted((left, right) => versionIndex(left) - versionIndex(right))[0] ?? content.list.count;
   }
 }
+
+/** Where packages lie that only other ecosystems need. */
+const emptyProject: NpmProject = {
+  file: "enki.toml",
+  directory: "",
+  root: { path: "", name: "", version: "", edges: [], lockFields: {} },
+  workspaces: [],
+  overrides: undefined,
+  indentation: "  ",
+  newline: "\n",
+  isSynthetic: true,
+};

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -49,6 +49,11 @@ describe("an edge that the source no longer makes", () => {
         file.endsWith(".ts") && /\becosystem: (?:"nix"|NIX|NPM)/.test(readFileSync(join(sources, file), "utf8")),
     );
     const changed = new Set(mutants.flatMap(({ changes }) => changes.map(([file]) => file.replace("ecosystems/", ""))));
+    const rows = [...readFileSync(join(root, "docs", "edges.md"), "utf8").matchAll(/^\| (X\d+) .*$/gm)];
+    expect(rows.map(([, edge]) => edge)).toEqual(kinds);
+    for (const [, file = ""] of rows.flatMap(([row]) => [...row.matchAll(/`([a-z-/]+\.ts)`/g)])) {
+      expect(existsSync(join(sources, file)) || existsSync(join(root, "src", file))).toBe(true);
+    }
     // Those of nix itself are about its own packages.
     expect(makers.filter((file) => !file.startsWith("nix/") && !changed.has(file))).toEqual([]);
     expect(makers.length).toBeGreaterThan(5);
