@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { canonicalJson } from "../model/canonical-json.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { CommandContext, ExitStatus, RunAction } from "./command-context.ts";
 import { contextOf } from "./command-context.ts";
@@ -18,6 +19,7 @@ import { addSnapshotCommand } from "./commands/snapshot.ts";
 import { addTreeCommand } from "./commands/tree.ts";
 import { addUpdateCommand } from "./commands/update.ts";
 import { addWhyCommand } from "./commands/why.ts";
+import { diagnosticRecord } from "./outcome-report.ts";
 import { exitStatusOf } from "./exit-status.ts";
 import { withExamples } from "./help.ts";
 import { packageVersion } from "./package-version.ts";
@@ -80,12 +82,19 @@ function createProgram(host: Host, run: RunAction): Command {
   return program;
 }
 
+/** What went wrong, for programs that asked for JSON. */
+function errorJson({ code, message, hint, diagnostics }: EnkiError): string {
+  return canonicalJson({ status: "error", code, message, hint, diagnostics: diagnostics.map(diagnosticRecord) });
+}
+
 /** Runs a command line and gives the exit status of the process. Never throws. */
 export async function runCli(arguments_: readonly string[], host: Host): Promise<number> {
   let status: ExitStatus = 0;
   let context: CommandContext | undefined;
+  let isJson = false;
   const program = createProgram(host, async (command, action) => {
     context = contextOf(command, host);
+    isJson = command.opts()["json"] === true;
     status = await action(context);
   });
   try {
@@ -98,6 +107,7 @@ export async function runCli(arguments_: readonly string[], host: Host): Promise
     const isSaid = error instanceof EnkiError && error.code === "aborted";
     const shown = host.signal.aborted && !isSaid ? new EnkiError("aborted", "interrupted", { cause: error }) : error;
     context?.shell.clearProgress();
+    if (isJson && shown instanceof EnkiError) host.stdout.write(redactText(errorJson(shown)));
     host.stderr.write(`${redactText(renderError(shown, paint, context?.shell.isVerbose ?? false))}\n`);
     return exitStatusOf(shown);
   }

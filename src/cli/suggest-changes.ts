@@ -1,33 +1,26 @@
-import type { Ecosystem } from "../ecosystems/ecosystem.ts";
-import type { Manifest } from "../model/manifest.ts";
-import type { ManifestRequirement } from "../model/requirement.ts";
-import { EnkiError } from "../model/enki-error.ts";
-import type { RequirementGroup } from "../model/manifest-edit.ts";
+import type { ManifestRequirement, ForeignRequirement } from "../model/requirement.ts";
 import { neutralise } from "../model/neutralise.ts";
 import type { Origin } from "../model/origin.ts";
-import type { ResolvedPackage, Resolution } from "../model/resolution.ts";
-import type { ResolveResult, Unresolvable } from "../resolve/request.ts";
-import type { Settings } from "../workspace/settings.ts";
-import type { CommandContext } from "./command-context.ts";
-import type { NetworkFlags } from "./common-options.ts";
-import { editManifestText, fileOf, manifestText, overlayFiles } from "./manifest-texts.ts";
-import { solve } from "./resolve-service.ts";
-import { selectedVersion } from "./selected-version.ts";
+import type { Resolution } from "../model/resolution.ts";
+import { suggestWord } from "../model/suggestion.ts";
+import type { Unresolvable } from "../resolve/request.ts";
+import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
+import { fileOf } from "./manifest-texts.ts";
 import type { Service } from "./service.ts";
-import { openService } from "./service.ts";
-import { silentShell } from "./shell.ts";
+import {
+  type BlamedRequirement,
+  blamedRequirements,
+  blamedTools,
+  type FailedAttempt,
+  GROUPS,
+  isSame,
+  requirementsOf,
+  Trial,
+} from "./suggestion-trial.ts";
 
-/** At most so many requirements are tried, and so many pairs of them, and so many decisions and conflicts spent. */
+/** At most so many requirements are tried, and so many pairs of them. */
 const MAXIMUM_REQUIREMENTS = 8;
 const MAXIMUM_PAIRS = 10;
-const MAXIMUM_STEPS = 100_000;
-
-/** A requirement of a manifest that a proof rests on. */
-interface BlamedRequirement {
-  readonly manifest: Manifest;
-  readonly ecosystem: Ecosystem;
-  readonly requirement: ManifestRequirement;
-}
 
 /** A change to the manifests after which there is an answer. */
 export interface Suggestion {
@@ -48,15 +41,6 @@ export interface Suggestion {
   readonly text: string;
 }
 
-/** What a failed resolution was about, so that it can be tried again with other manifests. */
-export interface FailedAttempt {
-  readonly context: CommandContext;
-  readonly service: Service;
-  readonly settings: Settings;
-  readonly flags: NetworkFlags;
-  readonly previous: Resolution | undefined;
-}
-
 /**
  * Searches for the smallest changes that give an answer, by resolving again: each requirement that the proof rests on
  * with any version at all, which tells the version that agrees with everything else; else without it; else without two.
@@ -66,17 +50,22 @@ export async function suggestChanges(failed: FailedAttempt, result: Unresolvable
   const blamed = blamedRequirements(failed.service, result).slice(0, MAXIMUM_REQUIREMENTS);
   const trial = new Trial(failed);
   const found: Suggestion[] = await otherSettings(failed, result, trial);
+  for (const tool of blamedTools(failed.service, failed.settings, result)) {
+    const version = await trial.toolVersionWithout(tool);
+    if (version !== undefined) found.push(toolSuggestion(tool, version));
+  }
   const pairs: (readonly [BlamedRequirement, BlamedRequirement])[] = [];
   for (const one of blamed) {
     const version = await trial.versionWithAnyRange(one);
     if (version !== undefined) {
-      found.push(versionSuggestion(one, version));
+      found.push(versionSuggestion(failed.service, one, version));
       continue;
     }
+    const { resolution, nextBlamed } = await trial.without([one]);
+    const meant = resolution === undefined ? undefined : nameMeant(one, result, resolution);
+    if (meant !== undefined) found.push(nameSuggestion(failed.service, one, meant));
     // That everything is fine without the only requirement there is helps nobody.
-    if (blamed.length === 1) continue;
-    const { hasAnswer, nextBlamed } = await trial.without([one]);
-    if (hasAnswer) found.push(removalSuggestion([one]));
+    else if (resolution !== undefined && blamed.length > 1) found.push(removalSuggestion(failed.service, [one]));
     for (const other of nextBlamed) {
       const isKnown = pairs.some(([first, second]) => isSame(first, other) && isSame(second, one));
       if (!isKnown) pairs.push([one, other]);
@@ -85,9 +74,15 @@ export async function suggestChanges(failed: FailedAttempt, result: Unresolvable
   if (found.length > 0) return found;
   const known = requirementsOf(failed.service);
   for (const pair of pairs.slice(0, MAXIMUM_PAIRS)) {
-    const { hasAnswer } = await trial.without(pair);
+    const { resolution } = await trial.without(pair);
     // As the manifests are now, not as they were without the first of the two.
-    if (hasAnswer) found.push(removalSuggestion(known.filter((one) => pair.some((other) => isSame(one, other)))));
+    if (resolution !== undefined)
+      found.push(
+        removalSuggestion(
+          failed.service,
+          known.filter((one) => pair.some((other) => isSame(one, other))),
+        ),
+      );
   }
   return found;
 }
@@ -114,182 +109,74 @@ async function otherSettings(
   return [];
 }
 
-/** Every requirement of every manifest, in their order. */
-function requirementsOf({ ecosystems, workspace }: Service): readonly BlamedRequirement[] {
-  return workspace.manifests.flatMap((manifest) => {
-    const ecosystem = ecosystems.get(manifest.ecosystem);
-    return ecosystem === undefined
-      ? []
-      : manifest.requirements.map((requirement) => ({ manifest, ecosystem, requirement }));
-  });
+/** The package of almost the same name that something else selects, where the required one does not exist. */
+function nameMeant(
+  { ecosystem, requirement: { name } }: BlamedRequirement,
+  { derivation, narrator }: Unresolvable,
+  resolution: Resolution,
+): string | undefined {
+  const isMissing = derivation.nodes.some(
+    (node) =>
+      node.kind === "fact" && node.fact.kind === "missing" && narrator.describe(node.fact.package).label === name,
+  );
+  const others = resolution.packages.filter((one) => one.ecosystem === ecosystem.id).map((one) => one.name);
+  return isMissing ? suggestWord(name, others) : undefined;
 }
 
-/** The requirements in manifests that a proof rests on, in the order of the manifests. */
-function blamedRequirements(service: Service, { derivation }: Unresolvable): readonly BlamedRequirement[] {
-  const places = new Set<string>();
-  for (const node of derivation.nodes) {
-    if (node.kind !== "fact" || node.fact.kind !== "dependency") continue;
-    const { origin } = node.fact.dependency;
-    if (origin === null || typeof origin !== "object" || !("place" in origin)) continue;
-    places.add(placeKey(origin.place as Origin));
-  }
-  return requirementsOf(service).filter(({ requirement }) => places.has(placeKey(requirement.origin)));
-}
-
-/** Lines move when a manifest changes; names do not. */
-function isSame(left: BlamedRequirement, right: BlamedRequirement): boolean {
-  return left.manifest.file === right.manifest.file && left.requirement.name === right.requirement.name;
-}
-
-function placeKey({ file, line, column }: Origin): string {
-  return `${file}:${String(line)}:${String(column)}`;
-}
-
-const GROUPS: ReadonlyMap<string, RequirementGroup> = new Map([
-  ["dev", "dev"],
-  ["optional", "optional"],
-]);
-
-/** Resolves the service as it would be with other manifests, quietly, and within one budget. */
-class Trial {
-  readonly #failed: FailedAttempt;
-  #stepsLeft = MAXIMUM_STEPS;
-
-  constructor(failed: FailedAttempt) {
-    this.#failed = failed;
-  }
-
-  /** The version that a package gets when its range does not matter; `undefined` when there is no answer even then. */
-  async versionWithAnyRange(blamed: BlamedRequirement): Promise<string | undefined> {
-    const { manifest, ecosystem, requirement } = blamed;
-    const { name, range, kind, features = [] } = requirement;
-    const group = GROUPS.get(kind) ?? "runtime";
-    const file = fileOf(manifest.file);
-    const tried = await this.#resolve(
-      [blamed],
-      (context) => {
-        const change = { added: [{ name, range: "*", group, features }], removed: [] };
-        return new Map([[file, editManifestText({ ecosystem, file }, manifestText(context, file), change)]]);
-      },
-      (service) => {
-        const changed = service.workspace.manifests.find((one) => one.file === manifest.file);
-        // A requirement in a table that the edit does not reach stays as it was.
-        return changed?.requirements.some((one) => one.name === name && one.range === range) === false;
-      },
-    );
-    if (tried?.result.kind !== "resolved") return undefined;
-    return selectedVersion(tried.result.resolution, ecosystem.id, name);
-  }
-
-  /** Whether there is an answer without some requirements, and what stands in the way then. */
-  async without(
-    blamed: readonly BlamedRequirement[],
-  ): Promise<{ readonly hasAnswer: boolean; readonly nextBlamed: readonly BlamedRequirement[] }> {
-    const tried = await this.#resolve(
-      blamed,
-      (context) => {
-        const edited = new Map<string, string>();
-        for (const { manifest, ecosystem, requirement } of blamed) {
-          const file = fileOf(manifest.file);
-          const text = edited.get(file) ?? manifestText(context, file);
-          edited.set(file, editManifestText({ ecosystem, file }, text, { added: [], removed: [requirement.name] }));
-        }
-        return edited;
-      },
-      (service) =>
-        blamed.every(({ manifest, requirement: { name } }) => {
-          const changed = service.workspace.manifests.find((one) => one.file === manifest.file);
-          return changed === undefined || changed.requirements.every((one) => one.name !== name);
-        }),
-    );
-    if (tried?.result.kind !== "unsatisfiable") return { hasAnswer: tried?.result.kind === "resolved", nextBlamed: [] };
-    return { hasAnswer: false, nextBlamed: blamedRequirements(tried.service, tried.result) };
-  }
-
-  /** Whether there is an answer with another value of a setting, and the manifests as they are. */
-  async hasAnswerWith(ecosystem: string, name: string, value: string): Promise<boolean> {
-    const { settings } = this.#failed;
-    const changed = new Map([...(settings.settings.get(ecosystem) ?? []), [name, value]]);
-    const other = { ...settings, settings: new Map([...settings.settings, [ecosystem, changed]]) };
-    const tried = await this.#resolve(
-      [],
-      () => new Map(),
-      () => true,
-      other,
-    );
-    return tried?.result.kind === "resolved";
-  }
-
-  async #resolve(
-    freed: readonly BlamedRequirement[],
-    editedFiles: (context: CommandContext) => ReadonlyMap<string, string>,
-    isAsMeant: (service: Service) => boolean,
-    settings: Settings = this.#failed.settings,
-  ): Promise<{ readonly service: Service; readonly result: ResolveResult } | undefined> {
-    const { context, flags, previous } = this.#failed;
-    if (this.#stepsLeft <= 0) return undefined;
-    context.shell.progress("looking for requirements to relax");
-    try {
-      const quiet = { ...overlayFiles(context, editedFiles(context)), shell: silentShell(context.host) };
-      const service = await openService(quiet);
-      if (!isAsMeant(service)) return undefined;
-      const maxSteps = Math.min(settings.maxSteps ?? Number.POSITIVE_INFINITY, this.#stepsLeft);
-      const result = await solve(
-        quiet,
-        service,
-        { ...settings, maxSteps },
-        flags,
-        previous && without(previous, freed),
-      );
-      this.#stepsLeft -= stepsOf(result);
-      return result.kind === "resolved" && result.violations.length > 0 ? undefined : { service, result };
-    } catch (error) {
-      // A manifest that can't be edited, or a registry that can't be reached, gives no suggestion.
-      if (error instanceof EnkiError && error.code !== "aborted") return undefined;
-      throw error;
-    } finally {
-      context.shell.clearProgress();
-    }
-  }
-}
-
-/** The pins of other packages: the newest version that agrees is wanted, not the one that something else has. */
-function without(previous: Resolution, freed: readonly BlamedRequirement[]): Resolution {
-  const isFreed = ({ ecosystem: id, name }: ResolvedPackage): boolean =>
-    freed.some(({ ecosystem, requirement }) => ecosystem.id === id && requirement.name === name);
-  return { ...previous, packages: previous.packages.filter((package_) => !isFreed(package_)) };
-}
-
-function stepsOf({ statistics }: ResolveResult): number {
-  return statistics.reduce((sum, { decisions, conflicts }) => sum + decisions + conflicts, 0);
-}
-
-function versionSuggestion(blamed: BlamedRequirement, version: string): Suggestion {
+function nameSuggestion(service: Service, blamed: BlamedRequirement, meant: string): Suggestion {
   const { ecosystem, requirement } = blamed;
-  const written = ecosystem.rangeForNew?.(version) ?? version;
-  // A bare version is a range for cargo, but exactly that version for `enki add`.
-  const range = /^\d/.test(written) ? `^${written}` : written;
+  const command = `enki remove${manifestFlag(service, [blamed])} ${quoted(`${ecosystem.id}:${requirement.name}`)}`;
+  const text = `did you mean ${meant} instead of ${requirement.name} (${placeWords(requirement.origin)})? Something else needs ${meant} already, and there is an answer without ${requirement.name}: ${command}`;
+  return { requirements: [recordOf(blamed)], command, text: neutralise(text) };
+}
+
+function toolSuggestion({ ecosystem, name, range, origin }: ForeignRequirement, version: string): Suggestion {
+  const tool = name.replace(/^tool:/u, "");
+  const place = origin ?? { file: CONFIGURATION_FILE_NAME };
+  const text = `everything else agrees with ${tool} ${version} instead of ${range} (${placeWords(place)})`;
+  return { requirements: [{ ecosystem, name, range, place }], version, text: neutralise(text) };
+}
+
+function versionSuggestion(service: Service, blamed: BlamedRequirement, version: string): Suggestion {
+  const { ecosystem, requirement } = blamed;
+  const written = ecosystem.rangeForNew?.(version);
+  // A bare version is a range for cargo, but exactly that version for `enki add`. Where new requirements get no range, none is needed.
+  const range = written === undefined ? "" : /^\d/.test(written) ? `@^${written}` : `@${written}`;
   const group = GROUPS.get(requirement.kind);
   const flag = group === undefined ? "" : ` --${group}`;
   const features =
     requirement.features === undefined || requirement.features.length === 0
       ? ""
       : `[${requirement.features.join(",")}]`;
-  const command = `enki add${flag} ${quoted(`${ecosystem.id}:${requirement.name}${features}@${range}`)}`;
+  const command = `enki add${flag}${manifestFlag(service, [blamed])} ${quoted(`${ecosystem.id}:${requirement.name}${features}${range}`)}`;
   const text = `everything else agrees with ${requirement.name} ${version} instead of ${words(requirement)}: ${command}`;
   return { requirements: [recordOf(blamed)], version, command, text: neutralise(text) };
 }
 
-function removalSuggestion(blamed: readonly BlamedRequirement[]): Suggestion {
-  const command = `enki remove ${blamed.map(({ ecosystem, requirement }) => quoted(`${ecosystem.id}:${requirement.name}`)).join(" ")}`;
+function removalSuggestion(service: Service, blamed: readonly BlamedRequirement[]): Suggestion {
+  const command = `enki remove${manifestFlag(service, blamed)} ${blamed.map(({ ecosystem, requirement }) => quoted(`${ecosystem.id}:${requirement.name}`)).join(" ")}`;
   const names = blamed.map(({ requirement }) => `${requirement.name} ${words(requirement)}`).join(" and ");
   const text = `there is an answer without ${names}: ${command}`;
   return { requirements: blamed.map(recordOf), command, text: neutralise(text) };
 }
 
 function words({ range, origin }: ManifestRequirement): string {
-  const place = origin.line === undefined ? origin.file : `${origin.file}:${String(origin.line)}`;
-  return range === "" ? `(${place})` : `${range} (${place})`;
+  const place = placeWords(origin);
+  return range === "" || range === "*" ? `(${place})` : `${range} (${place})`;
+}
+
+function placeWords({ file, line }: Origin): string {
+  return line === undefined ? file : `${file}:${String(line)}`;
+}
+
+/** Names the manifest where the command could mean another one of the same ecosystem. */
+function manifestFlag({ workspace }: Service, blamed: readonly BlamedRequirement[]): string {
+  const files = new Set(blamed.map(({ manifest }) => fileOf(manifest.file)));
+  const [file] = files;
+  const ecosystems = new Set(blamed.map(({ ecosystem }) => ecosystem.id));
+  const candidates = workspace.manifests.filter((one) => ecosystems.has(one.ecosystem)).map((one) => fileOf(one.file));
+  const isAmbiguous = files.size === 1 && new Set(candidates).size > 1;
+  return isAmbiguous && file !== undefined ? ` --manifest ${quoted(file)}` : "";
 }
 
 function recordOf({ ecosystem, requirement }: BlamedRequirement): Suggestion["requirements"][number] {

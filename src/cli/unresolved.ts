@@ -9,8 +9,9 @@ import type { Unfinished, Unresolvable } from "../resolve/request.ts";
 import type { SolverStatistics } from "../solver/outcome.ts";
 import type { ExitStatus } from "./command-context.ts";
 import { diagnosticRecord } from "./outcome-report.ts";
-import type { FailedAttempt, Suggestion } from "./suggest-changes.ts";
+import type { Suggestion } from "./suggest-changes.ts";
 import { suggestChanges } from "./suggest-changes.ts";
+import type { FailedAttempt } from "./suggestion-trial.ts";
 
 /** Says why there is no answer and what can be done about it; as JSON too when asked. */
 export async function reportUnresolvable(
@@ -57,7 +58,7 @@ function alsoTried({ alsoTried: tools = [] }: Unexplained): readonly string[] {
 
 function unresolvableJson(
   result: Unexplained,
-  { text, steps, hints }: Explanation,
+  { text, tree, steps, hints }: Explanation,
   suggestions: readonly Suggestion[],
 ): string {
   return canonicalJson({
@@ -65,11 +66,13 @@ function unresolvableJson(
     system: result.system,
     explanation: text,
     steps: steps.map(({ because, conclusion }) => ({ because: because.map(premiseRecord), conclusion })),
-    hints: hints.map(({ code, package: name, versions, text: sentence }) => ({
+    tree,
+    hints: hints.map(({ code, package: name, versions, text: sentence, details }) => ({
       code,
       package: name,
       versions,
       text: sentence,
+      details,
     })),
     suggestions: suggestions.map(({ requirements, version, setting, command, text: sentence }) => ({
       requirements: requirements.map(({ place, ...one }) => ({ ...one, place: placeRecord(place) })),
@@ -85,7 +88,8 @@ function unresolvableJson(
 
 function premiseRecord(premise: ExplanationPremise): CanonicalRecord {
   if (premise.kind === "step") return { step: premise.step };
-  return { fact: premise.text, place: premise.place === undefined ? undefined : placeRecord(premise.place) };
+  const { text, record, place } = premise;
+  return { text, fact: record, place: place === undefined ? undefined : placeRecord(place) };
 }
 
 function placeRecord({ file, line, column }: Origin): CanonicalRecord {

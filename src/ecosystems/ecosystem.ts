@@ -117,7 +117,16 @@ export interface PackageDescription {
   readonly base?: PackageIndex;
   /** Where its candidates come from, when that explains why there are so few: `nixpkgs nixos-25.05`. */
   readonly offeredBy?: string;
+  /** Which of the versions of `label` its candidates are, where there are others: `1.*`. */
+  readonly among?: string;
 }
+
+/** Why a requirement may fail to find what there is, for hints. */
+export type RequirementRemark =
+  /** These pre-releases lie inside, but a requirement has to name a pre-release to get one. */
+  | { readonly kind: "prerelease"; readonly versions: readonly string[] }
+  /** The package was taken from `index` alone; `others` come after it and were not asked. */
+  | { readonly kind: "first-index"; readonly index: string; readonly others: readonly string[] };
 
 /** What was selected: the solver's answer. */
 export interface Selection {
@@ -138,12 +147,14 @@ export interface PackageSource extends Provider {
    */
   load(needs: readonly Need[], signal: AbortSignal): Promise<void>;
   describe(package_: PackageIndex): PackageDescription;
-  /** Words for a set of candidates, against the candidates that exist: `>=1.2.0 <2.0.0`, `1.4.0`, `1.0.0 or 1.0.2`. Empty only for candidates that mean absence. */
+  /** Words for a set of candidates, against the candidates that exist: `>=1.2.0 <2.0.0`, `1.4.0`, `1.0.0 or 1.0.2`, `*` for all of several. Empty only for candidates that mean absence. */
   describeVersions(package_: PackageIndex, versions: VersionSet): string;
   /** A requirement as it was written: `^1.2`. Empty for any version. */
   describeRequirement(package_: PackageIndex, requirement: RequirementIndex): string;
   /** Words for `Unavailable.reason`, `UnavailableCandidates.reason` and `PackageFacts.missing`, completing "… because it ": `is yanked`, `needs python >=3.12`. */
   describeReason(reason: unknown): string;
+  /** What a reader should know about a requirement that no candidate of the package fulfils. */
+  remarkOn?(package_: PackageIndex, requirement: RequirementIndex): RequirementRemark | undefined;
   /**
    * The id of the real package version that a selected candidate stands for; features, slots and proxies answer for the
    * package behind them. `undefined` for packages that mean nothing by themselves (claims, alternatives, absence).

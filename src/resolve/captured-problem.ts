@@ -1,5 +1,6 @@
 import type { DependencyOrigin } from "../ecosystems/ecosystem.ts";
 import type { SystemName, Target } from "../model/target.ts";
+import { reasonDetails, reasonKind } from "../report/explanation/reason-fields.ts";
 import { RecordingProvider } from "../solver/recording-provider.ts";
 import type { Need, PackageIndex } from "../solver/provider.ts";
 import type { Snapshot, SnapshotValue, SnapshotWords } from "../solver/snapshot.ts";
@@ -43,7 +44,7 @@ function wordsOf(problem: JointProblem): SnapshotWords {
     requirementText: (package_, requirement) => problem.describeRequirement(package_, requirement),
     aboutPackage: (package_, positionOf) => aboutPackage(problem, package_, positionOf),
     origin: originRecord,
-    reason: (package_, reason) => ({ ...plainFields(reason), text: problem.describeReason(package_, reason) }),
+    reason: (package_, reason) => reasonRecord(reason, problem.describeReason(package_, reason)),
   };
 }
 
@@ -52,13 +53,14 @@ function aboutPackage(
   package_: PackageIndex,
   positionOf: (package_: PackageIndex) => number | undefined,
 ): SnapshotValue {
-  const { ecosystem, kind, base, offeredBy } = problem.describe(package_);
+  const { ecosystem, kind, base, offeredBy, among } = problem.describe(package_);
   const position = base === undefined ? undefined : positionOf(base);
   return {
     ecosystem,
     kind,
     ...(position === undefined ? {} : { base: position }),
     ...(offeredBy === undefined ? {} : { offeredBy }),
+    ...(among === undefined ? {} : { among }),
   };
 }
 
@@ -76,12 +78,7 @@ function originRecord(origin: unknown): SnapshotValue | undefined {
 }
 
 /** What hints tell of a reason: its kind, and words and numbers beside it. */
-function plainFields(reason: unknown): Readonly<Record<string, SnapshotValue>> {
-  if (typeof reason !== "object" || reason === null) return {};
-  const plain = Object.entries(reason).flatMap(([key, value]: [string, unknown]): [string, SnapshotValue][] => {
-    if (typeof value === "string" || typeof value === "number") return [[key, value]];
-    const isTexts = Array.isArray(value) && value.every((one): one is string => typeof one === "string");
-    return isTexts ? [[key, value]] : [];
-  });
-  return Object.fromEntries(plain);
+function reasonRecord(reason: unknown, text: string): SnapshotValue {
+  const kind = reasonKind(reason);
+  return { ...reasonDetails(reason), ...(kind === undefined ? {} : { kind }), text };
 }

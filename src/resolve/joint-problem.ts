@@ -8,6 +8,7 @@ import type {
   NestedProject,
   PackageDescription,
   PackageSource,
+  RequirementRemark,
   RequirementTarget,
   Selection,
   SourceContext,
@@ -236,6 +237,21 @@ export class JointProblem implements Provider, Narrator {
 
   describeReason(package_: PackageIndex, reason: unknown): string {
     return package_ === ROOT ? "" : this.#ownerOf(package_).describeReason(reason);
+  }
+
+  remarkOn(package_: PackageIndex, requirement: RequirementIndex): RequirementRemark | undefined {
+    return this.#owner[package_]?.remarkOn?.(package_, requirement);
+  }
+
+  /** The packages that this problem has met so far and that exist. */
+  knownNames(ecosystem: EcosystemId): readonly string[] {
+    const source = this.#sources.get(ecosystem);
+    const met = this.#owner.flatMap((owner, package_) => (owner !== undefined && owner === source ? [package_] : []));
+    const labels = met.flatMap((package_) => {
+      const { kind, label } = this.describe(package_);
+      return (kind === "real" || kind === "slot") && this.candidateCount(package_) > 0 ? [label] : [];
+    });
+    return [...new Set(labels)].toSorted();
   }
 
   candidateCount(package_: PackageIndex): number {

@@ -1,10 +1,12 @@
+import { blameManifests } from "./blame-manifests.ts";
 import { CapturingProblem, type CapturedProblem } from "./captured-problem.ts";
 import { dropUnreached } from "./drop-unreached.ts";
 import { driveSolver, type RoundReport } from "./drive.ts";
 import { collectNested } from "./nested-project.ts";
-import { JointProblem } from "./joint-problem.ts";
+import { JointProblem, ROOT } from "./joint-problem.ts";
 import { jointEdges, SERVICE_ROOT, type ManifestPin } from "./joint-edges.ts";
 import type { TargetResolution } from "./merge-targets.ts";
+import { RESOLVING_FOR } from "./narrator.ts";
 import type { ResolveRequest, TargetStatistics } from "./request.ts";
 import { toolAssignments, type ToolAssignment } from "./settle-tools.ts";
 import type { LockedPreference, RequirementTarget, Selection } from "../ecosystems/ecosystem.ts";
@@ -14,6 +16,7 @@ import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import type { ResolvedPackage } from "../model/resolution.ts";
 import type { SystemName, Target } from "../model/target.ts";
 import type { Derivation } from "../solver/derivation.ts";
+import type { Dependency } from "../solver/provider.ts";
 import type { Outcome, Solved, Stopped } from "../solver/outcome.ts";
 
 /** How many answers of one problem are looked at before one is taken that its source can't wholly carry out. */
@@ -67,19 +70,21 @@ async function resolveWith(
 ): Promise<TargetOutcome | Unsettled> {
   const required = [...request.manifests.flatMap((manifest) => manifest.foreign), ...request.serviceRequirements];
   const assignments = toolAssignments(request.ecosystems, used, required, request);
-  const excluded: { readonly blamed: ReadonlyMap<string, string> }[] = [];
+  const excluded: ReadonlyMap<string, string>[] = [];
   let firstFailure: Extract<TargetOutcome, { readonly kind: "unsatisfiable" }> | undefined;
   for (const tools of assignments) {
-    if (excluded.some(({ blamed }) => [...blamed].every(([tool, version]) => tools.get(tool) === version))) continue;
+    if (excluded.some((blamed) => [...blamed].every(([tool, version]) => tools.get(tool) === version))) continue;
     // Each assignment is tried only because the one before it failed.
     const { outcome, blamed } = await solveOnce(request, { system, tools }, used, preferred, report);
     if (outcome.kind !== "unsatisfiable") return outcome;
     firstFailure ??= outcome;
     if (blamed.size === 0) return outcome;
-    excluded.push({ blamed });
+    excluded.push(blamed);
   }
   if (firstFailure === undefined) throw new Error("there is always at least one assignment of toolchains");
-  const tried = excluded.flatMap(({ blamed }) => [...blamed].map(([tool, version]) => `${tool} ${version}`));
+  // The first is the one that the proof speaks of, unless it gets by with what manifests say.
+  const others = speaksOfTools(firstFailure.derivation) ? excluded.slice(1) : [];
+  const tried = others.flatMap((blamed) => [...blamed].map(([tool, version]) => `${tool} ${version}`));
   return { ...firstFailure, alsoTried: [...new Set(tried)] };
 }
 
@@ -119,7 +124,12 @@ async function solveOnce(
     const blamed = blamedTools(outcome.derivation, pins, target.tools);
     const failure = {
       kind: "unsatisfiable",
-      derivation: outcome.derivation,
+      derivation: blameManifests(
+        outcome.derivation,
+        problem,
+        ROOT,
+        (dependency) => pinOf(dependency, pins) !== undefined,
+      ),
       problem,
       alsoTried: [],
       statistics,
@@ -250,6 +260,16 @@ function manifestPins(
   ];
 }
 
+/** Whether a proof says which toolchain versions were tried. */
+function speaksOfTools({ nodes }: Derivation): boolean {
+  return nodes.some(({ kind, ...node }) => {
+    if (kind !== "fact" || !("fact" in node) || node.fact.kind !== "dependency") return false;
+    const { origin } = node.fact.dependency;
+    const why = origin !== null && typeof origin === "object" && "why" in origin ? origin.why : undefined;
+    return typeof why === "string" && why.startsWith(RESOLVING_FOR);
+  });
+}
+
 /** The requirements that hold the settled toolchains to their versions, so that a proof can blame them. */
 function toolPins(request: ResolveRequest, tools: ToolAssignment): ReadonlyMap<string, ForeignRequirement> {
   const offering = [...request.ecosystems.values()].find((ecosystem) => ecosystem.toolCandidates !== undefined);
@@ -262,7 +282,7 @@ function toolPins(request: ResolveRequest, tools: ToolAssignment): ReadonlyMap<s
       range: `=${version}`,
       rangeSyntax: offering.id,
       kind: "tool",
-      why: `resolving for ${tool} ${version}${askedFor(request, `tool:${tool}`)}`,
+      why: `${RESOLVING_FOR} ${tool} ${version}${askedFor(request, `tool:${tool}`)}`,
     });
   }
   return pins;
@@ -285,15 +305,18 @@ function blamedTools(
   pins: ReadonlyMap<string, ForeignRequirement>,
   tools: ToolAssignment,
 ): ReadonlyMap<string, string> {
-  const reasons = new Map([...pins].map(([tool, pin]) => [pin.why, tool]));
   const blamed = new Map<string, string>();
   for (const node of derivation.nodes) {
     if (node.kind !== "fact" || node.fact.kind !== "dependency") continue;
-    const { origin } = node.fact.dependency;
-    const why = origin !== null && typeof origin === "object" && "why" in origin ? origin.why : undefined;
-    const tool = typeof why === "string" ? reasons.get(why) : undefined;
+    const tool = pinOf(node.fact.dependency, pins);
     const version = tool === undefined ? undefined : tools.get(tool);
     if (tool !== undefined && version !== undefined) blamed.set(tool, version);
   }
   return blamed;
+}
+
+/** The toolchain that a requirement of the root holds to its settled version, if that is what it is for. */
+function pinOf({ origin }: Dependency, pins: ReadonlyMap<string, ForeignRequirement>): string | undefined {
+  const why = origin !== null && typeof origin === "object" && "why" in origin ? origin.why : undefined;
+  return [...pins].find(([, pin]) => pin.why === why)?.[0];
 }

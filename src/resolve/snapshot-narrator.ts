@@ -25,13 +25,14 @@ export class SnapshotNarrator implements Narrator {
   describe(package_: PackageIndex): PackageDescription {
     const { name: label = "?", about } = this.#package(package_) ?? {};
     if (package_ === this.#snapshot.root.package) return { ecosystem: "root", kind: "root", label };
-    const { ecosystem, kind, base, offeredBy } = fieldsOf(about);
+    const { ecosystem, kind, base, offeredBy, among } = fieldsOf(about);
     return {
       ecosystem: typeof ecosystem === "string" ? ecosystem : "",
       kind: KINDS.find((known) => known === kind) ?? "real",
       label,
       ...(typeof base === "number" ? { base } : {}),
       ...(typeof offeredBy === "string" ? { offeredBy } : {}),
+      ...(typeof among === "string" ? { among } : {}),
     };
   }
 
@@ -39,10 +40,14 @@ export class SnapshotNarrator implements Narrator {
     const { versions: names, candidates } = this.#package(package_) ?? {};
     const nameOf = (candidate: number): string => names?.[candidate] ?? `candidate ${candidate}`;
     const last = (candidates?.length ?? 0) - 1;
+    // A candidate without a name stands for absence.
+    const isNamed = (candidate: number): boolean => nameOf(candidate) !== "";
+    const members = membersOf(versions).filter(isNamed);
+    const named = Array.from({ length: last + 1 }, (_, candidate) => candidate).filter(isNamed);
+    if (named.length > 1 && members.length === named.length) return "*";
     const runs: { newest: number; oldest: number }[] = [];
-    for (const member of membersOf(versions)) {
+    for (const member of members) {
       const run = runs.at(-1);
-      if (nameOf(member) === "") continue;
       if (run?.oldest === member - 1) run.oldest = member;
       else runs.push({ newest: member, oldest: member });
     }

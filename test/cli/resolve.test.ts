@@ -189,8 +189,7 @@ describe("there is no answer", () => {
     const { status, stdout, stderr } = await service.run("resolve");
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("error: there is no answer for x86_64-linux\nBecause ");
-    expect(stderr).toContain("web/package.json:5 requires kit ^1.0.0");
-    expect(stderr).toContain("kit 1.0.0 requires tiny ^4");
+    expect(stderr).toContain("web/package.json:5 requires kit ^1.0.0, which requires tiny ^4");
     expect(filesOf(service)).toEqual(before);
   });
 

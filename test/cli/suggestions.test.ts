@@ -36,8 +36,7 @@ describe("what to change when there is no answer", () => {
       "exit 1
       --- stderr
       error: there is no answer for x86_64-linux
-      Because rusqlite 0.31.0 requires libsqlite3-sys ^0.28, and sqlx 0.8.0 requires libsqlite3-sys ^0.30, which conflicts with libsqlite3-sys (libsqlite3-sys 0.28.* links the native library \`sqlite3\` too, and only one package may), rusqlite 0.31.0 and sqlx 0.8.0 can't be used together.
-      And because search/Cargo.toml:7 requires rusqlite 0.31 and search/Cargo.toml:8 requires sqlx 0.8, your requirements can't all be fulfilled.
+      Because search/Cargo.toml:7 requires rusqlite 0.31, which requires libsqlite3-sys ^0.28, and search/Cargo.toml:8 requires sqlx 0.8, which requires libsqlite3-sys ^0.30, which conflicts with libsqlite3-sys 0.28.* (libsqlite3-sys 0.28.* links the native library \`sqlite3\` too, and only one package may), your requirements can't all be fulfilled.
       hint: everything else agrees with rusqlite 0.32.0 instead of 0.31 (search/Cargo.toml:7): enki add cargo:rusqlite@^0.32.0
       hint: there is an answer without sqlx 0.8 (search/Cargo.toml:8): enki remove cargo:sqlx
       "
@@ -67,9 +66,9 @@ peerDependencies = { react = "^19.0.0" }
     );
     expect((await service.run("explain")).stdout).toMatchInlineSnapshot(`
       "your requirements can't all be fulfilled
-      ├── react-dom 19.0.0 requires react ^19.0.0 (peer dependency of react-dom)
       ├── web/package.json:6 requires react ^18
-      └── web/package.json:9 requires react-dom ^19
+      ├── web/package.json:9 requires react-dom ^19
+      └── react-dom 19.0.0 requires react ^19.0.0 (peer dependency of react-dom)
       hint: everything else agrees with react 19.0.0 instead of ^18 (web/package.json:6): enki add npm:react@^19.0.0
       hint: everything else agrees with react-dom 18.3.1 instead of ^19 (web/package.json:9): enki add --dev npm:react-dom@^18.3.1
       "
@@ -90,8 +89,7 @@ peerDependencies = { react = "^19.0.0" }
     expect(result.status).toBe(1);
     expect(result.stderr).toMatchInlineSnapshot(`
       "error: there is no answer for x86_64-linux
-      Because b 1.0 requires x ==1, and bot/pyproject.toml:5 requires a >=1, which requires x ==0, b 1.0 can't be used.
-      And because bot/pyproject.toml:5 requires b >=1, your requirements can't all be fulfilled.
+      Because bot/pyproject.toml:5 requires a >=1 and b >=1, a 1.0 requires x ==0 and b 1.0 requires x ==1, your requirements can't all be fulfilled.
       hint: there is an answer without a >=1 (bot/pyproject.toml:5) and b >=1 (bot/pyproject.toml:5): enki remove pypi:a pypi:b
       hint: there is an answer without a >=1 (bot/pyproject.toml:5) and c >=1 (bot/pyproject.toml:5): enki remove pypi:a pypi:c
       hint: there is an answer without b >=1 (bot/pyproject.toml:5) and c >=1 (bot/pyproject.toml:5): enki remove pypi:b pypi:c
@@ -192,7 +190,7 @@ peerDependencies = { react = "^19.0.0" }
     const { stderr } = await service.run("resolve");
     expect(stderr).toMatchInlineSnapshot(`
       "error: there is no answer for x86_64-linux
-      Because bot/pyproject.toml:4 requires python >=3.13, but only python 3.11.6, 3.12.1, 3.10.13, 3.9.18 and 3.8.18 exist in nixpkgs nixos-23.11, your requirements can't all be fulfilled.
+      Because bot/pyproject.toml:4 requires python >=3.13, but only python 3.12.1, 3.11.6, 3.10.13, 3.9.18 and 3.8.18 exist in nixpkgs nixos-23.11, your requirements can't all be fulfilled.
       hint: everything agrees with nixpkgs nixos-24.11: set release = "nixos-24.11" under [nixpkgs] in enki.toml
       "
     `);

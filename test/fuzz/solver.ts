@@ -4,11 +4,15 @@
  */
 import { parseArgs } from "node:util";
 import { Judge } from "../solver/judge.ts";
+import { randomGranules } from "../solver/granules.ts";
 import { Random, randomUniverse, SHAPES } from "../solver/random-universe.ts";
 
 const { values } = parseArgs({
   options: { count: { type: "string", default: "5000" }, seed: { type: "string", default: "1" } },
 });
+/** One universe in so many is the lowering of a registry with several selections per name. */
+const GRANULES_EVERY = 5;
+
 const count = Number(values.count);
 const firstSeed = Number(values.seed);
 const judge = await Judge.create();
@@ -19,7 +23,8 @@ for (let index = 0; index < count; index++) {
   const shape = SHAPES[random.below(SHAPES.length)];
   if (shape === undefined) continue;
   try {
-    judge.judge(randomUniverse(random, shape), random);
+    if (index % GRANULES_EVERY === 0) judge.judgeGranules(randomGranules(random), random);
+    else judge.judge(randomUniverse(random, shape), random);
   } catch (error) {
     console.error(`seed ${seed}: ${error instanceof Error ? error.message.slice(0, 4000) : String(error)}`);
     process.exitCode = 1;

@@ -10,6 +10,8 @@ export interface Scenario {
   /** `<topic>/<file name without .toml>`. */
   readonly name: string;
   readonly description: string;
+  /** Further arguments of the command. */
+  readonly arguments: readonly string[];
   /** Path in the project -> content. */
   readonly files: ReadonlyMap<string, string>;
   /** Ecosystem -> its packages. */
@@ -58,7 +60,7 @@ export function parseScenario(name: string, text: string): Scenario {
   const { document, diagnostics } = parseTomlDocument(`${name}.toml`, text);
   if (document === undefined) throw new Error(`${name}.toml: ${JSON.stringify(diagnostics)}`);
   const root = tableOf(document.value, name);
-  refuseUnknown(root, ["description", "files", "registry", "expected"], name);
+  refuseUnknown(root, ["description", "arguments", "files", "registry", "expected"], name);
   const expected = tableOf(root.expected, `${name}: expected`);
   refuseUnknown(
     expected,
@@ -75,6 +77,7 @@ export function parseScenario(name: string, text: string): Scenario {
   return {
     name,
     description: typeof root.description === "string" ? root.description : "",
+    arguments: Array.isArray(root.arguments) ? root.arguments.map(String) : [],
     files: new Map(
       Object.entries(tableOf(root.files ?? {}, `${name}: files`)).map(([path, content]) => [path, String(content)]),
     ),

@@ -2,14 +2,25 @@ import { loadCadical, Cadical } from "cadical-wasm";
 import {
   checkDerivation,
   checkSelection,
+  type Derivation,
   membersOf,
   type Outcome,
   type Provider,
   Solver,
 } from "../../src/solver/index.ts";
+import { type GranuleRegistry, hasAnswer, lowered } from "./granules.ts";
 import { solveLazily } from "./lazy-provider.ts";
 import { Random } from "./random-universe.ts";
 import { encode } from "./sat-encoding.ts";
+import {
+  leavesOf,
+  onlyLeaves,
+  renumbered,
+  reversed,
+  shuffledEdges,
+  withoutCandidates,
+  withoutOneEdge,
+} from "./transformations.ts";
 import { flawOf, isSatisfiableByBruteForce, type Universe, UniverseProvider } from "./universe.ts";
 
 /** Everything in an outcome, as text that can be compared. */
@@ -43,9 +54,17 @@ class OpinionatedProvider extends UniverseProvider {
   }
 }
 
+function isSameSelection(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean {
+  return a.size === b.size && [...a].every(([package_, index]) => b.get(package_) === index);
+}
+
 function fail(message: string, universe: Universe): never {
   throw new Error(`${message}\n${JSON.stringify(universe)}`);
 }
+
+/** Proofs of at most so many facts, one in so many, are tried without each of their facts. */
+const MAX_LEAVES = 60;
+const LEAVES_SAMPLE = 8;
 
 /** What a judge counts. */
 export interface Tally {
@@ -53,26 +72,50 @@ export interface Tally {
   unsatisfiable: number;
   conflicts: number;
   proofSteps: number;
+  /** Facts of the proofs that were tried without each of theirs, and how many the contradiction does not need. */
+  leaves: number;
+  superfluousLeaves: number;
 }
 
 /** Puts a universe to every test there is: selection or proof valid, SAT oracle, laziness, reuse, and transformations. */
 export class Judge {
   private readonly sat: (provider: Provider) => boolean;
-  readonly tally: Tally = { satisfiable: 0, unsatisfiable: 0, conflicts: 0, proofSteps: 0 };
+  private readonly newCadical: () => Cadical;
+  readonly tally: Tally = {
+    satisfiable: 0,
+    unsatisfiable: 0,
+    conflicts: 0,
+    proofSteps: 0,
+    leaves: 0,
+    superfluousLeaves: 0,
+  };
 
-  private constructor(sat: (provider: Provider) => boolean) {
-    this.sat = sat;
-  }
-
-  static async create(): Promise<Judge> {
-    const module = await loadCadical();
-    return new Judge((provider) => {
-      const cadical = new Cadical(module, { quiet: true });
+  private constructor(newCadical: () => Cadical) {
+    this.newCadical = newCadical;
+    this.sat = (provider) => {
+      const cadical = newCadical();
       cadical.addClauses(encode(provider, 0, 0).clauses);
       const status = cadical.solve();
       cadical.dispose();
       return status === "satisfiable";
-    });
+    };
+  }
+
+  static async create(): Promise<Judge> {
+    const module = await loadCadical();
+    return new Judge(() => new Cadical(module, { quiet: true }));
+  }
+
+  /** A registry with a selection per compatible range: its lowering must have an answer exactly when it has one itself. */
+  judgeGranules(registry: GranuleRegistry, random: Random): void {
+    const universe = lowered(registry);
+    const outcome = this.judge(universe, random);
+    const cadical = this.newCadical();
+    const isSatisfiable = hasAnswer(registry, cadical);
+    cadical.dispose();
+    if (isSatisfiable !== (outcome.kind === "solved")) {
+      fail(`the lowering of ${JSON.stringify(registry)} has another answer`, universe);
+    }
   }
 
   judge(universe: Universe, random: Random): Outcome {
@@ -85,9 +128,16 @@ export class Judge {
     if (second.kind !== outcome.kind) fail("preferences and priorities change whether there is a solution", universe);
     this.judgeOutcome(universe, opinionated, second);
     this.judgeLaziness(universe, opinionated, second, random);
-    const isSatisfiable = outcome.kind === "solved";
-    const reversed = solveEagerly(new UniverseProvider(reverse(universe)));
-    if ((reversed.kind === "solved") !== isSatisfiable) fail("reversed versions are not as satisfiable", universe);
+    this.judgeTransformed(universe, outcome, random);
+    if (outcome.kind === "unsatisfiable") this.judgeLeaves(universe, provider, outcome.derivation, random);
+    return outcome;
+  }
+
+  /** Answers that follow from the one that is known. */
+  private judgeTransformed(universe: Universe, outcome: Outcome, random: Random): void {
+    const kindOf = (other: Universe): Outcome["kind"] => solveEagerly(new UniverseProvider(other)).kind;
+    if (kindOf(reversed(universe)) !== outcome.kind) fail("reversed versions are not as satisfiable", universe);
+    if (kindOf(shuffledEdges(universe, random)) !== outcome.kind) fail("the order of edges counts", universe);
     const larger: Universe = {
       ...universe,
       packages: [...universe.packages, [{ edges: [{ to: 0, kind: "requires" }] }]],
@@ -95,12 +145,45 @@ export class Judge {
     if (fingerprint(solveEagerly(new UniverseProvider(larger))) !== fingerprint(outcome)) {
       fail("an unreachable package changed the answer", universe);
     }
-    if (isSatisfiable) {
-      const smaller = withoutOneEdge(universe, random);
-      if (solveEagerly(new UniverseProvider(smaller)).kind !== "solved")
-        fail("less edges are less satisfiable", universe);
+    const other = renumbered(universe, random);
+    const again = solveEagerly(new UniverseProvider(other.universe));
+    if (again.kind !== outcome.kind) fail("other numbers for packages change whether there is a solution", universe);
+    if (outcome.kind !== "solved") {
+      const smaller = withoutCandidates(universe, new Map(), () => random.below(3) === 0);
+      if (kindOf(smaller) !== "unsatisfiable") fail("less versions are more satisfiable", universe);
+      return;
     }
-    return outcome;
+    const moved = new Map([...outcome.decisions].map(([package_, index]) => [other.numberOf[package_] ?? 0, index]));
+    if (again.kind !== "solved" || !isSameSelection(again.decisions, moved)) {
+      fail("other numbers for packages change the selection", universe);
+    }
+    if (kindOf(withoutOneEdge(universe, random)) !== "solved") fail("less edges are less satisfiable", universe);
+    const some = withoutCandidates(universe, outcome.decisions, () => random.below(2) === 0);
+    if (flawOf(some, outcome.decisions) !== undefined || kindOf(some) !== "solved") {
+      fail("versions that were not selected were needed", universe);
+    }
+    const only = solveEagerly(new UniverseProvider(withoutCandidates(universe, outcome.decisions, () => true)));
+    if (only.kind !== "solved" || !isSameSelection(only.decisions, outcome.decisions)) {
+      fail("the selection is not found where there is nothing else", universe);
+    }
+  }
+
+  /** A universe that holds only what the proof rests on has no solution either; and how much of it is needed. */
+  private judgeLeaves(universe: Universe, provider: UniverseProvider, derivation: Derivation, random: Random): void {
+    const leaves = leavesOf(derivation);
+    const worldOf = (kept: typeof leaves): UniverseProvider =>
+      new UniverseProvider(onlyLeaves(universe, kept, ({ admits }) => provider.requirement(admits)));
+    const reduced = worldOf(leaves);
+    if (solveEagerly(reduced).kind !== "unsatisfiable") fail("the reported facts alone have a solution", universe);
+    if (this.sat(reduced)) fail("the SAT solver finds a solution to the reported facts alone", universe);
+    if (leaves.length > MAX_LEAVES || random.below(LEAVES_SAMPLE) !== 0) return;
+    let needed = leaves;
+    for (const leaf of leaves) {
+      const fewer = needed.filter((one) => one !== leaf);
+      if (!this.sat(worldOf(fewer))) needed = fewer;
+    }
+    this.tally.leaves += leaves.length;
+    this.tally.superfluousLeaves += leaves.length - needed.length;
   }
 
   private judgeOutcome(universe: Universe, provider: UniverseProvider, outcome: Outcome): void {
@@ -140,34 +223,4 @@ export class Judge {
     solver.start(0, 0, { maxSteps: 1_000_000 });
     if (fingerprint(solver.run()) !== fingerprint(outcome)) fail("earlier problems change the answer", universe);
   }
-}
-
-/** The same universe with the least preferred candidates first. */
-function reverse(universe: Universe): Universe {
-  const sizeOf = (package_: number): number => universe.packages[package_]?.length ?? 0;
-  return {
-    ...universe,
-    packages: universe.packages.map((candidates) =>
-      candidates.toReversed().map((candidate) => ({
-        ...candidate,
-        edges: candidate.edges.map((edge) =>
-          edge.admits === undefined
-            ? edge
-            : { ...edge, admits: edge.admits.map((index) => sizeOf(edge.to) - 1 - index) },
-        ),
-      })),
-    ),
-  };
-}
-
-function withoutOneEdge(universe: Universe, random: Random): Universe {
-  const target = random.below(universe.packages.length);
-  return {
-    ...universe,
-    packages: universe.packages.map((candidates, package_) =>
-      package_ !== target
-        ? candidates
-        : candidates.map((candidate) => ({ ...candidate, edges: candidate.edges.slice(1) })),
-    ),
-  };
 }

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Judge } from "./judge.ts";
+import { randomGranules } from "./granules.ts";
 import { arbitraryUniverse, Random, randomUniverse, SHAPES } from "./random-universe.ts";
 
-describe("every answer stands up to the judges", () => {
+describe("every answer stands up to the judges", { timeout: 120_000 }, () => {
   let judge: Judge;
 
   beforeAll(async () => {
@@ -20,16 +21,31 @@ describe("every answer stands up to the judges", () => {
     expect(judge.tally.satisfiable + judge.tally.unsatisfiable).toBeGreaterThanOrEqual(600);
   });
 
-  it("on universes that look like registries", () => {
-    for (let seed = 1; seed <= 2000; seed++) {
+  it("on registries with a selection per compatible range", () => {
+    const before = { ...judge.tally };
+    for (let seed = 1; seed <= 500; seed++) {
+      const random = new Random(seed);
+      judge.judgeGranules(randomGranules(random), random);
+    }
+    expect(judge.tally.satisfiable - before.satisfiable).toBeGreaterThan(100);
+    expect(judge.tally.unsatisfiable - before.unsatisfiable).toBeGreaterThan(100);
+  });
+
+  it.each([1, 501, 1001, 1501])("on universes that look like registries, from seed %i", (firstSeed) => {
+    for (let seed = firstSeed; seed < firstSeed + 500; seed++) {
       const random = new Random(seed);
       const shape = SHAPES[seed % SHAPES.length];
       if (shape !== undefined) judge.judge(randomUniverse(random, shape), random);
     }
-    // Both kinds of answer, and real search, have to be among them: otherwise the test would prove little.
+  });
+
+  it("of both kinds, after real search, and with proofs that hold hardly a fact too many", () => {
+    // Otherwise the tests above would prove little.
     expect(judge.tally.satisfiable).toBeGreaterThan(500);
     expect(judge.tally.unsatisfiable).toBeGreaterThan(500);
     expect(judge.tally.conflicts).toBeGreaterThan(1000);
     expect(judge.tally.proofSteps).toBeGreaterThan(5000);
+    expect(judge.tally.leaves).toBeGreaterThan(100);
+    expect(judge.tally.superfluousLeaves / judge.tally.leaves).toBeLessThan(0.05);
   });
 });

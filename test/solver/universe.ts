@@ -75,7 +75,8 @@ export class UniverseProvider implements Provider {
     return filterSet(count, (index) => admitted === undefined || admitted.has(index));
   }
 
-  private requirement(admits: readonly number[] | undefined): number {
+  /** The number of a requirement; the same set always has the same one. */
+  requirement(admits: readonly number[] | undefined): number {
     if (admits === undefined) return ANY_VERSION;
     const key = admits.join(",");
     const known = this.requirementIndex.get(key);

@@ -1,6 +1,7 @@
 import { addMember, emptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { Packument } from "./packument.ts";
+import type { NpmReason } from "./reasons.ts";
 
 /** What decides the order in which the versions of a package are tried. */
 export interface CandidatePolicy {
@@ -76,6 +77,18 @@ export class CandidateList {
   version(candidate: number): string | undefined {
     const index = this.order[candidate];
     return index === undefined ? undefined : this.packument.list.versions[index];
+  }
+
+  /** Why {@link hidden} candidates are hidden. */
+  get tooNew(): NpmReason {
+    const { excludeNewerMs = 0 } = this.#policy;
+    const { versions } = this.packument.list;
+    const newest = versions.findLastIndex(
+      (_, index) => !this.#isHidden(index) && !this.packument.list.isPrerelease(index),
+    );
+    const newestBefore = versions[newest];
+    const cutOff = new Date(excludeNewerMs).toISOString();
+    return { kind: "too-new", cutOff, ...(newestBefore === undefined ? {} : { newestBefore }) };
   }
 
   /** The candidates that `spec` admits; with `absent`, the candidate after the last as well. */

@@ -5,8 +5,8 @@ import { absentCandidate, type SlotContent } from "./problem-nodes.ts";
 const maximumListed = 3;
 
 /**
- * Words for a set of candidates of a slot, against the versions that exist: `>=1.2.0 <2.0.0`, `1.0.0 or 1.0.2`, `any
- * version`. Empty when the set holds nothing but "absent".
+ * Words for a set of candidates of a slot, against the versions that exist: `>=1.2.0 <2.0.0`, `1.0.0 or 1.0.2`, `*`.
+ * Empty when the set holds nothing but "absent".
  */
 export function describeCandidates(content: SlotContent, versions: VersionSet): string {
   if (content.kind === "missing") return "no version";
@@ -27,7 +27,7 @@ export function describeCandidates(content: SlotContent, versions: VersionSet): 
     else runs.push({ from: index, to: index + 1 });
   });
   if (count === 0) return hasMember(versions, absentCandidate(content)) ? "" : "no version";
-  if (count === texts.length && count > 1) return "any version";
+  if (count === texts.length && count > 1) return "*";
   if (count <= maximumListed) {
     return runs.flatMap(({ from, to }) => texts.slice(from, to)).join(" or ");
   }

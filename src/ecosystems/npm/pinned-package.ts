@@ -9,6 +9,7 @@ import { isJsonObject, isNativeBuild, lockFieldsOf } from "./package-metadata.ts
 import { packageManifest, type PackageManifest } from "./packument.ts";
 import type { SlotContent, SlotNode } from "./problem-nodes.ts";
 import { joinPath } from "./project.ts";
+import { refused } from "./reasons.ts";
 
 const maximumTarballBytes = 256 * 1024 * 1024;
 
@@ -36,10 +37,10 @@ export async function fetchPinnedPackage(
 ): Promise<SlotContent> {
   const { spec, owner } = slot;
   const { project } = owner.state;
-  if (spec.kind === "invalid") return { kind: "missing", reason: spec.reason };
+  if (spec.kind === "invalid") return { kind: "missing", reason: refused(spec.reason) };
   if (slot.base === undefined && context.options.settings.get("allow-exotic") !== true) {
     const reason = `is not from a registry (${describeSpec(slot)}), which only the project itself may ask for`;
-    return { kind: "missing", reason };
+    return { kind: "missing", reason: refused(reason) };
   }
   const root = joinAbsolute(context.projectDirectory, project.directory);
   let pinned: PinnedPackage;

@@ -17,6 +17,7 @@ import type {
 import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
 import type { RequirementTable } from "./requirement-table.ts";
 import { rangeHolds } from "./version-list.ts";
+import { refused } from "./reasons.ts";
 
 /** How conflicting peers are dealt with: `strict` nowhere, `npm` below the roots by a second copy, `legacy` ignores peers. */
 export type PeerPolicy = "strict" | "npm" | "legacy";
@@ -204,7 +205,7 @@ export class ProblemBuilder {
     const workspace = [...state.workspaces.values()].find((candidate) => candidate.path === path);
     if (workspace !== undefined) return { kind: "local", local: workspace };
     if (base === undefined) {
-      return { kind: "missing", reason: `is a folder (${edge.spec}) that a package from a registry asks for` };
+      return { kind: "missing", reason: refused(`is a folder (${edge.spec}) that a package from a registry asks for`) };
     }
     return { kind: "local", local: this.#readFolder(state.project, path) };
   }

@@ -6,6 +6,7 @@ import type { DependencySpec } from "./dependency-spec.ts";
 import type { OverrideRule } from "./overrides.ts";
 import type { PackageManifest } from "./packument.ts";
 import type { LocalPackage, NpmEdgeKind, NpmProject } from "./project.ts";
+import type { NpmReason } from "./reasons.ts";
 
 /** A root project with what its packages share. */
 export interface ProjectState {
@@ -67,7 +68,7 @@ export type SlotContent =
   | { readonly kind: "registry"; readonly list: CandidateList }
   | { readonly kind: "local"; readonly local: LocalPackage }
   | { readonly kind: "pinned"; readonly manifest: PackageManifest }
-  | { readonly kind: "missing"; readonly reason: string };
+  | { readonly kind: "missing"; readonly reason: NpmReason };
 
 /**
  * The place of one dependency of one scope: `node_modules/<name>` as the dependent sees it. Its candidates are the

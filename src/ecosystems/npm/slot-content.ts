@@ -22,7 +22,7 @@ export function fillSlot(slot: SlotNode, store: PackumentStore): SlotContent | u
   if (name === undefined || !store.isLoaded(name)) return undefined;
   const packument = store.get(name);
   if (packument === undefined || packument.list.versions.length === 0) {
-    slot.content = { kind: "missing", reason: "is not in the registry" };
+    slot.content = { kind: "missing", reason: { kind: "not-found" } };
     return slot.content;
   }
   const demoted = new Set<number>();

@@ -16,6 +16,7 @@ import type {
   CollectContext,
   PackageDescription,
   PackageSource,
+  RequirementRemark,
   RequirementTarget,
   Selection,
   SourceContext,
@@ -46,6 +47,7 @@ import { RequirementTable } from "./requirement-table.ts";
 import { rangeHolds } from "./version-list.ts";
 import { parseDependencySpec } from "./dependency-spec.ts";
 import { describeCandidates } from "./describe-candidates.ts";
+import { type NpmReason, reasonText } from "./reasons.ts";
 
 /** Classes of decision: what a decision entails comes at once, then the direct requirements, then all else. */
 const entailed = 1;
@@ -181,8 +183,7 @@ export class NpmSource implements PackageSource {
     if (content.list.hidden.length === 0) return { count };
     const candidates = emptySet(count);
     for (const candidate of content.list.hidden) addMember(candidates, candidate);
-    const reason = `was published after ${this.#context.options.excludeNewer ?? "the cut-off date"}`;
-    return { count, unavailable: [{ candidates, reason }] };
+    return { count, unavailable: [{ candidates, reason: content.list.tooNew }] };
   }
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
@@ -273,7 +274,15 @@ export class NpmSource implements PackageSource {
   }
 
   describeReason(reason: unknown): string {
-    return typeof reason === "string" ? reason : "is not usable";
+    return reasonText(reason as NpmReason);
+  }
+
+  remarkOn(package_: PackageIndex, requirement: RequirementIndex): RequirementRemark | undefined {
+    const node = this.#node(package_);
+    const spec = this.#requirements.get(requirement)?.spec;
+    if (node.kind !== "slot" || node.content?.kind !== "registry" || spec?.kind !== "range") return undefined;
+    const versions = node.content.list.packument.list.uninvited(spec.range);
+    return versions.length === 0 ? undefined : { kind: "prerelease", versions };
   }
 
   packageId(package_: PackageIndex, candidate: CandidateIndex): PackageId | undefined {

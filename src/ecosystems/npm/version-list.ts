@@ -76,6 +76,21 @@ export class VersionList {
     return [...admitted].toSorted((left, right) => left - right);
   }
 
+  /** The pre-releases of versions inside `range`, which admits none of them because it names none. */
+  uninvited(range: string): readonly string[] {
+    const admitted = new Set(this.matching(range));
+    return this.versions.filter(
+      (_, index) =>
+        this.#prereleases.has(index) && !admitted.has(index) && satisfies(this.#release(index), range, looseOptions),
+    );
+  }
+
+  /** The x.y.z that a pre-release comes before. */
+  #release(index: number): string {
+    const { major, minor, patch } = this.#versionAt(index);
+    return `${major}.${minor}.${patch}`;
+  }
+
   /** Calls `visit` for every index that `range` admits, in no particular order and perhaps more than once. */
   visitMatching(range: string, visit: (index: number) => void): void {
     for (const comparators of compileRange(range) ?? []) this.#visitComparators(comparators, visit);

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { ForeignRequirement } from "../../model/requirement.ts";
 import type { EcosystemResolution, PackageId } from "../../model/resolution.ts";
+import { suggestWord } from "../../model/suggestion.ts";
 import {
   ANY_VERSION,
   type CandidateIndex,
@@ -160,7 +161,15 @@ export class OpamSource implements PackageSource {
     if (candidates.length === 0) {
       const registries = this.repositories().map((repository) => repository.location);
       const names = (): readonly string[] => this.view?.universe.repositories.names() ?? [];
-      return { count: 0, missing: { kind: "missing", name: entry.name, registries, names } satisfies UnusableReason };
+      const missing: UnusableReason = {
+        kind: "missing",
+        registries,
+        get similar() {
+          const meant = suggestWord(entry.name, names());
+          return meant === undefined ? [] : [meant];
+        },
+      };
+      return { count: 0, missing };
     }
     return { count: candidates.length, unavailable: this.unavailable(entry, candidates) };
   }

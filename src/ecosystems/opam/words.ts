@@ -1,5 +1,4 @@
 import { membersOf, type VersionSet } from "../../solver/version-set.ts";
-import { suggestWord } from "../../model/suggestion.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { PackageDescription } from "../ecosystem.ts";
 import type { SolverPackage } from "./solver-packages.ts";
@@ -11,10 +10,9 @@ export type UnusableReason =
   | { readonly kind: "unreadable"; readonly diagnostic: Diagnostic | undefined }
   | {
       readonly kind: "missing";
-      readonly name: string;
       readonly registries: readonly string[];
-      /** Every name that there is; asked for only when the reason is told. */
-      names(): readonly string[];
+      /** Names that may have been meant; worked out only when the reason is told. */
+      readonly similar: readonly string[];
     }
   | { readonly kind: "crowded-class"; readonly className: string };
 
@@ -29,10 +27,8 @@ export function reasonText(reason: UnusableReason): string {
       const place = diagnostic.origin === undefined ? "" : ` (line ${diagnostic.origin.line ?? 1})`;
       return `has an opam file that cannot be read: ${diagnostic.message}${place}`;
     }
-    case "missing": {
-      const meant = suggestWord(reason.name, reason.names());
-      return `is not in ${reason.registries.join(" or ")}${meant === undefined ? "" : ` (did you mean ${meant}?)`}`;
-    }
+    case "missing":
+      return `is not in ${reason.registries.join(" or ")}`;
     case "crowded-class":
       return `shares the conflict class ${reason.className} with too many packages`;
   }

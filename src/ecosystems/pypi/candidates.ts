@@ -4,7 +4,7 @@ import { addMember, emptySet, type VersionSet } from "../../solver/version-set.t
 import type { UnavailableCandidates } from "../../solver/provider.ts";
 import type { PypiSettings } from "./settings.ts";
 import type { PythonCheck } from "./python-requirement.ts";
-import type { UnusableReason } from "./reasons.ts";
+import { type UnusableReason, yanked } from "./reasons.ts";
 import type { ProjectPage } from "./simple/repository.ts";
 import { mixed, type SlimVersion } from "./simple/slim-table.ts";
 
@@ -76,13 +76,16 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
   const status = pages[0]?.table.status;
   const unavailable = new Map<string, { reason: UnusableReason; candidates: VersionSet }>();
   const needsPython = new Map<number, string>();
+  let newestBefore: { readonly newestBefore?: string } | undefined;
   for (const [index, { slim, candidate }] of ordered.entries()) {
     const requires = slim.requiresPython;
     if (requires !== undefined && requires !== mixed && !policy.python.admits(requires)) {
       needsPython.set(index, requires);
     }
-    const reason = judge(name, slim, candidate, status, policy);
-    if (reason === undefined) continue;
+    const judged = judge(name, slim, candidate, status, policy);
+    if (judged === undefined) continue;
+    const reason =
+      judged.kind === "too-new" ? { ...judged, ...(newestBefore ??= newestLeft(found, judged.cutOff)) } : judged;
     const key = JSON.stringify(reason);
     let group = unavailable.get(key);
     if (group === undefined) {
@@ -97,6 +100,18 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
     missing: undefined,
     needsPython,
   };
+}
+
+/** The newest stable version that a cut-off date leaves. */
+function newestLeft(
+  found: readonly { readonly slim: SlimVersion; readonly candidate: Candidate }[],
+  cutOff: string,
+): { readonly newestBefore?: string } {
+  const left = found.filter(
+    ({ slim }) => !slim.isPrerelease && !slim.isYanked && (slim.firstUpload === undefined || slim.firstUpload < cutOff),
+  );
+  const newest = left.toSorted((a, b) => (a.candidate.key < b.candidate.key ? 1 : -1))[0];
+  return newest === undefined ? {} : { newestBefore: newest.candidate.text };
 }
 
 /** Whether pre-releases come after every stable version. */
@@ -115,7 +130,7 @@ function judge(
   policy: CandidatePolicy,
 ): UnusableReason | undefined {
   if (status === "quarantined") return { kind: "status", status };
-  if (slim.isYanked && !candidate.admitsYanked) return { kind: "yanked", reason: yankReason(candidate) };
+  if (slim.isYanked && !candidate.admitsYanked) return yanked(yankReason(candidate));
   const cutOff = policy.options.excludeNewer;
   if (cutOff !== undefined && slim.firstUpload !== undefined && slim.firstUpload >= cutOff) {
     return { kind: "too-new", cutOff };

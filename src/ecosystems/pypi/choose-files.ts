@@ -2,7 +2,7 @@
 import { isVariantWheel, parseWheelName, type WheelName } from "./pep/file-name.ts";
 import type { PypiSettings } from "./settings.ts";
 import type { PythonCheck } from "./python-requirement.ts";
-import type { UnusableReason } from "./reasons.ts";
+import { type UnusableReason, yanked } from "./reasons.ts";
 import type { IndexFile } from "./simple/index-file.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
 
@@ -86,7 +86,7 @@ export function chooseFiles(
 }
 
 function rejectFile(file: IndexFile, admitsYanked: boolean, policy: FilePolicy): UnusableReason | undefined {
-  if (file.yanked !== undefined && !admitsYanked) return { kind: "yanked", reason: file.yanked };
+  if (file.yanked !== undefined && !admitsYanked) return yanked(file.yanked);
   if (policy.excludeNewer !== undefined && file.uploadTime !== undefined && file.uploadTime >= policy.excludeNewer) {
     return { kind: "too-new", cutOff: policy.excludeNewer };
   }

@@ -127,14 +127,32 @@ export class Projects {
         : listCandidates(project.name, pages, this.#policy.candidates);
   }
 
+  /** The index that a project was taken from, and those after it, which were not asked. */
+  passedOver(name: string): { readonly index: string; readonly others: readonly string[] } | undefined {
+    const eligible = this.#eligible(name);
+    const page = this.get(name).list?.candidates[0]?.page;
+    const at = eligible.findIndex(({ url }) => page !== undefined && url === page.repository.url);
+    const index = eligible[at];
+    if (index === undefined || at === eligible.length - 1) return undefined;
+    if (this.#policy.candidates.settings.indexStrategy === "unsafe-best-match") return undefined;
+    return {
+      index: index.name ?? index.url,
+      others: eligible.slice(at + 1).map(({ name: title, url }) => title ?? url),
+    };
+  }
+
+  #eligible(name: string): readonly Repository[] {
+    const pinned = this.#policy.candidates.settings.packageIndexes.get(name);
+    return pinned === undefined
+      ? this.repositories.filter((repository) => !this.#explicitIndexes.has(repository.name ?? ""))
+      : this.repositories.filter((repository) => repository.name === pinned || repository.url === pinned);
+  }
+
   /** The first index that knows a project is the only one for it, unless the user trusts them all alike. */
   async #pages(name: string): Promise<readonly ProjectPage[]> {
     const { settings } = this.#policy.candidates;
     const pinned = settings.packageIndexes.get(name);
-    const eligible =
-      pinned === undefined
-        ? this.repositories.filter((repository) => !this.#explicitIndexes.has(repository.name ?? ""))
-        : this.repositories.filter((repository) => repository.name === pinned || repository.url === pinned);
+    const eligible = this.#eligible(name);
     if (pinned !== undefined && eligible.length === 0) {
       throw new EnkiError(
         "invalid-configuration",

@@ -1,10 +1,17 @@
 /** Why a candidate can't be used: what the solver hands back in explanations, and the words for it. */
 
+import { dayOf } from "../../model/day-of.ts";
+
 export type UnusableReason =
   | { readonly kind: "not-found" }
   | { readonly kind: "no-versions" }
   | { readonly kind: "status"; readonly status: string }
-  | { readonly kind: "yanked"; readonly reason: string }
+  | {
+      readonly kind: "yanked";
+      readonly reason: string;
+      /** When it would be used all the same. */
+      readonly unless: string;
+    }
   | {
       readonly kind: "python";
       readonly requires: string;
@@ -12,11 +19,16 @@ export type UnusableReason =
       /** What says so when it is not requires-python: `the wheels`. */
       readonly source?: string;
     }
-  | { readonly kind: "too-new"; readonly cutOff: string }
+  | { readonly kind: "too-new"; readonly cutOff: string; /** What the date leaves. */ readonly newestBefore?: string }
   | { readonly kind: "prerelease" }
   | { readonly kind: "hash" }
   | { readonly kind: "no-file"; readonly why: string }
   | { readonly kind: "metadata"; readonly problem: string };
+
+/** A yanked version; `reason` is what its author says, perhaps nothing. */
+export function yanked(reason: string): UnusableReason {
+  return { kind: "yanked", reason, unless: "a requirement with == names one" };
+}
 
 /** Completes "… because it ": `is yanked`. */
 export function reasonText(reason: UnusableReason): string {
@@ -32,7 +44,7 @@ export function reasonText(reason: UnusableReason): string {
     case "python":
       return `needs python ${reason.requires}, which ${reason.python} is not`;
     case "too-new":
-      return `was published after ${reason.cutOff}`;
+      return `was published after ${dayOf(reason.cutOff)}`;
     case "prerelease":
       return "is a pre-release, and pre-releases are not allowed";
     case "hash":

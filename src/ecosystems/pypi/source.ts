@@ -4,6 +4,7 @@ import type {
   DependencyOrigin,
   PackageDescription,
   PackageSource,
+  RequirementRemark,
   RequirementTarget,
   Selection,
   SourceContext,
@@ -247,6 +248,12 @@ export class PypiSource implements PackageSource {
     return isUnusableReason(reason) ? reasonText(reason) : "can't be used";
   }
 
+  remarkOn(package_: PackageIndex): RequirementRemark | undefined {
+    const { name, environment } = this.#packages.at(package_);
+    const passedOver = this.#view(environment).projects.passedOver(name);
+    return passedOver === undefined ? undefined : { kind: "first-index", ...passedOver };
+  }
+
   packageId(package_: PackageIndex, candidate: CandidateIndex): string | undefined {
     const found = this.#candidates(package_)[candidate];
     return found === undefined ? undefined : packageIdOf(this.#packages.at(package_).name, found);
@@ -330,7 +337,7 @@ export class PypiSource implements PackageSource {
     );
     if (found === undefined) return undefined;
     const { name, url = "" } = found.requirement;
-    return { kind: "no-file", why: `requires ${name} from ${url}, which only a manifest may do` };
+    return { kind: "metadata", problem: `it requires ${name} from ${url}, which only a manifest may do` };
   }
 
   #realDependencies(package_: RealPackage, candidate: CandidateIndex, distribution: Distribution): Dependency[] {

@@ -5,7 +5,7 @@ import type { Candidate } from "./candidates.ts";
 const MAX_PARTS = 5;
 
 /**
- * The set against the versions that exist, lowest first: `<2.0`, `>=1.2,<2.0`, `1.4`, `1.0 or 1.2`. A run that reaches the
+ * The set against the versions that exist, lowest first: `<2.0`, `>=1.2,<2.0`, `1.4`, `1.0 or 1.2`, `*`. A run that reaches the
  * lowest or highest version has no bound there, and one that leaves out nothing but pre-releases is not cut at them.
  */
 export function versionWords(candidates: readonly Candidate[], versions: VersionSet): string {
@@ -13,7 +13,7 @@ export function versionWords(candidates: readonly Candidate[], versions: Version
     .map((candidate, index) => ({ candidate, isMember: hasMember(versions, index) }))
     .toSorted((left, right) => (left.candidate.key < right.candidate.key ? -1 : 1));
   if (ascending.every(({ isMember }) => isMember))
-    return ascending.length === 1 ? (ascending[0]?.candidate.text ?? "") : "any version";
+    return ascending.length === 1 ? (ascending[0]?.candidate.text ?? "") : "*";
   const parts: string[] = [];
   for (let from = 0; from < ascending.length; from++) {
     if (ascending[from]?.isMember !== true) continue;

@@ -1,6 +1,8 @@
 import type { Origin } from "../../model/origin.ts";
 import type { Narrator } from "../../resolve/narrator.ts";
 import type { Derivation } from "../../solver/derivation.ts";
+import { flattened } from "./bundles.ts";
+import { type FactRecord, factRecord } from "./fact-record.ts";
 import { type ExplanationHint, hintsOf } from "./hints.ts";
 import { outline } from "./outline.ts";
 import { Phrases } from "./phrases.ts";
@@ -9,7 +11,14 @@ import { treeView } from "./tree-view.ts";
 
 /** A premise of a step: a fact, or an earlier step by its position. */
 export type ExplanationPremise =
-  | { readonly kind: "fact"; readonly text: string; readonly place?: Origin }
+  | {
+      readonly kind: "fact";
+      readonly text: string;
+      /** What the fact is made of. */
+      readonly record: FactRecord;
+      /** Where it stands, when it stands in a manifest. */
+      readonly place?: Origin;
+    }
   | { readonly kind: "step"; readonly step: number };
 
 /** One step of an explanation, for programs. */
@@ -47,11 +56,12 @@ function stepsOf(lines: readonly ProseLine[], phrases: Phrases): readonly Explan
     because: [
       ...step.steps.map((premise) => ({ kind: "step" as const, step: position.get(premise) ?? 0 })),
       ...step.facts
-        .flatMap((fact) => [fact, ...(fact.similar ?? [])])
+        .flatMap((fact) => [...flattened(fact), ...(fact.choices ?? [])])
         .map(({ fact, terms }) => {
           const { subject, verb, object, place } = phrases.clause(fact, terms);
           const text = [subject, verb, object].filter((part) => part !== "").join(" ");
-          return { kind: "fact" as const, text, ...(place === undefined ? {} : { place }) };
+          const record = factRecord(fact, phrases);
+          return { kind: "fact" as const, text, record, ...(place === undefined ? {} : { place }) };
         }),
     ],
     conclusion: step.conclusion,

@@ -1,106 +1,213 @@
-import type { Narrator } from "../../resolve/narrator.ts";
-import type { Derivation, Fact } from "../../solver/derivation.ts";
+import { dayOf } from "../../model/day-of.ts";
+import { neutralise } from "../../model/neutralise.ts";
+import { suggestWord } from "../../model/suggestion.ts";
+import type { Derivation, Fact, Term } from "../../solver/derivation.ts";
 import type { PackageIndex } from "../../solver/provider.ts";
-import type { VersionSet } from "../../solver/version-set.ts";
+import { emptySet, type VersionSet } from "../../solver/version-set.ts";
+import { listed, shortList } from "./lists.ts";
 import type { Phrases } from "./phrases.ts";
+import { type ReasonDetails, reasonDetails, reasonKind } from "./reason-fields.ts";
+
+/** What a hint is about; docs/errors.md lists these codes, and they stay. */
+export type HintCode =
+  | "not-found"
+  | "prerelease"
+  | "yanked"
+  | "too-new"
+  | "unknown-time"
+  | "wrong-target"
+  | "toolchain"
+  | "first-index"
+  | "no-feature"
+  | "self-dependency";
 
 /** Something that the reader may not know, and what can be done about it. */
 export interface ExplanationHint {
-  /** The `kind` of the source's reason (`yanked`, `prerelease`, `too-new` …), `missing`, `unavailable` or `unmatched`. */
-  readonly code: string;
+  readonly code: HintCode;
   /** The package as explanations name it. */
   readonly package: string;
   /** The versions concerned; absent when the whole package is. */
   readonly versions?: string;
-  /** One sentence without a final full stop. */
+  /** What to do, in words without a final full stop. */
   readonly text: string;
-  /** Further words of the reason that programs may use: near names, cut-off dates, required versions. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  /** The words that the text is made of: near names, cut-off dates, required versions. */
+  readonly details?: ReasonDetails;
 }
 
-/** What can be done about a reason of a well-known kind; sources of every ecosystem use these words. */
-const ADVICE: ReadonlyMap<string, string> = new Map([
-  ["yanked", "require exactly that version to use it all the same, or allow another one"],
-  ["prerelease", "allow pre-releases, or name one in the requirement"],
-  ["too-new", "a later cut-off date (--exclude-newer) would admit it"],
-  ["unknown-time", "the cut-off date can't be applied to it; drop the date or require another version"],
-  ["offline", "it is not in the cache; run once without --offline"],
-  ["not-cached", "it is not in the cache; run once without --offline"],
-  ["not-found", "check the name, and whether its registry is configured"],
-  ["missing", "check the name, and whether its registry is configured"],
-  ["no-crate", "check the name, and whether its registry is configured"],
-  ["unauthorised", "check the credentials of its registry"],
-  ["python", "require another python, or an older version of the package"],
-  ["engines", "require another toolchain, or an older version of the package"],
-  ["rust-version", "require another rustc, or an older version of the package"],
-  ["target", "another target system may have it"],
-  ["no-file", "no file of it fits the target; another version or target may have one"],
+/** The sources' own kinds of reasons in the words of hints. Others need no advice beyond what the proof says. */
+const CODES: ReadonlyMap<string, HintCode> = new Map([
+  ["not-found", "not-found"],
+  ["missing", "not-found"],
+  ["no-crate", "not-found"],
+  ["no-version", "prerelease"],
+  ["prerelease", "prerelease"],
+  ["yanked", "yanked"],
+  ["too-new", "too-new"],
+  ["unknown-time", "unknown-time"],
+  ["no-file", "wrong-target"],
+  ["unavailable", "wrong-target"],
+  ["no-feature", "no-feature"],
 ]);
 
-/** The hints that a proof gives rise to: one per reason and package, in the order of the proof. */
+/** How many names or versions a hint spells out. */
+const MAX_LISTED = 4;
+
+interface Topic {
+  readonly code: HintCode;
+  readonly package_: PackageIndex;
+  readonly versions: VersionSet | undefined;
+  readonly details: ReasonDetails;
+}
+
+/** The hints that a proof gives rise to: one per code, package and details, in the order of the proof. */
 export function hintsOf(derivation: Derivation, phrases: Phrases): readonly ExplanationHint[] {
-  const { narrator } = phrases;
-  const groups = new Map<string, { package_: PackageIndex; reason: unknown; versions: VersionSet | undefined }>();
+  const topics = new Map<string, Topic>();
   for (const node of derivation.nodes) {
     if (node.kind !== "fact") continue;
-    const { fact } = node;
-    if (fact.kind !== "unavailable" && fact.kind !== "missing") continue;
-    if (phrases.isSynthetic(fact.package)) continue;
-    const versions = fact.kind === "unavailable" ? fact.versions : undefined;
-    const key = `${narrator.describe(fact.package).label} ${narrator.describeReason(fact.package, fact.reason)}`;
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, { package_: fact.package, reason: fact.reason, versions });
-    else if (known.package_ === fact.package && known.versions !== undefined && versions !== undefined) {
-      known.versions = known.versions.map((word, index) => word | (versions[index] ?? 0));
+    const topic = topicOf(node.fact, node.terms, phrases);
+    if (topic === undefined) continue;
+    const key = JSON.stringify([topic.code, phrases.label(topic.package_), { ...topic.details, ranges: "" }]);
+    const known = topics.get(key);
+    if (known === undefined) topics.set(key, topic);
+    else if (known.package_ === topic.package_) topics.set(key, together(known, topic));
+  }
+  return [...topics.values()].flatMap((topic) => {
+    const text = adviceOn(topic, phrases);
+    if (text === undefined) return [];
+    const { code, package_, versions, details } = topic;
+    return {
+      code,
+      package: phrases.label(package_),
+      ...(versions === undefined ? {} : { versions: phrases.versions(package_, versions) }),
+      text: neutralise(text),
+      ...(Object.keys(details).length === 0 ? {} : { details }),
+    };
+  });
+}
+
+/** One topic of two that differ in versions, and in the ranges that these ask for, at most. */
+function together(one: Topic, other: Topic): Topic {
+  const versions = one.versions?.map((word, index) => word | (other.versions?.[index] ?? 0));
+  const ranges = [...new Set([...textsOf(one.details, "ranges"), ...textsOf(other.details, "ranges")])];
+  return { ...one, versions, details: ranges.length === 0 ? one.details : { ...one.details, ranges } };
+}
+
+function textsOf(details: ReasonDetails, key: string): readonly string[] {
+  const value = details[key];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function topicOf(fact: Fact, terms: readonly Term[], phrases: Phrases): Topic | undefined {
+  switch (fact.kind) {
+    case "root":
+      return undefined;
+    case "dependency":
+      return topicOfDependency(fact, terms, phrases);
+    default: {
+      const code = CODES.get(reasonKind(fact.reason) ?? (fact.kind === "missing" ? "not-found" : ""));
+      if (code === undefined || phrases.isSynthetic(fact.package)) return undefined;
+      const versions = fact.kind === "unavailable" ? fact.versions : undefined;
+      const details = reasonDetails(fact.reason);
+      return {
+        code,
+        package_: fact.package,
+        versions,
+        details: code === "not-found" ? { ...details, similar: similarNames(fact.package, details, phrases) } : details,
+      };
     }
   }
-  return [...groups.values()].map(({ package_, reason, versions }) =>
-    hint(package_, reason, versions, phrases, narrator),
-  );
 }
 
-function hint(
-  package_: PackageIndex,
-  reason: unknown,
-  versions: VersionSet | undefined,
+/** Near names that the source knows of, else one that this problem has met. */
+function similarNames(package_: PackageIndex, details: ReasonDetails, phrases: Phrases): readonly string[] {
+  if ("similar" in details) return textsOf(details, "similar");
+  const { ecosystem, label } = phrases.narrator.describe(package_);
+  const near = suggestWord(label, phrases.narrator.knownNames?.(ecosystem) ?? []);
+  return near === undefined ? [] : [near];
+}
+
+function topicOfDependency(
+  fact: Fact & { readonly kind: "dependency" },
+  terms: readonly Term[],
   phrases: Phrases,
-  narrator: Narrator,
-): ExplanationHint {
-  const code = codeOf(reason) ?? (versions === undefined ? "missing" : "unavailable");
-  const subject = versions === undefined ? phrases.label(package_) : phrases.subject(package_, versions);
-  const words = phrases.clause(
-    versions === undefined
-      ? { kind: "missing", package: package_, reason }
-      : ({ kind: "unavailable", package: package_, versions, reason } satisfies Fact),
-    [],
-  ).object;
-  const advice = ADVICE.get(code);
-  const details = detailsOf(reason);
-  return {
-    code,
-    package: phrases.label(package_),
-    ...(versions === undefined ? {} : { versions: narrator.describeVersions(package_, versions) }),
-    text: `${subject} ${words}${advice === undefined ? "" : `: ${advice}`}`,
-    ...(details === undefined ? {} : { details }),
+): Topic | undefined {
+  const { dependency, dependent, versions } = fact;
+  const target = phrases.narrator.describe(dependency.package);
+  const isRoot = phrases.isRoot(dependent);
+  if (dependency.package === dependent) return { code: "self-dependency", package_: dependent, versions, details: {} };
+  if (target.kind === "tool" && !isRoot) {
+    const ranges = [phrases.requirementText(fact)];
+    const offeredBy = phrases.isUnmatched(fact, terms) ? target.offeredBy : undefined;
+    const details = { tool: target.label, ranges, ...(offeredBy === undefined ? {} : { offeredBy }) };
+    return { code: "toolchain", package_: dependent, versions, details };
+  }
+  const remark = phrases.isUnmatched(fact, terms)
+    ? phrases.narrator.remarkOn?.(dependency.package, dependency.requirement)
+    : undefined;
+  if (remark === undefined) return undefined;
+  const { kind, ...details } = remark;
+  return { code: kind, package_: dependency.package, versions: undefined, details };
+}
+
+/** What can be done, or `undefined` when there is nothing to add to the proof. */
+function adviceOn({ code, package_, versions, details }: Topic, phrases: Phrases): string | undefined {
+  const label = phrases.label(package_);
+  const subject = phrases.subject(package_, versions ?? emptySet(0));
+  const texts = (key: string): readonly string[] => textsOf(details, key);
+  const text = (key: string): readonly string[] => {
+    const value = details[key];
+    return typeof value === "string" ? [value] : [];
   };
+  switch (code) {
+    case "not-found": {
+      const similar = texts("similar");
+      if (similar.length > 0) return `did you mean ${listed(similar, "or")} instead of ${label}?`;
+      return `check the name ${label}, and whether its registry is configured`;
+    }
+    case "prerelease": {
+      const named = [...texts("versions"), ...texts("prereleases")];
+      if (versions !== undefined) return `${subject} would do if pre-releases were allowed: --prerelease allow`;
+      if (named.length === 0) return undefined;
+      return `there are pre-releases of ${label}: ${shortList(named, "and", MAX_LISTED)}; a requirement must name one to get it`;
+    }
+    case "yanked":
+      return `yanked versions of ${label} are passed over unless ${listed([...text("unless"), "a lock holds one already"], "or")}`;
+    case "too-new": {
+      const { cutOff, newestBefore } = details;
+      const left =
+        newestBefore === undefined
+          ? `no version of ${label} is older`
+          : `the newest older one is ${String(newestBefore)}`;
+      return `the cut-off date ${dayOf(String(cutOff))} (--exclude-newer) leaves out ${subject}; ${left}`;
+    }
+    case "unknown-time":
+      return `nobody knows when ${subject} was published, so a cut-off date leaves it out`;
+    case "wrong-target":
+      return `another system (--system) or toolchain may have ${label}, or another version of it`;
+    case "toolchain":
+      return `${subject} needs ${String(details["tool"])} ${listed(texts("ranges"), "or")}: ${toolAdvice(details)}`;
+    case "first-index": {
+      const others = listed(texts("others"), "and");
+      return `${label} was taken from the index ${String(details["index"])} alone; ${others} may have other versions ([pypi] index-strategy or package-indexes)`;
+    }
+    case "no-feature":
+      return `require ${label} without that feature, or at a version that has it`;
+    default:
+      return `${label} can't be used at these versions, whatever else is selected: that is for its author to mend`;
+  }
 }
 
-function codeOf(reason: unknown): string | undefined {
-  if (typeof reason !== "object" || reason === null || !("kind" in reason)) return undefined;
-  return typeof reason.kind === "string" ? reason.kind : undefined;
-}
+/** The flags of Enki's command line by the toolchain. */
+const TOOL_FLAGS: ReadonlyMap<string, string> = new Map([
+  ["python", "--python"],
+  ["node", "--node"],
+  ["rustc", "--rust"],
+]);
 
-/** The plain words of a structured reason. */
-function detailsOf(reason: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof reason !== "object" || reason === null) return undefined;
-  const plain = Object.entries(reason).filter(
-    ([key, value]) =>
-      key !== "kind" &&
-      (typeof value === "string" || typeof value === "number" || (Array.isArray(value) && value.every(isString))),
-  );
-  return plain.length === 0 ? undefined : Object.fromEntries(plain);
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === "string";
+function toolAdvice({ tool, offeredBy }: ReasonDetails): string {
+  const name = String(tool);
+  if (offeredBy !== undefined)
+    return `${String(offeredBy)} has no such ${name}; an older version of the package may do`;
+  const flag = TOOL_FLAGS.get(name);
+  return `try another ${name}${flag === undefined ? "" : ` (${flag})`}, or an older version of the package`;
 }

@@ -1,4 +1,6 @@
 import type { Derivation, DerivationNode, Fact, Term } from "../../solver/derivation.ts";
+import { bundled } from "./bundles.ts";
+import { chainsOf } from "./chains.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** A fact that a reader is told. */
@@ -8,6 +10,8 @@ export interface OutlineFact {
   readonly terms: readonly Term[];
   /** Facts of the same kind about other versions of the same package, told in the same words. */
   readonly similar?: readonly OutlineFact[];
+  /** What is wrong with the choices of the alternative that the fact requires. */
+  readonly choices?: readonly OutlineFact[];
 }
 
 /** A conclusion from facts and earlier conclusions. */
@@ -27,17 +31,16 @@ interface DraftStep {
   readonly conclusion: string;
 }
 
-/** How many facts one sentence may join. */
-const MAX_FACTS_IN_CHAIN = 2;
-const MAX_FACTS_AT_START = 3;
-
-/** How many facts of one kind are told one by one. */
-const MAX_SIMILAR = 2;
+/** How many clauses one sentence may join, chains of "which requires" counting as one, and how many facts in all. */
+const MAX_CLAUSES = 2;
+const MAX_CLAUSES_AT_ENDS = 4;
+const MAX_FACTS = 4;
+const MAX_FACTS_AT_ENDS = 8;
 
 /**
  * Reduces a proof to what a reader needs. Silent facts and steps about synthetic packages vanish: their premises move to
  * the steps that build on them. A step with a single premise says nothing new and vanishes too. Chains of steps that are
- * used once are joined, two facts at a time.
+ * used once are joined, as long as a sentence can be taken in at once.
  */
 export function outline(derivation: Derivation, phrases: Phrases): OutlineStep {
   return new Outliner(derivation, phrases).outline();
@@ -137,15 +140,20 @@ class Outliner {
         const before = this.drafts.get(only);
         if (before === undefined) break;
         const facts = [...before.facts, ...draft.facts.filter((fact) => !before.facts.includes(fact))];
-        const limit = before.steps.length === 0 || index === last ? MAX_FACTS_AT_START : MAX_FACTS_IN_CHAIN;
         const isRestated = before.conclusion === draft.conclusion || draft.facts.length === 0;
         if (before.steps.length > 1 && !isRestated) break;
-        if (bundles(facts, this.phrases).length > limit && !isRestated) break;
+        if (!isRestated && !this.fitsASentence(facts, before.steps.length === 0 || index === last)) break;
         draft.facts = facts;
         draft.steps = before.steps;
         this.drafts.delete(only);
       }
     }
+  }
+
+  private fitsASentence(facts: readonly OutlineFact[], isAtEnd: boolean): boolean {
+    const bundles = bundled(facts, this.phrases);
+    if (bundles.length > (isAtEnd ? MAX_FACTS_AT_ENDS : MAX_FACTS)) return false;
+    return chainsOf(bundles, this.phrases).length <= (isAtEnd ? MAX_CLAUSES_AT_ENDS : MAX_CLAUSES);
   }
 
   private build(last: number): OutlineStep {
@@ -154,7 +162,7 @@ class Outliner {
       const steps = draft.steps.map((step) => built.get(step)).filter((step) => step !== undefined);
       built.set(index, {
         kind: "step",
-        facts: bundles(draft.facts, this.phrases),
+        facts: bundled(draft.facts, this.phrases),
         steps,
         terms: draft.terms,
         conclusion: draft.conclusion,
@@ -168,29 +176,4 @@ class Outliner {
     );
     return { kind: "step", facts, steps: [], terms: [], conclusion: this.phrases.conclusion([]) };
   }
-}
-
-/**
- * Facts that say "this version requires that package" of one package, gathered when there are more than a few: every
- * release of a package tends to ask for its companions at versions of their own.
- */
-function bundles(facts: readonly OutlineFact[], phrases: Phrases): OutlineFact[] {
-  const groups = new Map<string, OutlineFact[]>();
-  for (const [index, outlineFact] of facts.entries()) {
-    const { fact, terms } = outlineFact;
-    const isDependency =
-      fact.kind === "dependency" && fact.dependency.package !== fact.dependent && !phrases.isRoot(fact.dependent);
-    // Labels, not packages: a place in npm's tree is a package of its own. Without a term on the target nothing of it matches, which the sentence then says.
-    const matches = isDependency && terms.some((term) => term.package === fact.dependency.package);
-    const key = isDependency
-      ? `${phrases.label(fact.dependent)}\n${phrases.label(fact.dependency.package)}\n${fact.dependency.kind} ${matches}`
-      : `fact ${index}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [outlineFact]);
-    else group.push(outlineFact);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const [first, ...similar] = group;
-    return first === undefined || group.length <= MAX_SIMILAR ? group : [{ ...first, similar }];
-  });
 }

@@ -1,11 +1,14 @@
 import type { DependencyOrigin, PackageDescription } from "../../ecosystems/ecosystem.ts";
 import { neutralise } from "../../model/neutralise.ts";
 import type { Origin } from "../../model/origin.ts";
-import type { Narrator } from "../../resolve/narrator.ts";
+import { type Narrator, RESOLVING_FOR } from "../../resolve/narrator.ts";
 import type { Derivation, Fact, Term } from "../../solver/derivation.ts";
 import type { PackageIndex } from "../../solver/provider.ts";
-import { emptySet, hasMember, isEmptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
-import { listed, shortList } from "./lists.ts";
+import { addMember, emptySet, hasMember, isEmptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
+import { Alternatives } from "./alternatives.ts";
+import { compareNaturally, listed, shortList } from "./lists.ts";
+import type { OutlineFact } from "./outline.ts";
+import { reasonKind } from "./reason-fields.ts";
 
 /** A fact as a clause of a sentence; clauses of the same subject and verb can share them. */
 export interface Clause {
@@ -14,14 +17,20 @@ export interface Clause {
   readonly object: string;
   /** Where the fact stands, when it stands in a manifest. */
   readonly place?: Origin;
+  /** The choices of the alternative that `object` speaks of, each with what is wrong with it. */
+  readonly choices?: readonly string[];
 }
 
 type DependencyFact = Fact & { readonly kind: "dependency" };
 
 const EVERY = "every version";
 
-/** How many choices of an alternative, or existing versions, are spelled out. */
+/** How many needed packages are spelled out. */
 const MAX_LISTED = 8;
+
+/** How many existing versions are spelled out, and how many behind a choice of an alternative. */
+const MAX_EXISTING = 6;
+const MAX_EXISTING_IN_CHOICE = 3;
 
 /** How many of many similar versions and ranges are spelled out, the count of the others included. */
 const MAX_SIMILAR_LISTED = 3;
@@ -29,21 +38,11 @@ const MAX_SIMILAR_LISTED = 3;
 /** Puts facts and conclusions of one proof into words. */
 export class Phrases {
   readonly narrator: Narrator;
-  /** Per alternative: what its choices say, in the order of the choices. */
-  private readonly choices = new Map<PackageIndex, Map<number, string[]>>();
+  private readonly alternatives: Alternatives;
 
   constructor(narrator: Narrator, derivation: Derivation) {
     this.narrator = narrator;
-    for (const node of derivation.nodes) {
-      if (node.kind !== "fact" || node.fact.kind !== "dependency") continue;
-      const { fact } = node;
-      if (narrator.describe(fact.dependent).kind !== "alternative" || fact.dependency.kind === "constrains") continue;
-      const known = this.choices.get(fact.dependent) ?? new Map<number, string[]>();
-      for (const candidate of membersOf(fact.versions)) {
-        known.set(candidate, [...(known.get(candidate) ?? []), this.target(fact)]);
-      }
-      this.choices.set(fact.dependent, known);
-    }
+    this.alternatives = new Alternatives(narrator, derivation, (fact) => this.target(fact));
   }
 
   /** The name that a reader knows the package by. Registries choose names: nothing of them may act on a terminal. */
@@ -55,6 +54,27 @@ export class Phrases {
   isSynthetic(package_: PackageIndex): boolean {
     const { kind } = this.narrator.describe(package_);
     return kind === "alternative" || kind === "claim";
+  }
+
+  isAlternative(package_: PackageIndex): boolean {
+    return this.narrator.describe(package_).kind === "alternative";
+  }
+
+  /** Whether a fact says why a choice of an alternative can't be had. */
+  isAboutChoice(alternative: PackageIndex, fact: Fact): boolean {
+    return this.alternatives.isAboutChoice(alternative, fact);
+  }
+
+  isSlot(package_: PackageIndex): boolean {
+    return this.narrator.describe(package_).kind === "slot";
+  }
+
+  /** Whether a candidate of a slot stands for one of these versions of the package that the slot holds. */
+  isHeldBy(slot: PackageIndex, candidate: number, held: PackageIndex, versions: VersionSet): boolean {
+    if (!this.isSlot(slot) || this.label(slot) !== this.label(held)) return false;
+    const one = emptySet(this.narrator.candidateCount(slot));
+    addMember(one, candidate);
+    return this.versions(slot, one) === this.versions(held, versions);
   }
 
   isRoot(package_: PackageIndex): boolean {
@@ -74,25 +94,74 @@ export class Phrases {
     return dependent.base === fact.dependency.package || isSameLabel(dependent, target);
   }
 
-  /** What facts of one kind about several versions say together. */
-  similarClause(facts: readonly { readonly fact: Fact; readonly terms: readonly Term[] }[]): Clause | undefined {
-    const dependencies = facts.flatMap(({ fact }) => (fact.kind === "dependency" ? [fact] : []));
-    const [first] = dependencies;
-    const terms = facts[0]?.terms ?? [];
-    if (first === undefined || this.isRoot(first.dependent) || this.isSynthetic(first.dependency.package))
-      return undefined;
-    const versions = dependencies.map((fact) =>
-      neutralise(this.narrator.describeVersions(fact.dependent, fact.versions)),
+  /** What facts of one kind about several versions say together; there are two or more. */
+  similarClause(facts: readonly OutlineFact[]): Clause {
+    const sorted = facts
+      .map((one) => ({ ...one, version: this.versionOf(one.fact) }))
+      .toSorted((left, right) => compareNaturally(left.version, right.version));
+    const clauses = sorted.map(({ fact, terms }) => this.clause(fact, terms));
+    const [first = { subject: "", verb: "", object: "" }] = clauses;
+    const [{ fact, terms } = { fact: { kind: "root" } as const, terms: [] }] = sorted;
+    const subject = this.subjectOfAll(sorted.map((one) => one.fact));
+    const isSame = clauses.every(({ object }) => object === first.object);
+    const isOne = subject.startsWith(EVERY);
+    if (fact.kind !== "dependency" || isSame)
+      return { ...first, subject, verb: isOne ? first.verb : plural(first.verb) };
+    const ranges = sorted.flatMap((one) => (one.fact.kind === "dependency" ? [this.requirementText(one.fact)] : []));
+    const told = shortList(
+      [...new Set(ranges.filter((text) => text !== "" && text !== "*"))],
+      "and",
+      MAX_SIMILAR_LISTED,
     );
-    const ranges = dependencies.map((fact) => this.requirementText(fact)).filter((text) => text !== "" && text !== "*");
-    const why = originOf(first.dependency.origin)?.why;
-    const target = [this.label(first.dependency.package), shortList([...new Set(ranges)], "and", MAX_SIMILAR_LISTED)];
-    const existing = this.isUnmatched(first, terms) ? `, but ${this.existing(first.dependency.package)}` : "";
+    const why = originOf(fact.dependency.origin)?.why;
+    const existing = this.isUnmatched(fact, terms) ? `, but ${this.existing(fact.dependency.package)}` : "";
+    const target = `${this.label(fact.dependency.package)} ${told}`.trim();
     return {
-      subject: `${this.label(first.dependent)} ${shortList([...new Set(versions)], "and", MAX_SIMILAR_LISTED)}`,
-      verb: first.dependency.kind === "constrains" ? "only allow" : "require",
-      object: `${target.join(" ").trim()}${why === undefined ? "" : ` (${neutralise(why)})`}${existing}`,
+      subject,
+      verb: isOne ? first.verb : plural(first.verb),
+      object: `${target}${why === undefined ? "" : ` (${neutralise(why)})`}${existing}`,
     };
+  }
+
+  /** One package at the versions of several facts. */
+  private subjectOfAll(facts: readonly Fact[]): string {
+    const parts = facts.flatMap((fact) => {
+      if (fact.kind === "dependency") return [{ package_: fact.dependent, versions: fact.versions }];
+      return fact.kind === "unavailable" ? [{ package_: fact.package, versions: fact.versions }] : [];
+    });
+    const [first] = parts;
+    if (first === undefined) return "";
+    if (parts.every(({ package_ }) => package_ === first.package_)) {
+      const union = first.versions.map((_, word) =>
+        parts.reduce((bits, { versions }) => bits | (versions[word] ?? 0), 0),
+      );
+      if (membersOf(union).length === this.narrator.candidateCount(first.package_)) {
+        return this.subject(first.package_, union);
+      }
+    }
+    const versions = facts.map((fact) => this.versionOf(fact)).filter((version) => version !== "");
+    return `${this.label(first.package_)} ${shortList([...new Set(versions)], "and", MAX_SIMILAR_LISTED)}`.trim();
+  }
+
+  private versionOf(fact: Fact): string {
+    if (fact.kind === "dependency") return this.versions(fact.dependent, fact.versions);
+    return fact.kind === "unavailable" ? this.versions(fact.package, fact.versions) : "";
+  }
+
+  /** The requirement of an alternative, with its choices and what is wrong with each as lines below. */
+  alternativeClause(fact: Fact, terms: readonly Term[], wrong: readonly OutlineFact[]): Clause {
+    const clause = this.clause(fact, terms);
+    if (fact.kind !== "dependency") return clause;
+    const remarks = wrong.map((one) => ({ ...one, remark: this.remark(one) }));
+    const { count, lines } = this.alternatives.choicesOf(fact.dependency.package, remarks);
+    return count < 2 ? clause : { ...clause, object: `one of ${count} alternatives`, choices: lines };
+  }
+
+  /** What is wrong with a choice, to be put behind it. */
+  private remark({ fact, terms }: OutlineFact): string {
+    if (fact.kind === "dependency") return `but ${this.existing(fact.dependency.package, MAX_EXISTING_IN_CHOICE)}`;
+    const { subject, object } = this.clause(fact, terms);
+    return fact.kind === "missing" ? `which ${object}` : `but ${subject} ${object}`;
   }
 
   clause(fact: Fact, terms: readonly Term[]): Clause {
@@ -101,7 +170,7 @@ export class Phrases {
         return { subject: "the service", verb: "is", object: "required" };
       case "unavailable":
         return {
-          subject: this.subject(fact.package, fact.versions),
+          subject: this.subject(this.bearer(fact.package, fact.reason), fact.versions),
           verb: "",
           object: neutralise(this.narrator.describeReason(fact.package, fact.reason)),
         };
@@ -137,13 +206,27 @@ export class Phrases {
       : `${listed(selected, "and")} together require ${choice}`;
   }
 
-  /** A package at some of its versions: `react >=18.0.0`, `every version of react`. */
+  /** A package at some of its versions: `react >=18.0.0`, `every version of react`, `every version of tokio 1.*`. */
   subject(package_: PackageIndex, versions: VersionSet): string {
     const label = this.label(package_);
     const count = this.narrator.candidateCount(package_);
-    if (count > 1 && membersOf(versions).length === count) return `${EVERY} of ${label}`;
-    const words = isEmptySet(versions) ? "" : neutralise(this.narrator.describeVersions(package_, versions));
-    return words === "" || words === "*" ? label : `${label} ${words}`;
+    const words = this.versions(package_, versions);
+    if (words === "*" || (count > 1 && membersOf(versions).length === count)) {
+      const { among } = this.narrator.describe(package_);
+      return `${EVERY} of ${label}${among === undefined ? "" : ` ${neutralise(among)}`}`;
+    }
+    return words === "" ? label : `${label} ${words}`;
+  }
+
+  /** Versions in the words of their source, fit for showing. */
+  versions(package_: PackageIndex, versions: VersionSet): string {
+    return isEmptySet(versions) ? "" : neutralise(this.narrator.describeVersions(package_, versions));
+  }
+
+  /** The package that lacks something: what lacks a feature is not the feature. */
+  private bearer(package_: PackageIndex, reason: unknown): PackageIndex {
+    const { base } = this.narrator.describe(package_);
+    return base !== undefined && reasonKind(reason) === "no-feature" ? base : package_;
   }
 
   private dependencyClause(fact: DependencyFact, terms: readonly Term[]): Clause {
@@ -160,7 +243,10 @@ export class Phrases {
     if (target.kind === "claim")
       return { subject, verb: "claims", object: this.label(dependency.package), ...isPlaced };
     if (target.kind === "alternative") {
-      return { subject, verb: "requires", object: this.choiceText(dependency.package), ...isPlaced };
+      return { subject, verb: "requires", object: this.alternatives.text(dependency.package), ...isPlaced };
+    }
+    if (origin?.why?.startsWith(RESOLVING_FOR) === true && !this.isUnmatched(fact, terms)) {
+      return { subject: "Enki", verb: "is", object: neutralise(origin.why) };
     }
     if (dependency.kind === "constrains") {
       const outside = terms.find((term) => term.package === dependency.package);
@@ -168,8 +254,11 @@ export class Phrases {
         outside === undefined ||
         membersOf(outside.versions).length === this.narrator.candidateCount(dependency.package);
       const text = this.requirementText(fact);
-      if (isAll)
-        return { subject, verb: "conflicts with", object: `${this.label(dependency.package)}${why}`, ...isPlaced };
+      if (isAll) {
+        const { among } = target;
+        const object = `${this.label(dependency.package)}${among === undefined ? "" : ` ${neutralise(among)}`}${why}`;
+        return { subject, verb: "conflicts with", object, ...isPlaced };
+      }
       if (text === "") {
         const object = `${this.subject(dependency.package, outside.versions)}${why}`;
         return { subject, verb: "conflicts with", object, ...isPlaced };
@@ -191,7 +280,7 @@ export class Phrases {
   }
 
   /** Whether candidates exist, but none fulfils the requirement: then the proof needs no term on the target. */
-  private isUnmatched(fact: DependencyFact, terms: readonly Term[]): boolean {
+  isUnmatched(fact: DependencyFact, terms: readonly Term[]): boolean {
     const { dependency } = fact;
     return (
       dependency.kind === "requires" &&
@@ -218,7 +307,7 @@ export class Phrases {
   }
 
   /** As it was written: manifests keep the author's words, everything else is told by the source. */
-  private requirementText(fact: DependencyFact): string {
+  requirementText(fact: DependencyFact): string {
     const { dependency } = fact;
     const origin = originOf(dependency.origin);
     if (origin?.kind === "manifest" && origin.text !== "") return neutralise(origin.text);
@@ -226,32 +315,25 @@ export class Phrases {
     return neutralise(this.narrator.describeRequirement(dependency.package, dependency.requirement));
   }
 
-  private choiceText(alternative: PackageIndex): string {
-    const choices = [...(this.choices.get(alternative) ?? [])].toSorted(([a], [b]) => a - b);
-    const texts = [...new Set(choices.map(([, parts]) => listed([...new Set(parts)], "and")))];
-    const [only] = texts;
-    if (only === undefined) return this.label(alternative);
-    return texts.length === 1 ? only : `one of ${shortList(texts, "or", MAX_LISTED)}`;
-  }
-
-  private existing(package_: PackageIndex): string {
+  /** `only a 1.1.0 and 1.0.0 exist`: the versions that there are, in the order of preference. */
+  private existing(package_: PackageIndex, limit = MAX_EXISTING): string {
     const count = this.narrator.candidateCount(package_);
-    const label = this.label(package_);
-    const shown: string[] = [];
-    let existing = 0;
-    for (let candidate = 0; candidate < count; candidate++) {
+    const { offeredBy, among, kind } = this.narrator.describe(package_);
+    const found = Array.from({ length: count }, (_, candidate) => {
       const one = emptySet(count);
-      one[candidate >>> 5] = 1 << (candidate & 31);
-      const version = neutralise(this.narrator.describeVersions(package_, one));
-      // A candidate without words stands for "left out".
-      if (version === "") continue;
-      existing += 1;
-      if (existing <= MAX_LISTED) shown.push(version);
-    }
-    if (existing > MAX_LISTED) shown.push(`${existing - MAX_LISTED} other versions`);
-    const offeredBy = this.narrator.describe(package_).offeredBy;
+      addMember(one, candidate);
+      return this.versions(package_, one);
+    });
+    // A candidate without words stands for "left out".
+    const versions = found.filter((version) => version !== "");
+    // The preferred toolchain need not be the newest, which looks odd in a list.
+    if (kind === "tool") versions.sort((a, b) => compareNaturally(b, a));
     const where = offeredBy === undefined ? "" : ` in ${neutralise(offeredBy)}`;
-    return `only ${label} ${listed(shown, "and")} ${existing === 1 ? "exists" : "exist"}${where}`;
+    const told = shortList(versions, "and", limit);
+    const verb = versions.length === 1 ? "exists" : "exist";
+    return among === undefined
+      ? `only ${this.label(package_)} ${told} ${verb}${where}`
+      : `of ${this.label(package_)} ${neutralise(among)} only ${told} ${verb}${where}`;
   }
 
   /** The candidates outside a term. */
@@ -260,7 +342,7 @@ export class Phrases {
     const others = emptySet(count);
     for (let candidate = 0; candidate < count; candidate++) {
       if (hasMember(term.versions, candidate)) continue;
-      others[candidate >>> 5] = (others[candidate >>> 5] ?? 0) | (1 << (candidate & 31));
+      addMember(others, candidate);
     }
     return others;
   }
@@ -268,6 +350,11 @@ export class Phrases {
 
 function isSameLabel(a: PackageDescription, b: PackageDescription): boolean {
   return a.ecosystem === b.ecosystem && a.label === b.label;
+}
+
+/** `requires` for one, `require` for several. */
+function plural(verb: string): string {
+  return verb.replace(/s(?= |$)/u, "");
 }
 
 /** What Enki's own sources put into {@link Dependency.origin}. */

@@ -1,7 +1,7 @@
-import { hasMember } from "../../solver/version-set.ts";
+import { type Chain, chainsOf } from "./chains.ts";
 import { listed } from "./lists.ts";
-import type { OutlineFact, OutlineStep } from "./outline.ts";
-import type { Clause, Phrases } from "./phrases.ts";
+import type { OutlineStep } from "./outline.ts";
+import type { Phrases } from "./phrases.ts";
 
 /** One sentence of an explanation. */
 export interface ProseLine {
@@ -78,11 +78,20 @@ function sentence(
     if (premise === previous) continues = true;
     else premises.push(`${premise.conclusion} (${numbers.get(premise) ?? 0})`);
   }
-  premises.push(...clauses(step.facts, phrases));
-  const end = `${step.conclusion}.`;
+  const chains = chainsOf(step.facts, phrases);
+  premises.push(...chains.map(({ text }) => text));
+  const choices = choiceLines(chains);
+  const end = step.conclusion + (choices.length === 0 ? "." : `:${choices.map((line) => `\n  ${line}`).join("")}`);
   if (premises.length === 0) return continues ? `So ${end}` : capitalised(end);
   const opening = continues ? "And because" : "Because";
   return `${opening} ${joined(premises)}, ${end}`;
+}
+
+/** The choices of alternatives; when there are several lists, each says whose it is. */
+function choiceLines(chains: readonly Chain[]): readonly string[] {
+  const lists = chains.flatMap((chain) => chain.lists);
+  if (lists.length === 1) return lists.flatMap(({ choices }) => choices.map((choice) => `- ${choice}`));
+  return lists.flatMap(({ heading, choices }) => [heading, ...choices.map((choice) => `  - ${choice}`)]);
 }
 
 /** Clauses that hold a comma themselves are set off by one before the "and". */
@@ -90,67 +99,6 @@ function joined(premises: readonly string[]): string {
   const last = premises.at(-1) ?? "";
   const isPlain = premises.length === 1 || premises.every((premise) => !premise.includes(", which"));
   return isPlain ? listed(premises, "and") : `${premises.slice(0, -1).join(", ")}, and ${last}`;
-}
-
-/** A fact, or the facts that stand for one, as a clause. */
-export function clauseOf(outlineFact: OutlineFact, phrases: Phrases): Clause {
-  const { fact, terms, similar } = outlineFact;
-  const together = similar === undefined ? undefined : phrases.similarClause([outlineFact, ...similar]);
-  return together ?? phrases.clause(fact, terms);
-}
-
-/** Facts as clauses; what the same package requires is said at once, and chains read "…, which requires …". */
-function clauses(facts: readonly OutlineFact[], phrases: Phrases): string[] {
-  const groups: { readonly clause: Clause; readonly objects: string[]; tail: OutlineFact; followed: string }[] = [];
-  for (const fact of fromTheTop(facts)) {
-    const clause = clauseOf(fact, phrases);
-    const isShared = (other: Clause): boolean => other.subject === clause.subject && other.verb === clause.verb;
-    const group = groups.find((candidate) => isShared(candidate.clause) && candidate.followed === "");
-    const before = groups.find((candidate) => candidate.objects.length === 1 && leadsTo(candidate.tail, fact, phrases));
-    if (group !== undefined && clause.verb !== "") {
-      if (!group.objects.includes(clause.object)) group.objects.push(clause.object);
-    } else if (before === undefined || clause.verb === "") {
-      groups.push({ clause, objects: [clause.object], tail: fact, followed: "" });
-    } else {
-      before.followed += `, which ${clause.verb} ${clause.object}`;
-      before.tail = fact;
-    }
-  }
-  return groups.map(({ clause, objects, followed }) => {
-    const parts = [clause.subject, clause.verb, listed(objects, "and")].filter((part) => part !== "");
-    return parts.join(" ") + followed;
-  });
-}
-
-/** Facts about what other facts speak of come after these. */
-function fromTheTop(facts: readonly OutlineFact[]): readonly OutlineFact[] {
-  const remaining = [...facts];
-  const sorted: OutlineFact[] = [];
-  while (remaining.length > 0) {
-    const next = remaining.findIndex((fact) => !remaining.some((other) => other !== fact && isAbout(other, fact)));
-    sorted.push(...remaining.splice(Math.max(0, next), 1));
-  }
-  return sorted;
-}
-
-function isAbout(upper: OutlineFact, lower: OutlineFact): boolean {
-  if (upper.fact.kind !== "dependency" || lower.fact.kind === "root") return false;
-  const subject = lower.fact.kind === "dependency" ? lower.fact.dependent : lower.fact.package;
-  return upper.fact.dependency.package === subject && upper.fact.dependent !== subject;
-}
-
-/** Whether everything that `upper` requires is what `lower` speaks of. */
-function leadsTo(upper: OutlineFact, lower: OutlineFact, phrases: Phrases): boolean {
-  if (upper.similar !== undefined || lower.similar !== undefined) return false;
-  if (upper.fact.kind !== "dependency" || lower.fact.kind !== "dependency") return false;
-  if (upper.fact.dependency.kind !== "requires") return false;
-  const { dependent, versions } = lower.fact;
-  const outside = upper.terms.find((term) => term.package === dependent);
-  if (upper.fact.dependency.package !== dependent || outside === undefined) return false;
-  for (let candidate = 0; candidate < phrases.narrator.candidateCount(dependent); candidate++) {
-    if (!hasMember(outside.versions, candidate) && !hasMember(versions, candidate)) return false;
-  }
-  return true;
 }
 
 function label(number: number): string {
@@ -166,7 +114,8 @@ export function proseText(lines: readonly ProseLine[]): string {
   const hasNumbers = lines.some((line) => line.number !== undefined);
   const texts = lines.map((line) => {
     if (!hasNumbers) return line.text;
-    return line.number === undefined ? `     ${line.text}` : `${label(line.number)} ${line.text}`;
+    const text = line.text.replaceAll("\n", "\n     ");
+    return line.number === undefined ? `     ${text}` : `${label(line.number)} ${text}`;
   });
   if (texts.length > MAX_LINES) {
     const half = MAX_LINES / 2;

@@ -1,5 +1,5 @@
-import type { OutlineStep } from "./outline.ts";
-import { clauseOf } from "./prose.ts";
+import { chainsOf, clauseOf } from "./chains.ts";
+import type { OutlineFact, OutlineStep } from "./outline.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** Lines beyond this number are left out. */
@@ -9,7 +9,7 @@ const MAX_TREE_LINES = 200;
 export function treeView(conclusion: OutlineStep, phrases: Phrases): string {
   const lines: string[] = [];
   const shown = new Set<OutlineStep>();
-  const pending: { readonly item: OutlineStep | string; readonly lead: string; readonly below: string }[] = [
+  const pending: { readonly item: OutlineStep | OutlineFact; readonly lead: string; readonly below: string }[] = [
     { item: conclusion, lead: "", below: "" },
   ];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
@@ -18,8 +18,12 @@ export function treeView(conclusion: OutlineStep, phrases: Phrases): string {
       break;
     }
     const { item, lead, below } = entry;
-    if (typeof item === "string") {
-      lines.push(lead + item);
+    if (item.kind === "fact") {
+      const { subject, verb, object, choices = [] } = clauseOf(item, phrases);
+      lines.push(lead + [subject, verb, object].filter((part) => part !== "").join(" "));
+      for (const [index, choice] of choices.entries()) {
+        lines.push(`${below}${index === choices.length - 1 ? "└── " : "├── "}${choice}`);
+      }
       continue;
     }
     if (shown.has(item)) {
@@ -28,13 +32,7 @@ export function treeView(conclusion: OutlineStep, phrases: Phrases): string {
     }
     shown.add(item);
     lines.push(lead + item.conclusion);
-    const children = [
-      ...item.facts.map((fact) => {
-        const { subject, verb, object } = clauseOf(fact, phrases);
-        return [subject, verb, object].filter((part) => part !== "").join(" ");
-      }),
-      ...item.steps,
-    ];
+    const children = [...chainsOf(item.facts, phrases).flatMap(({ facts }) => facts), ...item.steps];
     for (let index = children.length - 1; index >= 0; index--) {
       const child = children[index];
       if (child === undefined) continue;

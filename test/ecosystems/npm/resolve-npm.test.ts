@@ -56,7 +56,7 @@ describe("peers", () => {
     const result = await resolveProject(project, settings({ peers: "strict" }));
     expect(summary(result)).toBe("unsatisfiable");
     const words = explainUnsatisfiable(result);
-    for (const word of ["plug 1.0.0", "host 1", "host 2", "x"]) expect(words).toContain(word);
+    for (const word of ["plug 1", "host 1", "host 2", "x"]) expect(words).toContain(word);
   });
 
   it("are ignored with peers = legacy", async () => {
@@ -68,7 +68,7 @@ describe("peers", () => {
   it("that conflict at the root are explained with file and line", async () => {
     const project = { packageJson: { dependencies: { plug: "1", host: "^2.0.0" } }, registry: hosts };
     const words = explainUnsatisfiable(await resolveProject(project));
-    expect(words).toContain("plug 1.0.0 requires host 1 (peer dependency of plug)");
+    expect(words).toContain("requires plug 1, which requires host 1 (peer dependency of plug)");
     expect(words).toContain("package.json:7 requires host ^2.0.0");
   });
 

@@ -142,6 +142,7 @@ export class Scenario implements Provider, Narrator {
     const list = this.list(package_);
     const runs: string[] = [];
     const members = new Set(membersOf(versions));
+    if (members.size === list.length && list.length > 1) return "*";
     // Candidates go from the newest to the oldest; runs are told from the oldest.
     for (let index = list.length - 1; index >= 0; index--) {
       if (!members.has(index)) continue;

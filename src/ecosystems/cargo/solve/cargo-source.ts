@@ -18,6 +18,7 @@ import type {
   CollectContext,
   PackageDescription,
   PackageSource,
+  RequirementRemark,
   RequirementTarget,
   Selection,
   SourceContext,
@@ -142,6 +143,20 @@ export class CargoSource implements PackageSource {
 
   describeReason(reason: unknown): string {
     return describeReason(reason as Reason);
+  }
+
+  remarkOn(package_: PackageIndex, requirement: RequirementIndex): RequirementRemark | undefined {
+    const node = this.#problem.nodes.get(package_);
+    const real = node.kind === "feature" ? node.base : node;
+    const wanted = this.#problem.requirements.get(requirement);
+    if (real.kind !== "bucket" || wanted?.kind !== "range") return undefined;
+    const versions = real.entries.filter(
+      ({ isYanked, version }) =>
+        !isYanked && version.prerelease !== "" && admits(wanted.requirement, { ...version, prerelease: "" }),
+    );
+    return versions.length === 0
+      ? undefined
+      : { kind: "prerelease", versions: versions.map(({ version }) => version.text) };
   }
 
   packageId(package_: PackageIndex, candidate: CandidateIndex, selection?: Selection): PackageId | undefined {

@@ -1,4 +1,5 @@
 import type { PackageDescription } from "../../ecosystem.ts";
+import { dayOf } from "../../../model/day-of.ts";
 import type { VersionSet } from "../../../solver/version-set.ts";
 import { hasMember, membersOf } from "../../../solver/version-set.ts";
 import { compareVersions } from "../versions/version.ts";
@@ -18,7 +19,7 @@ export function describeNode(node: Node): PackageDescription {
         ? { ecosystem, kind: "root", label: node.local.file }
         : { ecosystem, kind: "real", label: node.local.name };
     case "bucket":
-      return { ecosystem, kind: "real", label: node.crate };
+      return { ecosystem, kind: "real", label: node.crate, ...amongOthers(node) };
     case "wide": {
       const [only, second] = node.buckets ?? [];
       const base = only === undefined || second !== undefined ? {} : { base: only.index };
@@ -26,13 +27,20 @@ export function describeNode(node: Node): PackageDescription {
     }
     default: {
       const { base, request } = node;
-      const { label } = describeNode(base);
+      const { label, among } = describeNode(base);
+      const others = among === undefined ? {} : { among };
       // Default features go without saying, and an optional dependency is known by its name.
-      if (request.kind === "default") return { ecosystem, kind: "feature", label, base: base.index };
+      if (request.kind === "default") return { ecosystem, kind: "feature", label, base: base.index, ...others };
       const feature = request.kind === "feature" ? request.name : request.alias;
-      return { ecosystem, kind: "feature", label: `${label}[${feature}]`, base: base.index };
+      return { ecosystem, kind: "feature", label: `${label}[${feature}]`, base: base.index, ...others };
     }
   }
+}
+
+/** That a bucket does not hold every release of its crate. */
+function amongOthers({ catalog, entries, compatibility }: BucketNode): { among?: string } {
+  const isAll = catalog === undefined || catalog === "missing" || catalog.entries.length === entries.length;
+  return isAll ? {} : { among: `${compatibility}.*` };
 }
 
 /** Words for candidates of a package. */
@@ -106,17 +114,15 @@ export function describeReason(reason: Reason): string {
     case "format":
       return `needs a cargo that reads index format ${reason.formatVersion}`;
     case "too-new":
-      return `was published after the cut-off date ${reason.cutOff}`;
+      return `was published after ${dayOf(reason.cutOff)}`;
     case "unknown-time":
-      return `has no publication time in the index, which the cut-off date ${reason.cutOff} needs`;
+      return `has no publication time in the index, which the cut-off date ${dayOf(reason.cutOff)} needs`;
     case "no-feature":
       return describeMissingFeature(reason);
     case "feature-cycle":
       return `has the feature \`${reason.feature}\`, which depends on itself`;
-    case "no-crate": {
-      const hint = reason.similar.length === 0 ? "" : ` (perhaps you meant ${joinChoices(reason.similar)})`;
-      return `is not in the registry${hint}`;
-    }
+    case "no-crate":
+      return "is not in the registry";
     case "no-version":
       return describeMissingVersion(reason.available, reason.prereleases);
     case "no-source":

@@ -34,7 +34,7 @@ export function bucketFacts(node: BucketNode, options: FactOptions): PackageFact
   }
   const groups = new Map<string, { readonly reason: Reason; readonly candidates: VersionSet }>();
   for (const [candidate, entry] of entries.entries()) {
-    const reason = reasonAgainst(entry, node.crate, options);
+    const reason = reasonAgainst(entry, node.crate, catalog, options);
     if (reason === undefined) continue;
     const key = JSON.stringify(reason);
     let group = groups.get(key);
@@ -58,16 +58,33 @@ export function missing(reason: Reason): PackageFacts {
   return { count: 0, missing: reason };
 }
 
-function reasonAgainst(entry: CatalogEntry, crate: string, options: FactOptions): Reason | undefined {
+function reasonAgainst(
+  entry: CatalogEntry,
+  crate: string,
+  catalog: BucketNode["catalog"],
+  options: FactOptions,
+): Reason | undefined {
   if (entry.formatVersion > newestFormat) return { kind: "format", formatVersion: entry.formatVersion };
   if (entry.isYanked && !options.isLocked(entry, crate)) return { kind: "yanked" };
   const cutOff = options.excludeNewer;
   if (cutOff !== undefined && entry.source.kind === "registry") {
     const { published } = entry;
     if (published === undefined) return options.allowsUnknownTime ? undefined : { kind: "unknown-time", cutOff };
-    if (Date.parse(published) >= Date.parse(cutOff)) return { kind: "too-new", cutOff };
+    if (Date.parse(published) >= Date.parse(cutOff))
+      return { kind: "too-new", cutOff, ...newestBefore(cutOff, catalog) };
   }
   return undefined;
+}
+
+/** The newest release of a crate, of whatever class, that a cut-off date leaves. */
+function newestBefore(cutOff: string, catalog: BucketNode["catalog"]): { readonly newestBefore?: string } {
+  if (catalog === undefined || catalog === "missing") return {};
+  const left = catalog.entries.filter(
+    ({ isYanked, version, published }) =>
+      !isYanked && version.prerelease === "" && published !== undefined && Date.parse(published) < Date.parse(cutOff),
+  );
+  const newest = left.toSorted((a, b) => compareVersions(b.version, a.version))[0];
+  return newest === undefined ? {} : { newestBefore: newest.version.text };
 }
 
 /**

@@ -71,7 +71,7 @@ export type Reason =
   | { readonly kind: "yanked" }
   | { readonly kind: "invalid"; readonly problem: string }
   | { readonly kind: "format"; readonly formatVersion: number }
-  | { readonly kind: "too-new"; readonly cutOff: string }
+  | { readonly kind: "too-new"; readonly cutOff: string; /** What the date leaves. */ readonly newestBefore?: string }
   | { readonly kind: "unknown-time"; readonly cutOff: string }
   | {
       readonly kind: "no-feature";
