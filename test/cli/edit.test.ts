@@ -57,7 +57,8 @@ describe("add", () => {
       --- stderr
       error: there is no answer for x86_64-linux
       Because web/package.json:6 requires tinny and tinny is not in the registry, your requirements can't all be fulfilled.
-      hint: tinny is not in the registry: check the name, and whether its registry is configured
+      hint: check the name tinny, and whether its registry is configured
+      hint: did you mean tiny instead of tinny (web/package.json:6)? Something else needs tiny already, and there is an answer without tinny: enki remove npm:tinny
       "
     `);
     expect(readText(service.directory, "web/package.json")).toBe(before);

@@ -192,6 +192,7 @@ peerDependencies = { react = "^19.0.0" }
       "error: there is no answer for x86_64-linux
       Because bot/pyproject.toml:4 requires python >=3.13, but only python 3.12.1, 3.11.6, 3.10.13, 3.9.18 and 3.8.18 exist in nixpkgs nixos-23.11, your requirements can't all be fulfilled.
       hint: everything agrees with nixpkgs nixos-24.11: set release = "nixos-24.11" under [nixpkgs] in enki.toml
+      hint: everything else agrees with python 3.11.6 instead of >=3.13 (bot/pyproject.toml:4)
       "
     `);
     const released = failing([["nixos-25.05", "nixos-24.11"], changes[1]], "");

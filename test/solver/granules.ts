@@ -38,9 +38,12 @@ export function randomGranules(random: Random): GranuleRegistry {
   };
 }
 
+function granule(name: number, major: number): number {
+  return 1 + name * MAJORS + major;
+}
+
 /** The universe; package 0 is the root. */
 export function lowered({ root, names }: GranuleRegistry): Universe {
-  const granule = (name: number, major: number): number => 1 + name * MAJORS + major;
   const packages: (readonly UniverseCandidate[])[] = [[]];
   for (let index = 0; index < names.length * MAJORS; index++) packages.push([]);
   /** Newest first; the candidates of a granule are the versions that exist. */

@@ -32,11 +32,14 @@ describe("every answer stands up to the judges", { timeout: 120_000 }, () => {
   });
 
   it.each([1, 501, 1001, 1501])("on universes that look like registries, from seed %i", (firstSeed) => {
+    const before = judge.tally.satisfiable + judge.tally.unsatisfiable;
     for (let seed = firstSeed; seed < firstSeed + 500; seed++) {
       const random = new Random(seed);
       const shape = SHAPES[seed % SHAPES.length];
       if (shape !== undefined) judge.judge(randomUniverse(random, shape), random);
     }
+    // Each is judged with and without opinions of its provider.
+    expect(judge.tally.satisfiable + judge.tally.unsatisfiable - before).toBe(1000);
   });
 
   it("of both kinds, after real search, and with proofs that hold hardly a fact too many", () => {

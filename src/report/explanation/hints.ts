@@ -173,12 +173,10 @@ function adviceOn({ code, package_, versions, details }: Topic, phrases: Phrases
     case "yanked":
       return `yanked versions of ${label} are passed over unless ${listed([...text("unless"), "a lock holds one already"], "or")}`;
     case "too-new": {
-      const { cutOff, newestBefore } = details;
-      const left =
-        newestBefore === undefined
-          ? `no version of ${label} is older`
-          : `the newest older one is ${String(newestBefore)}`;
-      return `the cut-off date ${dayOf(String(cutOff))} (--exclude-newer) leaves out ${subject}; ${left}`;
+      const [cutOff] = text("cutOff");
+      const date = cutOff === undefined ? "the cut-off date" : `the cut-off date ${dayOf(cutOff)}`;
+      const left = text("newestBefore").map((version) => `; the newest older one is ${version}`);
+      return `${date} (--exclude-newer) leaves out ${subject}${left.join("")}`;
     }
     case "unknown-time":
       return `nobody knows when ${subject} was published, so a cut-off date leaves it out`;
