@@ -36,7 +36,15 @@ function emit(input: Resolution): void {
 process.stdout.write(`${String(packages)} packages, ${String(resolution.edges.length)} edges\n`);
 show(
   "emission",
-  measure(7, () => emit(resolution)),
+  measure(15, () => emit(resolution)),
+);
+const planText = emitNix(resolution, { lockText, existing: () => undefined }).find(({ path }) =>
+  path.endsWith("plan.json"),
+)?.content;
+const plan: unknown = JSON.parse(planText ?? "");
+show(
+  "for comparison: JSON.stringify of the emitted plan",
+  measure(15, () => JSON.stringify(plan, undefined, 2)),
 );
 
 if (spawnSync("nix-instantiate", ["--version"]).status === 0) {

@@ -144,9 +144,12 @@ function toolchainsOf(
     // The C compiler is part of stdenv.
     if (tool !== undefined && tool !== "cc") toolchains.set(tool, attributeOf(package_));
   }
-  for (const { kind } of projects.values()) {
-    const [tool, attribute] = toolOfKind.get(kind) ?? ["", ""];
+  for (const project of projects.values()) {
+    const [tool, attribute] = toolOfKind.get(project.kind) ?? ["", ""];
     if (!toolchains.has(tool)) toolchains.set(tool, attribute);
+    // node-gyp is a program of Python.
+    const hasScripts = project.kind === "npm" && project.nodes.some(({ isBuilt }) => isBuilt === true);
+    if (hasScripts && !toolchains.has("python")) toolchains.set("python", "python3");
   }
   return new Map([...toolchains].toSorted(([left], [right]) => compareBytewise(left, right)));
 }

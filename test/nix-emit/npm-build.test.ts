@@ -66,6 +66,10 @@ const sources = {
   "main.js": 'console.log(require("made") + "; " + require("inner"))\n',
 };
 
+function takesPython({ files }: EmittedProject): boolean {
+  return files.some((file) => file.path.endsWith("default.nix") && file.content.includes("    python = python3;\n"));
+}
+
 function seed(store: NixStore, project: EmittedProject, archives: readonly MadeArchive[]): void {
   const folder = mkdtempSync(join(tmpdir(), "enki-seed-"));
   const plan = JSON.parse(readFileSync(join(project.directory, "nix/enki/plan.json"), "utf8")) as {
@@ -104,6 +108,7 @@ describe.skipIf(nixIsMissing || host.missing.length > 0)("a tree with workspaces
   it("runs the scripts of a package that is named, in order, in a derivation of its own", () => {
     const { text, path } = outputOf(scripted);
     expect(text).toBe("made at install; inner with made at install");
+    expect([takesPython(plain), takesPython(scripted)]).toEqual([false, true]);
     expect(readFileSync(join(path, "lib/app/node_modules/made/order.txt"), "utf8")).toBe("first\nlast\n");
     expect(execFileSync(join(path, "bin/made"), { encoding: "utf8" }).trim()).toBe("made at install");
   });
