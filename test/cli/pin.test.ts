@@ -51,7 +51,7 @@ test("the index of a channel is read from a URL, plain or compressed; what is no
   });
   const address = server.address();
   const base = `http://127.0.0.1:${String(typeof address === "object" ? address?.port : "")}`;
-  const pin = async (path: string): Promise<readonly [number, string, string, boolean]> => {
+  const pin = async (path: string): Promise<readonly [number | null, string, string, boolean]> => {
     const directory = temporaryDirectory();
     const { status, stderr } = await enki(["pin", "nixpkgs", `${base}${path}`], { directory });
     const table = join(directory, "nix/nixpkgs-25.11.json");
