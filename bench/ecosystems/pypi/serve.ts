@@ -62,10 +62,15 @@ function wheelOf(path: string, metadata: Buffer): Uint8Array {
 
 async function listen(name: string): Promise<void> {
   const index = new MemoryIndex(projectsOf(name), { filesBase: "/files/" });
+  // Made once: what is measured is who asks, not who answers.
+  const answers = new Map<string, ReturnType<typeof answerTo>>();
   const server = createServer((request, response) => {
     const isPip = request.url?.startsWith("/pip/") === true;
     const path = (request.url ?? "/").replace(/^\/pip\//, "/");
-    void answerTo(index, path, isPip).then(({ status, body }) => {
+    const key = request.url ?? "/";
+    const answer = answers.get(key) ?? answerTo(index, path, isPip);
+    answers.set(key, answer);
+    void answer.then(({ status, body }) => {
       const type = path.endsWith("/") ? "application/vnd.pypi.simple.v1+json" : "application/octet-stream";
       response.writeHead(status, { "content-type": type, etag: '"1"', "cache-control": "max-age=600" });
       response.end(body);
