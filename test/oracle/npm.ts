@@ -3,6 +3,8 @@
  * of the guide), against npm's own locks, and, with `--rivals`, against what npm and bun write over the same registry.
  * `npm run oracle:npm -- [--only p2] [--rivals] [--install]`.
  */
+import { createRequire } from "node:module";
+import { satisfies } from "semver";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
@@ -91,6 +93,69 @@ function directDifferences(packageJson: string, ours: LockDocument, theirs: Lock
   );
 }
 
+interface Pickable {
+  readonly version: string;
+}
+
+/** npm's own choice of a version, from the library inside of pacote. */
+const pickManifest = createRequire(createRequire(import.meta.url).resolve("pacote"))("npm-pick-manifest") as (
+  packument: unknown,
+  range: string,
+) => Pickable;
+
+/** How good a lock is beyond being right. */
+interface Quality {
+  /** Dependencies that see another version than npm would pick for them alone. */
+  readonly offPick: number;
+  /** Peers that see a version outside of their range, or nothing. */
+  readonly brokenPeers: number;
+}
+
+function qualityOf(lock: LockDocument, packument: (name: string) => unknown): Quality {
+  const picks = new Map<string, string | undefined>();
+  const pick = (name: string, range: string): string | undefined => {
+    const key = `${name} ${range}`;
+    if (picks.has(key)) return picks.get(key);
+    let version: string | undefined;
+    try {
+      version = pickManifest(packument(name), range).version;
+    } catch {
+      // No version, or none for this Node; then there is no choice to compare with.
+    }
+    picks.set(key, version);
+    return version;
+  };
+  let offPick = 0;
+  let brokenPeers = 0;
+  for (const [path, entry] of Object.entries(lock.packages)) {
+    if (entry["inBundle"] === true) continue;
+    const tables = entry as Record<string, Record<string, string> | undefined>;
+    const needs = { ...tables["dependencies"], ...tables["optionalDependencies"], ...tables["devDependencies"] };
+    for (const [name, range] of Object.entries(needs)) {
+      const found = seenFrom(lock, path, name);
+      const wished = found === undefined ? undefined : pick(name, range);
+      if (wished !== undefined && wished !== found) offPick += 1;
+    }
+    const meta = (entry["peerDependenciesMeta"] ?? {}) as Record<string, { optional?: boolean }>;
+    const above = path.slice(0, Math.max(0, path.lastIndexOf("/node_modules/")));
+    for (const [name, range] of Object.entries(tables["peerDependencies"] ?? {})) {
+      const found = seenFrom(lock, path.startsWith("node_modules/") ? above : path, name);
+      const isFine = found === undefined ? meta[name]?.optional === true : satisfies(found, range, { loose: true });
+      if (!isFine && range !== "*") brokenPeers += 1;
+    }
+  }
+  return { offPick, brokenPeers };
+}
+
+/** The version that `require(name)` finds from a folder of a lock without links. */
+function seenFrom(lock: LockDocument, path: string, name: string): string | undefined {
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
+    const entry = lock.packages[at === "" ? `node_modules/${name}` : `${at}/node_modules/${name}`];
+    if (entry !== undefined) return String(entry["version"]);
+    if (at === "") return undefined;
+  }
+}
+
 async function main(): Promise<number> {
   const packuments = frozenPackuments();
   if (packuments === undefined) return 0;
@@ -125,6 +190,21 @@ async function main(): Promise<number> {
     const direct = directDifferences(packageJson, ours, theirs);
     const size = sizeOf(ours);
     console.log(`${project}: ${size.folders} folders, ${size.versions} versions, ${ms.toFixed(0)} ms`);
+    const parsed = new Map<string, unknown>();
+    const packument = (name: string): unknown => {
+      if (!parsed.has(name)) {
+        const text = readFileSync(join(packuments, `${name.replace("/", "%2f")}.json`), "utf8");
+        parsed.set(name, JSON.parse(text));
+      }
+      return parsed.get(name);
+    };
+    const [quality, theirQuality] = [ours, theirs].map((each) => qualityOf(each, packument));
+    const theirSize = sizeOf(theirs);
+    console.log(
+      `  Enki (npm): folders beyond one per version ${size.folders - size.versions} (${theirSize.folders - theirSize.versions}), ` +
+        `versions ${size.versions} (${theirSize.versions}), dependencies off npm's pick ${quality?.offPick} (${theirQuality?.offPick}), ` +
+        `broken peers ${quality?.brokenPeers} (${theirQuality?.brokenPeers})`,
+    );
     for (const note of notes) console.log(`  note: ${note}`);
     for (const { check, message } of findings.slice(0, 20)) console.log(`  ${check}: ${message}`);
     for (const name of direct) console.log(`  direct dependency at another version than npm's: ${name}`);

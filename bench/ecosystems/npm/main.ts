@@ -1,7 +1,7 @@
 /**
  * Time to a lock, and what is in it: Enki, npm, pnpm and bun over the frozen registry on loopback, in one run.
  * `npm run bench:npm -- [--project p2]... [--runs 3]`. Cold: empty caches, no lock. Warm: same caches, no lock.
- * The best of the runs is shown; compare columns of one run only. Needs `npm run build` and ../shared/data/npm.
+ * The best of the runs is shown, and in brackets how many times Enki's it is; the tools take turns. Compare within one run. Needs `npm run build` and ../shared/data/npm.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,39 +29,39 @@ async function startServer(): Promise<{ url: string; stop(): void }> {
 }
 
 interface Row {
-  readonly tool: string;
+  readonly rival: Rival;
   cold: number;
   warm: number;
   note: string;
+  hasFailed: boolean;
 }
 
-async function measure(
-  rival: Rival,
-  packageJson: string,
-  scratch: string,
-  registry: string,
-  runs: number,
-): Promise<Row> {
-  const row: Row = { tool: rival.name, cold: Infinity, warm: Infinity, note: "" };
-  for (let run = 0; run < runs; run++) {
-    const directory = join(scratch, `${rival.name}-${run}`);
-    const cache = join(scratch, `${rival.name}-${run}-cache`);
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, "package.json"), packageJson);
-    for (const kind of ["cold", "warm"] as const) {
-      for (const file of [rival.lockFile, "enki.lock"]) rmSync(join(directory, file), { force: true });
-      const { ms, output } = await runOnce(rival, { directory, cache, registry });
-      if (ms === undefined) return { ...row, note: `failed: ${output.trim().split("\n").at(-1)?.slice(0, 80) ?? ""}` };
-      row[kind] = Math.min(row[kind], ms);
+/** One cold and one warm run of a tool; keeps the best of all so far. */
+async function measureOnce(row: Row, packageJson: string, scratch: string, registry: string): Promise<void> {
+  const { rival } = row;
+  const directory = join(scratch, rival.name);
+  const cache = join(scratch, `${rival.name}-cache`);
+  rmSync(cache, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "package.json"), packageJson);
+  for (const kind of ["cold", "warm"] as const) {
+    for (const file of [rival.lockFile, "enki.lock"]) rmSync(join(directory, file), { force: true });
+    const { ms, output } = await runOnce(rival, { directory, cache, registry });
+    if (ms === undefined) {
+      row.hasFailed = true;
+      row.note = `failed: ${output.trim().split("\n").at(-1)?.slice(0, 80) ?? ""}`;
+      return;
     }
-    const size = lockSize(rival, directory);
-    row.note = size === undefined ? "" : `${size.folders} folders, ${size.versions} versions`;
+    row[kind] = Math.min(row[kind], ms);
   }
-  return row;
+  const size = lockSize(rival, directory);
+  row.note = size === undefined ? "" : `${size.folders} folders, ${size.versions} versions`;
 }
 
-function seconds(ms: number): string {
-  return (ms === Infinity ? "-" : `${(ms / 1000).toFixed(2)} s`).padStart(9);
+/** `12.34 s (3.1)`: the time, and how many times Enki's that is. */
+function shown(ms: number, enkiMs: number): string {
+  if (ms === Infinity) return "-".padStart(16);
+  return `${(ms / 1000).toFixed(2)} s (${(ms / enkiMs).toFixed(2)})`.padStart(16);
 }
 
 async function main(): Promise<void> {
@@ -75,10 +75,17 @@ async function main(): Promise<void> {
   for (const project of projects.filter((name) => values.project?.some((only) => name.startsWith(only)) ?? true)) {
     console.log(`\n${project}`);
     const packageJson = readFileSync(join(sharedNpmData, "projects", `${project}.json`), "utf8");
-    for (const rival of rivals) {
-      const row = await measure(rival, packageJson, join(scratch, project), server.url, Number(values.runs));
-
-      console.log(`  ${row.tool.padEnd(5)} cold ${seconds(row.cold)}  warm ${seconds(row.warm)}  ${row.note}`);
+    const rows: Row[] = rivals.map((rival) => ({ rival, cold: Infinity, warm: Infinity, note: "", hasFailed: false }));
+    // All tools in turn, so that they share the machine's good and bad moments.
+    for (let run = 0; run < Number(values.runs); run++) {
+      for (const row of rows) {
+        if (!row.hasFailed) await measureOnce(row, packageJson, join(scratch, project), server.url);
+      }
+    }
+    const [enki] = rows;
+    for (const { rival, cold, warm, note } of rows) {
+      const times = `cold ${shown(cold, enki?.cold ?? 1)}  warm ${shown(warm, enki?.warm ?? 1)}`;
+      console.log(`  ${rival.name.padEnd(5)} ${times}  ${note}`);
     }
   }
   rmSync(scratch, { recursive: true, force: true });

@@ -82,7 +82,10 @@ function lockOf(context: ExportContext, root: ResolvedRoot): OutputFile {
       folder.path === "" ? entryOf(folder, undefined) : entryOf(folder, flags.get(folder.path)),
     ]);
   const slash = root.file.lastIndexOf("/");
-  const path = `${root.file.slice(0, slash + 1)}package-lock.json`;
+  const folder = root.file.slice(0, slash + 1);
+  // Where there is a shrinkwrap, npm reads and writes nothing else.
+  const isShrinkwrapped = context.existing(`${folder}npm-shrinkwrap.json`) !== undefined;
+  const path = folder + (isShrinkwrapped ? "npm-shrinkwrap.json" : "package-lock.json");
   const layout = existingLayout(context.existing(path)) ?? root.details;
   const entry = root.details["entry"];
   const name = isJsonObject(entry) && typeof entry["name"] === "string" ? entry["name"] : root.details["folder"];

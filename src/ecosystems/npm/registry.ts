@@ -43,11 +43,17 @@ class HttpRegistry implements PackumentRegistry {
   }
 
   async packument(name: string): Promise<Packument | undefined> {
+    const short = this.#needsFullDocuments ? undefined : await this.#ask(name, abbreviated);
+    // Some registries have no abbreviated documents and say that there is nothing; npm asks again too.
+    return short ?? (await this.#ask(name, "application/json"));
+  }
+
+  async #ask(name: string, accept: string): Promise<Packument | undefined> {
     const url = this.#baseUrl(name) + escapedName(name);
     const authorization = this.#authorization(url);
     const document = await this.#http.fetch({
       url,
-      accept: this.#needsFullDocuments ? "application/json" : abbreviated,
+      accept,
       cache: "revalidate",
       maxBytes: maximumPackumentBytes,
       derive: { format: slimFormat, compute: (body) => slimPackumentBytes(name, body) },

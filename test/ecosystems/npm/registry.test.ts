@@ -59,6 +59,24 @@ describe("a registry over HTTP", () => {
     expect(await registryOver(answering(undefined).http).packument("a")).toBeUndefined();
   });
 
+  it("asks for the full document where there is no abbreviated one", async () => {
+    const { http } = answering(JSON.stringify({ name: "a", versions: { "1.0.0": version } }));
+    const asked: string[] = [];
+    const fetch: HttpClient["fetch"] = (request) => {
+      asked.push(request.accept ?? "");
+      const absent = {
+        url: request.url,
+        contentType: "",
+        isFromCache: false,
+        status: 404,
+        body: Buffer.alloc(0),
+      } as const;
+      return request.accept?.includes("install-v1") === true ? Promise.resolve(absent) : http.fetch(request);
+    };
+    expect((await registryOver({ fetch }).packument("a"))?.list.versions).toEqual(["1.0.0"]);
+    expect(asked).toHaveLength(2);
+  });
+
   it.each(["", "no JSON", "[]", "null", "{}", '{"versions":[]}', '{"versions":7}'])(
     "refuses %j with an error that names the package",
     async (body) => {

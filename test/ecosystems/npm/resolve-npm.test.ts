@@ -6,6 +6,7 @@ import type { JsonValue } from "../../../src/model/json.ts";
 import { explainUnsatisfiable } from "./explain.ts";
 import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
 import { checkLock } from "./lock-checks.ts";
+import { npm } from "../../../src/ecosystems/npm/index.ts";
 import { resolveProject, summary, type SyntheticProject, type SyntheticRegistry } from "./npm-project.ts";
 import { hasNpm } from "./real-npm.ts";
 
@@ -259,6 +260,26 @@ describe("changes of an existing answer", () => {
       { previous: first.resolution },
     );
     expect(summary(second)).toBe("a@1.0.0 b@1.1.0");
+  });
+});
+
+describe("the lock", () => {
+  it("is npm-shrinkwrap.json where there is one, because npm then reads no other", async () => {
+    const result = await resolveProject({
+      packageJson: { dependencies: { a: "1" } },
+      registry: { a: { v: { "1.0.0": {} } } },
+    });
+    if (result.kind !== "resolved") throw new Error(result.kind);
+    const paths = (existing: string): readonly string[] =>
+      npm
+        .exportLocks({
+          resolution: result.resolution,
+          manifests: [],
+          existing: (path) => (path === existing ? "{}" : undefined),
+        })
+        .map(({ path }) => path);
+    expect(paths("npm-shrinkwrap.json")).toEqual(["npm-shrinkwrap.json"]);
+    expect(paths("package-lock.json")).toEqual(["package-lock.json"]);
   });
 });
 
