@@ -30,6 +30,7 @@ const MAXIMUM_CHANGES = 40;
 /** Flags of the commands that resolve and write. */
 export interface WriteFlags extends NetworkFlags, OutcomeFlags, PolicyFlags {
   readonly locked?: boolean;
+  readonly explain?: "prose" | "tree";
 }
 
 /** What is resolved. */
@@ -65,7 +66,12 @@ export async function resolveAndWrite(
   const previous = keptPins(onDisk?.resolution ?? imported?.previous, request.updates);
   const result = await solve(context, service, settings, flags, previous);
   if (result.kind === "unsatisfiable") {
-    return reportUnresolvable({ context, service, settings, flags, previous }, result, flags.json === true);
+    return reportUnresolvable(
+      { context, service, settings, flags, previous },
+      result,
+      flags.json === true,
+      flags.explain,
+    );
   }
   if (result.kind === "stopped") throw stoppedError(result);
   refuseViolations(result);

@@ -18,12 +18,13 @@ export async function reportUnresolvable(
   failed: FailedAttempt,
   result: Unresolvable,
   isJson: boolean,
+  format: "prose" | "tree" = "prose",
 ): Promise<ExitStatus> {
   const explanation = explain(result.derivation, result.narrator);
   const { shell } = failed.context;
   const { paint } = shell;
   shell.complain(`${paint("error", "error")}${paint("heading", `: there is no answer for ${result.system}`)}`);
-  shell.complain(neutraliseLines(explanation.text));
+  shell.complain(neutraliseLines(format === "tree" ? explanation.tree : explanation.text));
   for (const line of alsoTried(result)) shell.complain(line);
   for (const { text } of explanation.hints) shell.complain(`${paint("note", "hint")}: ${neutralise(text)}`);
   const suggestions = await suggestChanges(failed, result);

@@ -57,6 +57,8 @@ describe("a service without an answer", () => {
     for (const { text } of report.hints) expect(stderr).toContain(`hint: ${text}`);
     const tree = await run("explain", "--format", "tree");
     expect(tree.status).toBe(1);
+    const [conclusion = "", ...below] = tree.stdout.split("\n");
+    expect((await run("resolve", "--explain", "tree")).stderr).toContain([conclusion, below[0]].join("\n"));
     expect(tree.stdout).toContain("your requirements can't all be fulfilled\n");
   });
 

@@ -10,6 +10,7 @@ interface ResolveFlags extends NetworkFlags, OutcomeFlags, PolicyFlags {
   readonly locked?: boolean;
   readonly frozen?: boolean;
   readonly all?: string;
+  readonly explain: "prose" | "tree";
 }
 
 /** `enki resolve`: manifests in, enki.lock and what follows from it out. */
@@ -24,6 +25,9 @@ export function addResolveCommand(program: Command, run: RunAction): void {
     .argument("[manifest...]", "manifests to resolve, instead of those that enki.toml names or a search finds")
     .option("--locked", "change nothing; fail if enki.lock or a native lockfile would change")
     .addOption(new Option("--frozen").hideHelp())
+    .addOption(
+      new Option("--explain <format>", "how to say why there is no answer").choices(["prose", "tree"]).default("prose"),
+    )
     .option("--all <ecosystem>", "resolve every package of a registry by itself and report those without an answer");
   addOutcomeOptions(command);
   addNetworkOptions(command);
