@@ -1,20 +1,25 @@
 /**
- * The solver against its rivals in one process: `npm run bench:solver [-- --only large_case] [--sat] [--captured]`. Every figure of a row is
- * from the same run; compare ratios, not milliseconds of different machines. `--sat` adds the SAT solvers, which take long; `--captured` the real problems of all ecosystems.
+ * The solver against its rivals in one process: `npm run bench:solver [-- --only large_case] [--sat] [--rattler] [--captured]`.
+ * Every figure of a row is from the same run; compare ratios, not milliseconds of different machines. `--sat` adds the SAT
+ * solvers, which take long; `--rattler` resolvo in WebAssembly; `--captured` the real problems of all ecosystems.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Provider, SnapshotProvider, Solver } from "../../src/solver/index.ts";
 import { CAPTURED } from "./captured.ts";
-import { problems } from "./problems.ts";
+import { type Problem, problems } from "./problems.ts";
+import { rattler } from "./rattler-rival.ts";
 import { type Registry, RegistryProvider, type Root } from "./registry.ts";
-import { cadical, minisat, type Rival } from "./sat-rivals.ts";
+import { cadical, freshCadical, minisat, type Rival } from "./sat-rivals.ts";
 
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
     sat: { type: "boolean", default: false },
+    rattler: { type: "boolean", default: false },
     captured: { type: "boolean", default: false },
     budget: { type: "string", default: "1000" },
   },
@@ -26,17 +31,41 @@ interface Sample {
   readonly medianMs: number;
 }
 
-/** At least three and at most a hundred repetitions within the budget. */
-function measure(run: () => void): Sample {
-  const samples: number[] = [];
+/** Runs everything in turn, so that all see the same machine, at least three times and as often as the budget allows. */
+function measure(...runs: readonly (() => void)[]): readonly Sample[] {
+  const samples: number[][] = runs.map(() => []);
   const startedMs = performance.now();
-  while (samples.length < 3 || (samples.length < 100 && performance.now() - startedMs < budgetMs)) {
-    const beforeMs = performance.now();
-    run();
-    samples.push(performance.now() - beforeMs);
+  for (let round = 0; round < 3 || performance.now() - startedMs < budgetMs; round++) {
+    for (const [index, run] of runs.entries()) {
+      const beforeMs = performance.now();
+      run();
+      samples[index]?.push(performance.now() - beforeMs);
+    }
   }
-  samples.sort((a, b) => a - b);
-  return { minMs: samples[0] ?? 0, medianMs: samples[samples.length >> 1] ?? 0 };
+  return samples.map((list) => {
+    list.sort((a, b) => a - b);
+    return { minMs: list[0] ?? 0, medianMs: list[list.length >> 1] ?? 0 };
+  });
+}
+
+/** How many times as long the rival takes, by the minima of runs in turn. */
+function ratio(ours: () => void, rival: () => void): string {
+  const [own, other] = measure(ours, rival);
+  return ((other?.minMs ?? 0) / (own?.minMs ?? 1)).toFixed(2);
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** What one run leaves on the heap before anything is collected: the median of nine. */
+function allocatedBytes(run: () => void): number {
+  const samples = Array.from({ length: 9 }, () => {
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    run();
+    return process.memoryUsage().heapUsed - before;
+  });
+  return samples.toSorted((a, b) => a - b)[4] ?? 0;
 }
 
 /** The prototype that stands beside the repository on the machine of its authors; its shape is checked, its speed is a mark. */
@@ -100,8 +129,8 @@ async function report(
   name: string,
   provider: Provider,
   roots: readonly Root[],
-  registry: Registry | undefined,
-  isForSat: boolean,
+  registry?: Registry,
+  { isForSat = false, isForRattler = false }: Partial<Problem> = {},
 ): Promise<void> {
   const solver = new Solver(provider);
   const count = { satisfiable: 0, decisions: 0, conflicts: 0, propagations: 0, staleness: 0 };
@@ -123,37 +152,74 @@ async function report(
   run(false);
   const coldMs = performance.now() - coldFromMs;
   run(true);
-  const ours = measure(() => run(false));
-  const heapBefore = process.memoryUsage().heapUsed;
-  run(false);
-  const heapKiB = (process.memoryUsage().heapUsed - heapBefore) / 1024;
+  const [ours = { minMs: 0, medianMs: 0 }] = measure(() => run(false));
+  const bytes = allocatedBytes(() => run(false)) / roots.length;
   const words = [
     name.padEnd(32),
     `${roots.length} solves, ${count.satisfiable} with an answer;`,
     `cold ${coldMs.toFixed(1)} ms, min ${ours.minMs.toFixed(3)}, median ${ours.medianMs.toFixed(3)};`,
     `decisions ${count.decisions}, conflicts ${count.conflicts}, propagations ${count.propagations};`,
-    `heap ${heapKiB.toFixed(0)} KiB; staleness ${(count.staleness / Math.max(1, count.satisfiable)).toFixed(4)}`,
+    `${bytes.toFixed(0)} bytes per solve; staleness ${(count.staleness / Math.max(1, count.satisfiable)).toFixed(4)}`,
   ];
   for (const rival of registry === undefined ? [] : await rivalsFor(registry, isForSat)) {
     try {
       const satisfiable = runRival(rival, registry ?? new Map(), roots);
-      const sample = measure(() => runRival(rival, registry ?? new Map(), roots));
+      const times = ratio(
+        () => run(false),
+        () => runRival(rival, registry ?? new Map(), roots),
+      );
       const agrees = satisfiable === count.satisfiable ? "" : ` DISAGREES (${satisfiable})`;
-      words.push(`| ${rival.name} ${(sample.minMs / ours.minMs).toFixed(2)} times our time${agrees}`);
+      words.push(`| ${rival.name} ${times} times our time${agrees}`);
     } catch (error) {
       words.push(`| ${rival.name} failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  if (registry !== undefined && values.sat && isForSat && roots.length === 1) {
+    words.push(await freshSolvers(registry, roots));
+  }
+  if (registry !== undefined && values.rattler && isForRattler) {
+    words.push(await againstRattler(registry, roots, ours.minMs / roots.length));
+  }
   console.log(words.join(" "));
+}
+
+/** New objects on both sides, which have to take the registry in first. */
+async function freshSolvers(registry: Registry, roots: readonly Root[]): Promise<string> {
+  const provider = new RegistryProvider(registry);
+  const ours = (): void => {
+    const solver = new Solver(provider);
+    for (const [package_, candidate] of roots) {
+      solver.start(package_, candidate);
+      solver.run();
+    }
+  };
+  const rival = await freshCadical(registry);
+  return `| ${rival.name} ${ratio(ours, () => runRival(rival, registry, roots))} times the time of a fresh Enki`;
+}
+
+/** The first roots only: each of them reads the registry anew. */
+async function againstRattler(registry: Registry, roots: readonly Root[], ourMs: number): Promise<string> {
+  const rival = rattler(registry);
+  if (typeof rival === "string") return `| rattler left out: ${rival}`;
+  const some = roots.slice(0, 5);
+  const samples: number[] = [];
+  for (const [package_, candidate] of some) {
+    const position = (registry.get(package_)?.versions.length ?? 0) - 1 - candidate;
+    const beforeMs = performance.now();
+    // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+    await rival.solve(package_, position);
+    samples.push(performance.now() - beforeMs);
+  }
+  return `| ${rival.name} ${(Math.min(...samples) / ourMs).toFixed(0)} times our time per solve`;
 }
 
 const { present, missing } = problems();
 if (missing.length > 0) console.log(`not measured, because the data is missing: ${missing.join(", ")}`);
-for (const { name, load, roots, isForSat } of present) {
-  if (!name.includes(values.only)) continue;
-  const registry = load();
+for (const problem of present) {
+  if (!problem.name.includes(values.only)) continue;
+  const registry = problem.load();
   // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
-  await report(name, new RegistryProvider(registry), roots(registry), registry, isForSat === true);
+  await report(problem.name, new RegistryProvider(registry), problem.roots(registry), registry, problem);
 }
 for (const { name, capture } of values.captured ? CAPTURED : []) {
   if (!name.includes(values.only)) continue;
@@ -162,5 +228,5 @@ for (const { name, capture } of values.captured ? CAPTURED : []) {
   if (snapshot === undefined) continue;
   const { root } = snapshot;
   // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
-  await report(name, new SnapshotProvider(snapshot), [[root.package, root.candidate]], undefined, false);
+  await report(name, new SnapshotProvider(snapshot), [[root.package, root.candidate]]);
 }

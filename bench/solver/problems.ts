@@ -27,6 +27,8 @@ export interface Problem {
   readonly roots: (registry: Registry) => readonly Root[];
   /** Small enough for solvers that need a variable per version. */
   readonly isForSat?: boolean;
+  /** For the solver that reads the registry anew for each root. */
+  readonly isForRattler?: boolean;
 }
 
 const DATA = fileURLToPath(new URL("../../../shared/data/solver/", import.meta.url));
@@ -67,16 +69,25 @@ export const GENERATED: readonly Problem[] = [
 ];
 
 /** Generated too, but too large for a test. */
-const LARGE: readonly Problem[] = [300, 2000, 5000].map((packages) => ({
-  name: `npm-like timeline ${packages}`,
-  load: () => timelineRegistry(npmLike(packages)),
-  roots: rootsOfPackageZero,
-}));
+const LARGE: readonly Problem[] = [
+  { name: "diamond 200x20", load: () => diamond(200, 20), roots: onlyRoot },
+  ...[300, 2000, 5000].map((packages) => ({
+    name: `npm-like timeline ${packages}`,
+    load: () => timelineRegistry(npmLike(packages)),
+    roots: rootsOfPackageZero,
+  })),
+];
 
 const FILES: readonly (Problem & { readonly file: string })[] = [
-  { name: "large_case", file: "large_case.txt", roots: everyVersion, isForSat: true },
+  { name: "large_case", file: "large_case.txt", roots: everyVersion, isForSat: true, isForRattler: true },
   { name: "large_case_1", file: "large_case_1.txt", roots: everyVersion, isForSat: true },
-  { name: "npm-like 300", file: "npm-like-300.txt.xz", roots: rootsOfPackageZero, isForSat: true },
+  {
+    name: "npm-like 300",
+    file: "npm-like-300.txt.xz",
+    roots: rootsOfPackageZero,
+    isForSat: true,
+    isForRattler: true,
+  },
   { name: "npm-like 2000", file: "npm-like-2000.txt.xz", roots: rootsOfPackageZero },
 ].map((problem) => ({ ...problem, load: () => fromFile(problem.file) }));
 

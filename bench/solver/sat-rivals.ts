@@ -69,6 +69,22 @@ function literal(number: number): string {
   return number < 0 ? `-v${-number}` : `v${number}`;
 }
 
+/** CaDiCaL with a new solver for each root: an incremental one may answer a second time by replaying its last model. */
+export async function freshCadical(registry: Registry): Promise<Rival> {
+  const module = await loadCadical();
+  const { clauses, first } = encode(registry);
+  return {
+    name: "fresh cadical-wasm",
+    solve: (package_, position) => {
+      const solver = new Cadical(module, { quiet: true });
+      solver.addClauses(clauses);
+      const status = solver.solve({ assumptions: [(first.get(package_) ?? 0) + position] });
+      solver.dispose();
+      return status === "satisfiable";
+    },
+  };
+}
+
 /** MiniSat through logic-solver, incrementally under one assumption. */
 export function minisat(registry: Registry): Rival {
   const { clauses, first } = encode(registry);

@@ -27,15 +27,20 @@ export class Agenda {
     this.rescan.push(package_);
   }
 
+  /** Whether all clauses of the package that {@link next} gave last have to be looked at, even if it is decided. */
+  isComplete = false;
+
   /** The next package to scan, or -1. When the scan is cut short by a conflict, call {@link addRescan} with it. */
   next(): number {
     if (this.changed.size > 0) {
       const package_ = this.changed.pop();
+      this.isComplete = false;
       this.isChanged[package_] = 0;
       return package_;
     }
     if (this.rescan.size > 0) {
       const package_ = this.rescan.pop();
+      this.isComplete = true;
       this.isRescan[package_] = 0;
       return package_;
     }

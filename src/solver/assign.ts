@@ -1,5 +1,6 @@
-import { mayBeAbsent } from "./domain.ts";
-import { DOMAIN, HOT_SHIFT, LAST, type SetRef, WORDS } from "./package-table.ts";
+import { activateCandidate } from "./activation.ts";
+import { leaveOnly, mayBeAbsent, takeOut } from "./domain.ts";
+import { DECIDED, DOMAIN, HOT_SHIFT, LAST, type SetRef, WORDS } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
 import {
   ENTRY_BEFORE,
@@ -10,14 +11,16 @@ import {
   ENTRY_SERIAL,
   ENTRY_SHIFT,
   NO_CAUSE,
+  type Trail,
 } from "./trail.ts";
 
-function pushEntry(state: SolverState, package_: number, cause: number): void {
+/** Notes that the domain of `package_` is about to change. */
+export function pushEntry(state: SolverState, package_: number, cause: number): void {
   const { trail } = state;
   const { hot } = state.packages;
   const hotRow = package_ << HOT_SHIFT;
   const words = hot[hotRow + WORDS] ?? 0;
-  trail.reserve(words);
+  trail.reserve(1, words);
   const entry = trail.size++;
   const { rows } = trail;
   const row = entry << ENTRY_SHIFT;
@@ -40,63 +43,68 @@ function pushEntry(state: SolverState, package_: number, cause: number): void {
   }
 }
 
+/** The same where the domain is one word and the trail has room for the entry. */
+export function pushWord(trail: Trail, hot: Int32Array, package_: number, cause: number): void {
+  const { rows } = trail;
+  const entry = trail.size++;
+  const row = entry << ENTRY_SHIFT;
+  const hotRow = package_ << HOT_SHIFT;
+  rows[row + ENTRY_PACKAGE] = package_;
+  rows[row + ENTRY_PREVIOUS] = hot[hotRow + LAST] ?? -1;
+  rows[row + ENTRY_CAUSE] = cause;
+  rows[row + ENTRY_LEVEL] = trail.currentLevel;
+  rows[row + ENTRY_SERIAL] = trail.nextSerial++;
+  rows[row + ENTRY_BEFORE] = hot[hotRow + DOMAIN] ?? 0;
+  hot[hotRow + LAST] = entry;
+}
+
 /** Takes the members of `set` out of the domain of `package_`, because of `cause`. Some but not all of the domain must lie in it. */
 export function derive(state: SolverState, package_: number, set: SetRef, cause: number): void {
   pushEntry(state, package_, cause);
+  takeOut(state, package_, set);
   state.propagations += 1;
-  const { hot } = state.packages;
-  const hotRow = package_ << HOT_SHIFT;
-  const words = hot[hotRow + WORDS] ?? 0;
-  const domain = hot[hotRow + DOMAIN] ?? 0;
-  if (words === 1) {
-    hot[hotRow + DOMAIN] = domain & ~set;
-  } else {
-    const pool = state.pool.words;
-    for (let word = 0; word < words; word++)
-      pool[domain + word] = (pool[domain + word] ?? 0) & ~(pool[set + word] ?? 0);
-  }
   if (!mayBeAbsent(state, package_)) state.noteOutdated(package_);
 }
 
 /** Selects one candidate at the current level. */
 export function select(state: SolverState, package_: number, candidate: number): void {
   pushEntry(state, package_, NO_CAUSE);
-  const { packages, pool } = state;
-  const words = packages.words(package_);
-  packages.decided[package_] = candidate;
-  if (words === 1) {
-    packages.hot[(package_ << HOT_SHIFT) + DOMAIN] = 1 << candidate;
-  } else {
-    const domain = packages.domain(package_);
-    pool.words.fill(0, domain, domain + words);
-    pool.words[domain + (candidate >>> 5)] = 1 << (candidate & 31);
-  }
+  state.packages.hot[(package_ << HOT_SHIFT) + DECIDED] = candidate;
+  leaveOnly(state, package_, candidate);
 }
 
-/** Undoes everything above `level`. */
-export function backtrack(state: SolverState, level: number): void {
-  const { packages, trail } = state;
-  const { hot } = packages;
+/** Undoes the latest entry of the trail; its package is undecided afterwards. Returns the package. */
+export function undoLast(state: SolverState): number {
+  const { trail } = state;
+  const { hot } = state.packages;
   const { rows } = trail;
-  const pool = state.pool.words;
-  const target = trail.levelStart[level + 1] ?? 0;
-  while (trail.size > target) {
-    const row = --trail.size << ENTRY_SHIFT;
-    const package_ = rows[row + ENTRY_PACKAGE] ?? 0;
-    const hotRow = package_ << HOT_SHIFT;
-    const words = hot[hotRow + WORDS] ?? 0;
-    const before = rows[row + ENTRY_BEFORE] ?? 0;
-    hot[hotRow + LAST] = rows[row + ENTRY_PREVIOUS] ?? -1;
-    if (words === 1) {
-      hot[hotRow + DOMAIN] = before;
-    } else {
-      const { saved } = trail;
-      const domain = hot[hotRow + DOMAIN] ?? 0;
-      for (let word = 0; word < words; word++) pool[domain + word] = saved[before + word] ?? 0;
-      trail.savedSize = before;
-    }
-    if (rows[row + ENTRY_CAUSE] === NO_CAUSE) packages.decided[package_] = -1;
-    state.noteOutdated(package_);
+  const row = --trail.size << ENTRY_SHIFT;
+  const package_ = rows[row + ENTRY_PACKAGE] ?? 0;
+  const hotRow = package_ << HOT_SHIFT;
+  const words = hot[hotRow + WORDS] ?? 0;
+  const before = rows[row + ENTRY_BEFORE] ?? 0;
+  hot[hotRow + LAST] = rows[row + ENTRY_PREVIOUS] ?? -1;
+  hot[hotRow + DECIDED] = -1;
+  if (words === 1) {
+    hot[hotRow + DOMAIN] = before;
+  } else {
+    const { saved } = trail;
+    const pool = state.pool.words;
+    const domain = hot[hotRow + DOMAIN] ?? 0;
+    for (let word = 0; word < words; word++) pool[domain + word] = saved[before + word] ?? 0;
+    trail.savedSize = before;
   }
+  return package_;
+}
+
+/** Undoes everything above `level`. From now on, the clauses of what was decided there stand in lists. */
+export function backtrack(state: SolverState, level: number): void {
+  const { trail, packages } = state;
+  for (let undone = level + 1; undone <= trail.currentLevel; undone++) {
+    const package_ = trail.field(trail.levelStart[undone] ?? 0, ENTRY_PACKAGE);
+    activateCandidate(state, package_, packages.decided(package_));
+  }
+  const target = trail.levelStart[level + 1] ?? 0;
+  while (trail.size > target) state.noteOutdated(undoLast(state));
   trail.currentLevel = level;
 }

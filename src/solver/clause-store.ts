@@ -20,8 +20,8 @@ export const ClauseKind = {
 /** No second term. */
 export const NO_PACKAGE = -1;
 
-/** Row width of {@link ClauseStore.rows}: what propagation reads of a clause stands in half a cache line. */
-export const ROW_SHIFT = 3;
+/** Row width of {@link ClauseStore.rows}: everything that a solve reads and writes of a clause is one cache line. */
+export const ROW_SHIFT = 4;
 /** Fields of a row: two terms, … */
 export const PACKAGE_A = 0;
 export const SET_A = 1;
@@ -30,9 +30,28 @@ export const SET_B = 3;
 /** … "contradicted or handled as of this trail position, as long as it holds the entry with this serial number", … */
 export const SETTLED_AT = 4;
 export const SETTLED_SERIAL = 5;
-/** … and where further terms stand in `extra`, as pairs (package, set). {@link IS_TIE} instead of a count marks a tie. */
+/** … the number of further terms, {@link IS_TIE} instead of a count marks a tie, … */
 export const EXTRA_COUNT = 6;
+/** … where these stand in `extra`, as pairs (package, set), … */
 export const EXTRA_START = 7;
+/** … or, for a dependency, which has none, whether the target's side is compiled (see `link`), … */
+export const LINKAGE = 7;
+/** … a {@link ClauseKind}, … */
+export const KIND = 8;
+/** … dependencies: the target; instances: the `same` clause; learned: where its antecedents start, … */
+export const SOURCE = 9;
+/** … the solve in which the clause is in the lists of its packages, … */
+export const ACTIVE_EPOCH = 10;
+/** … the node in the list of the package's own clauses, or 0 while it has none, … */
+export const MASK_NODE = 11;
+/** … the solve for which the mask `SET_A` of a dependency is valid; it only holds candidates that were looked at, … */
+export const MASK_EPOCH = 12;
+/** … the mask of all candidates, where `PackageTable.hasFullMasks`, … */
+export const FULL_MASK = 13;
+/** … the next clause that candidates of the same package have in this solve, or -1, … */
+export const NEXT_SHOWN = 14;
+/** … and the solve in which a conflict made the clause's siblings (same dependent, same target) active. */
+export const EXPANDED_EPOCH = 15;
 
 /** The extra count of `same` clauses, which have no terms of their own. */
 export const IS_TIE = -1;
@@ -52,23 +71,10 @@ export class ClauseStore {
   private readonly transient = new IntStack();
 
   rows: Int32Array = new Int32Array(INITIAL_CAPACITY << ROW_SHIFT);
-  kind: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The solve in which the clause is in the lists of its packages. */
-  activeEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The solve for which the mask `SET_A` of a dependency is valid; it only holds candidates that were looked at. */
-  maskEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The mask of all candidates, where `PackageTable.allClauses` is made. */
-  fullMask: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The solve in which a conflict made the clause's siblings (same dependent, same target) active. */
-  expandedEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The next clause that candidates of the same package have in this solve, or -1. */
-  nextShown: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Unusable candidates: the next such clause of the same package, or -1. */
   nextOfPackage: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Dependencies: the target. Instances: the `same` clause. Learned: where its antecedents start. */
-  source: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Dependencies: whether the target's side is compiled; see `link`. */
-  linkage: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** Dependencies: the next one in the ring of those with the same dependent and target, where `hasFullMasks`. */
+  nextSibling: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Dependencies: the requirement index. */
   requirement: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Dependencies: the list (its position) that took the clause last; finds edges that are said twice. */
@@ -90,10 +96,11 @@ export class ClauseStore {
     const row = clause << ROW_SHIFT;
     this.rows[row + PACKAGE_A] = packageA;
     this.rows[row + SET_A] = 0;
-    this.activeEpoch[clause] = 0;
-    this.maskEpoch[clause] = 0;
-    this.expandedEpoch[clause] = 0;
-    this.linkage[clause] = 0;
+    this.rows[row + ACTIVE_EPOCH] = 0;
+    this.rows[row + MASK_EPOCH] = 0;
+    this.rows[row + EXPANDED_EPOCH] = 0;
+    this.rows[row + LINKAGE] = 0;
+    this.nextSibling[clause] = clause;
     this.listedFor[clause] = 0;
     return clause;
   }
@@ -113,6 +120,15 @@ export class ClauseStore {
     this.learnedCount = 0;
   }
 
+  /** A field of the row. */
+  get(clause: number, field: number): number {
+    return this.rows[(clause << ROW_SHIFT) + field] ?? 0;
+  }
+
+  set(clause: number, field: number, value: number): void {
+    this.rows[(clause << ROW_SHIFT) + field] = value;
+  }
+
   packageA(clause: number): number {
     return this.rows[(clause << ROW_SHIFT) + PACKAGE_A] ?? 0;
   }
@@ -130,7 +146,7 @@ export class ClauseStore {
   }
 
   byteLength(): number {
-    return this.capacity * 4 * 19 + this.extra.byteLength() + this.antecedents.byteLength();
+    return this.capacity * 4 * ((1 << ROW_SHIFT) + 4) + this.extra.byteLength() + this.antecedents.byteLength();
   }
 
   private allocate(kind: number): number {
@@ -142,7 +158,7 @@ export class ClauseStore {
       if (clause >= this.capacity) this.grow(clause + 1);
     }
     const row = clause << ROW_SHIFT;
-    this.kind[clause] = kind;
+    this.rows[row + KIND] = kind;
     this.rows[row + PACKAGE_B] = NO_PACKAGE;
     this.rows[row + EXTRA_COUNT] = kind === ClauseKind.same ? IS_TIE : 0;
     this.rows[row + SETTLED_SERIAL] = 0;
@@ -152,15 +168,8 @@ export class ClauseStore {
   private grow(length: number): void {
     const capacity = Math.max(length, this.capacity * 2);
     this.rows = grown(this.rows, capacity << ROW_SHIFT);
-    this.kind = grown(this.kind, capacity);
-    this.activeEpoch = grown(this.activeEpoch, capacity);
-    this.maskEpoch = grown(this.maskEpoch, capacity);
-    this.fullMask = grown(this.fullMask, capacity);
-    this.expandedEpoch = grown(this.expandedEpoch, capacity);
-    this.nextShown = grown(this.nextShown, capacity);
     this.nextOfPackage = grown(this.nextOfPackage, capacity);
-    this.source = grown(this.source, capacity);
-    this.linkage = grown(this.linkage, capacity);
+    this.nextSibling = grown(this.nextSibling, capacity);
     this.requirement = grown(this.requirement, capacity);
     this.listedFor = grown(this.listedFor, capacity);
     this.capacity = capacity;

@@ -1,12 +1,12 @@
-import { ClauseKind, NO_PACKAGE, PACKAGE_B, ROW_SHIFT, SET_A, SET_B } from "./clause-store.ts";
-import { ABSENT, DOMAIN, HOT_SHIFT, type SetRef, WORDS } from "./package-table.ts";
+import { ClauseKind, KIND, LINKAGE, NO_PACKAGE, PACKAGE_B, ROW_SHIFT, SET_A, SET_B, SOURCE } from "./clause-store.ts";
+import { ABSENT, DOMAIN, FULL, HOT_SHIFT, PRIORITY, type SetRef, WORDS } from "./package-table.ts";
 import { ANY_VERSION, type CandidateIndex, type Dependency, type PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
 import type { VersionSet } from "./version-set.ts";
 
 /** States of {@link ClauseStore.linkage}. */
 const UNLINKED = 0;
-export const LINKED = 1;
+const LINKED = 1;
 /** The clause excludes nothing, whatever is selected. */
 const VACUOUS = 2;
 
@@ -23,29 +23,31 @@ export function ensureFacts(state: SolverState, package_: PackageIndex): boolean
   packages.candidateCount[package_] = count;
   packages.hot[(package_ << HOT_SHIFT) + ABSENT] = 1 << (count & 31);
   packages.hot[(package_ << HOT_SHIFT) + WORDS] = words;
-  packages.priority[package_] = provider.priority?.(package_) ?? 0;
+  packages.set(package_, PRIORITY, provider.priority?.(package_) ?? 0);
   packages.candidateBase[package_] = state.candidateList.size;
   for (let index = 0; index < count; index++) {
     state.candidateList.push(0);
     state.candidateSeen.push(0);
-    state.candidateReady.push(0);
+    state.candidateActive.push(0);
+    state.candidateEdges.push(0);
   }
   const lastWord = count % 32 === 31 ? -1 : (1 << ((count & 31) + 1)) - 1;
   if (words === 1) {
-    packages.full[package_] = lastWord;
+    packages.hot[(package_ << HOT_SHIFT) + FULL] = lastWord;
   } else {
     const full = state.pool.allocatePersistent(words);
     const domain = state.pool.allocatePersistent(words);
     state.pool.words.fill(-1, full, full + words - 1);
     state.pool.words[full + words - 1] = lastWord;
-    packages.full[package_] = full;
+    packages.hot[(package_ << HOT_SHIFT) + FULL] = full;
     packages.hot[(package_ << HOT_SHIFT) + DOMAIN] = domain;
   }
   for (const group of facts.unavailable ?? []) {
     const clause = state.clauses.addPersistent(ClauseKind.unusable, package_);
     state.clauses.rows[(clause << ROW_SHIFT) + SET_A] = importSet(state, package_, group.candidates, false);
-    state.clauses.linkage[clause] = LINKED;
+    state.clauses.set(clause, LINKAGE, LINKED);
     state.clauses.reason[clause] = group.reason;
+    state.hasUnusable = true;
     state.clauses.nextOfPackage[clause] = packages.firstUnusable[package_] ?? -1;
     packages.firstUnusable[package_] = clause;
   }
@@ -95,7 +97,7 @@ function dependencyClause(state: SolverState, package_: PackageIndex, dependency
   const clause = clauses.addPersistent(kind, package_);
   state.dependencyIndex.add(package_, dependency.package, requirement * 4 + kind, clause);
   packages.ensure(dependency.package);
-  clauses.source[clause] = dependency.package;
+  clauses.set(clause, SOURCE, dependency.package);
   clauses.requirement[clause] = requirement;
   clauses.dependency[clause] = dependency;
   giveMask(state, package_, clause);
@@ -108,8 +110,8 @@ function unusableClause(state: SolverState, package_: PackageIndex, reason: unkn
     if (clauses.reason[clause] === reason) return clause;
   }
   const clause = clauses.addPersistent(ClauseKind.unusable, package_);
-  clauses.linkage[clause] = LINKED;
-  clauses.source[clause] = NO_PACKAGE;
+  clauses.set(clause, LINKAGE, LINKED);
+  clauses.set(clause, SOURCE, NO_PACKAGE);
   clauses.reason[clause] = reason;
   clauses.nextOfPackage[clause] = packages.firstBroken[package_] ?? -1;
   packages.firstBroken[package_] = clause;
@@ -128,28 +130,28 @@ function giveMask(state: SolverState, package_: PackageIndex, clause: number): v
  */
 export function link(state: SolverState, clause: number): boolean {
   const { clauses, packages } = state;
-  const linked = clauses.linkage[clause];
+  const linked = clauses.get(clause, LINKAGE);
   if (linked !== UNLINKED) return linked === LINKED;
   const dependent = clauses.packageA(clause);
-  const target = clauses.source[clause] ?? 0;
-  const kind = clauses.kind[clause] ?? 0;
+  const target = clauses.get(clause, SOURCE);
+  const kind = clauses.get(clause, KIND);
   if (kind === ClauseKind.same) {
     if (packages.candidateCount[dependent] !== packages.candidateCount[target]) {
       throw new Error(`packages ${dependent} and ${target} are tied, but list different numbers of candidates`);
     }
     clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = target;
-    clauses.linkage[clause] = dependent === target ? VACUOUS : LINKED;
+    clauses.set(clause, LINKAGE, dependent === target ? VACUOUS : LINKED);
     return dependent !== target;
   }
   const outside = outsideSet(state, target, clauses.requirement[clause] ?? 0, kind);
   clauses.rows[(clause << ROW_SHIFT) + SET_B] = outside;
-  clauses.linkage[clause] = LINKED;
+  clauses.set(clause, LINKAGE, LINKED);
   // A term that always holds is dropped; a term that never holds makes the whole clause idle. The second term of a
   // dependency on the package itself is folded into its mask.
   if (isEqualToFull(state, target, outside)) clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = NO_PACKAGE;
-  else if (isEmpty(state, target, outside)) clauses.linkage[clause] = VACUOUS;
+  else if (isEmpty(state, target, outside)) clauses.set(clause, LINKAGE, VACUOUS);
   else if (target !== dependent) clauses.rows[(clause << ROW_SHIFT) + PACKAGE_B] = target;
-  return clauses.linkage[clause] === LINKED;
+  return clauses.get(clause, LINKAGE) === LINKED;
 }
 
 /** The set that a requirement excludes: everything outside it, with "absent" when the package is required. */
@@ -158,7 +160,7 @@ function outsideSet(state: SolverState, package_: PackageIndex, requirement: num
   if (found >= 0) return state.requirementSets.at(found);
   const { packages, provider, pool } = state;
   const words = packages.words(package_);
-  const full = packages.full[package_] ?? 0;
+  const full = packages.full(package_);
   const absent = packages.absent(package_);
   const inside = requirement === ANY_VERSION ? undefined : provider.matches(package_, requirement);
   const isRequired = kind === ClauseKind.requires;
@@ -186,7 +188,7 @@ function importSet(state: SolverState, package_: PackageIndex, versions: Version
   const { packages, pool } = state;
   const words = packages.words(package_);
   const absent = packages.absent(package_);
-  const full = packages.full[package_] ?? 0;
+  const full = packages.full(package_);
   if (words === 1) {
     const inside = (versions[0] ?? 0) & full & ~absent;
     return withAbsent ? inside | absent : inside;
@@ -203,7 +205,7 @@ function importSet(state: SolverState, package_: PackageIndex, versions: Version
 /** Whether `set` is the full domain. */
 export function isEqualToFull(state: SolverState, package_: PackageIndex, set: SetRef): boolean {
   const words = state.packages.words(package_);
-  const full = state.packages.full[package_] ?? 0;
+  const full = state.packages.full(package_);
   if (words === 1) return set === full;
   const pool = state.pool.words;
   for (let word = 0; word < words; word++) if (pool[set + word] !== pool[full + word]) return false;

@@ -1,29 +1,24 @@
 import { attach } from "./activation.ts";
+import { causeOf, satisfierOf, showDecided, termOn } from "./antecedent.ts";
 import { backtrack, derive } from "./assign.ts";
 import {
   ClauseKind,
   EXTRA_COUNT,
   EXTRA_START,
+  KIND,
   NO_PACKAGE,
   PACKAGE_A,
   PACKAGE_B,
   ROW_SHIFT,
   SET_A,
   SET_B,
+  SOURCE,
 } from "./clause-store.ts";
 import { isEqualToFull } from "./compiler.ts";
 import { grown } from "./growable.ts";
-import type { SetRef } from "./package-table.ts";
+import { CONFLICTS, type SetRef } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
-import {
-  ENTRY_BEFORE,
-  ENTRY_CAUSE,
-  ENTRY_LEVEL,
-  ENTRY_PACKAGE,
-  ENTRY_PREVIOUS,
-  ENTRY_SHIFT,
-  NO_CAUSE,
-} from "./trail.ts";
+import { ENTRY_LEVEL, ENTRY_PACKAGE, ENTRY_PREVIOUS, NO_CAUSE } from "./trail.ts";
 
 /** The answer of {@link ConflictAnalysis.resolve} when the problem has no solution. */
 export const UNSATISFIABLE = -1;
@@ -86,7 +81,7 @@ export class ConflictAnalysis {
         return UNSATISFIABLE;
       }
       const package_ = trail.field(top, ENTRY_PACKAGE);
-      const cause = trail.field(top, ENTRY_CAUSE);
+      const cause = causeOf(state, top);
       const set = this.set[at] ?? 0;
       let previous = second;
       let union = 0;
@@ -161,6 +156,7 @@ export class ConflictAnalysis {
   /** Adds the terms of a clause, except the one on `pivot`; terms on the same package are intersected. */
   private addTermsOf(clause: number, pivot: number): void {
     const { clauses } = this.state;
+    showDecided(this.state, clause);
     this.merge(clauses.packageA(clause), clauses.setA(clause), pivot);
     const packageB = clauses.packageB(clause);
     if (packageB === NO_PACKAGE) return;
@@ -229,10 +225,11 @@ export class ConflictAnalysis {
     const { clauses } = state;
     const clause = clauses.addTransient(ClauseKind.learned);
     clauses.learnedCount += 1;
-    clauses.source[clause] = antecedents;
+    clauses.set(clause, SOURCE, antecedents);
     clauses.rows[(clause << ROW_SHIFT) + PACKAGE_A] = this.package_[first] ?? 0;
     clauses.rows[(clause << ROW_SHIFT) + SET_A] = this.set[first] ?? 0;
-    attach(state, this.package_[first] ?? 0, clause);
+    const isBinary = this.size === 2;
+    attach(state, this.package_[first] ?? 0, clause, this.set[first] ?? 0, isBinary);
     clauses.rows[(clause << ROW_SHIFT) + EXTRA_START] = clauses.extra.size;
     let count = 1;
     for (let index = 0; index < this.size; index++) {
@@ -246,7 +243,7 @@ export class ConflictAnalysis {
         clauses.extra.push(this.set[index] ?? 0);
       }
       count += 1;
-      attach(state, package_, clause);
+      attach(state, package_, clause, this.set[index] ?? 0, isBinary);
     }
     clauses.rows[(clause << ROW_SHIFT) + EXTRA_COUNT] = Math.max(0, count - 2);
     return clause;
@@ -254,52 +251,16 @@ export class ConflictAnalysis {
 
   /** Counts a conflict for every package of the work list; the resolved or asserted one will be ranked anew. */
   private bump(package_: number): void {
-    const { conflicts } = this.state.packages;
+    const { packages } = this.state;
     for (let index = 0; index < this.size; index++) {
       const other = this.package_[index] ?? 0;
-      conflicts[other] = (conflicts[other] ?? 0) + 1;
+      packages.set(other, CONFLICTS, packages.get(other, CONFLICTS) + 1);
     }
     this.state.noteOutdated(package_);
   }
 
   private noteParticipant(clause: number): void {
-    const kind = this.state.clauses.kind[clause];
+    const kind = this.state.clauses.get(clause, KIND);
     if (kind === ClauseKind.requires || kind === ClauseKind.constrains) this.state.expansions.push(clause);
   }
-}
-
-/** The set of the clause's term on `package_`. */
-function termOn(state: SolverState, clause: number, package_: number): SetRef {
-  const { clauses } = state;
-  if (clauses.packageA(clause) === package_) return clauses.setA(clause);
-  if (clauses.packageB(clause) === package_) return clauses.setB(clause);
-  const row = clause << ROW_SHIFT;
-  const start = clauses.rows[row + EXTRA_START] ?? 0;
-  const end = start + 2 * (clauses.rows[row + EXTRA_COUNT] ?? 0);
-  for (let at = start; at < end; at += 2) if (clauses.extra.at(at) === package_) return clauses.extra.at(at + 1);
-  throw new Error("the cause of an assignment has no term on its package");
-}
-
-/**
- * The earliest trail entry after which the domain of `package_` lies in `set`. `from` is an entry of the package after
- * which it does.
- */
-function satisfierOf(state: SolverState, package_: number, set: SetRef, from: number): number {
-  const { rows, saved } = state.trail;
-  const words = state.packages.words(package_);
-  const memory = state.pool.words;
-  let entry = from;
-  while (entry >= 0) {
-    const row = entry << ENTRY_SHIFT;
-    const before = rows[row + ENTRY_BEFORE] ?? 0;
-    if (words === 1) {
-      if ((before & ~set) !== 0) return entry;
-    } else {
-      for (let word = 0; word < words; word++) {
-        if (((saved[before + word] ?? 0) & ~(memory[set + word] ?? 0)) !== 0) return entry;
-      }
-    }
-    entry = rows[row + ENTRY_PREVIOUS] ?? -1;
-  }
-  return entry;
 }

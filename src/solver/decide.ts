@@ -1,8 +1,11 @@
-import { activate, hasComeUp, show } from "./activation.ts";
-import { select } from "./assign.ts";
-import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
-import { LINKED } from "./compiler.ts";
+import { activateCandidate, appear, hasAppeared } from "./activation.ts";
+import { select, undoLast } from "./assign.ts";
+import { ClauseKind, KIND, NO_PACKAGE, SOURCE } from "./clause-store.ts";
+import { link } from "./compiler.ts";
+import { firstUndecided } from "./depth-first.ts";
 import { candidatesOf, domainSize, firstCandidate, isInDomain, mayBeAbsent, Relation, relation } from "./domain.ts";
+import { enqueue, followEdges } from "./follow-edges.ts";
+import { CONFLICTS, INCOMING, IS_OUTDATED, LAST_TRIED, OUTGOING } from "./package-table.ts";
 import type { CandidateIndex, PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
 
@@ -11,18 +14,15 @@ export function updateQueue(state: SolverState): void {
   const { outdated, packages, queue } = state;
   while (outdated.size > 0) {
     const package_ = outdated.pop();
-    packages.isOutdated[package_] = 0;
+    packages.set(package_, IS_OUTDATED, 0);
     if (mayBeAbsent(state, package_)) queue.remove(package_);
-    else if ((packages.decided[package_] ?? -1) < 0) {
-      queue.put(
-        package_,
-        packages.priority[package_] ?? 0,
-        packages.conflicts[package_] ?? 0,
-        domainSize(state, package_),
-        packages.discovery[package_] ?? 0,
-      );
-    }
+    else if (packages.decided(package_) < 0) enqueue(state, package_, domainSize(state, package_));
   }
+}
+
+/** The package to decide next; the queue must not be empty. */
+export function nextPackage(state: SolverState): PackageIndex {
+  return state.provider.order === "depth-first" ? firstUndecided(state) : state.queue.peek();
 }
 
 /** The candidate that is tried first among those still admissible. */
@@ -33,7 +33,7 @@ export function candidateToTry(state: SolverState, package_: PackageIndex): Cand
   const candidate = provider.choose(
     package_,
     admissible,
-    (other) => hasComeUp(state, other) && (packages.decided[other] ?? -1) >= 0,
+    (other) => hasAppeared(state, other) && packages.decided(other) >= 0,
   );
   const isValid = candidate >= 0 && candidate < (packages.candidateCount[package_] ?? 0);
   if (!isValid || !isInDomain(state, package_, candidate)) {
@@ -42,57 +42,83 @@ export function candidateToTry(state: SolverState, package_: PackageIndex): Cand
   return candidate;
 }
 
-/**
- * Makes everything that a compiled candidate says count in this solve. The facts of what it requires must be known.
- * Returns a clause that excludes the candidate at once, or {@link NO_PACKAGE}.
- */
-export function activateCandidate(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
-  show(state, package_, candidate);
-  const { clauses, epoch } = state;
+/** The first clause of a candidate that leaves no way to select it, or {@link NO_PACKAGE}. */
+function excludingClause(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
+  const { candidateLists: lists } = state;
   const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
-  const lists = state.candidateLists.items;
-  const end = start + (lists[start] ?? 0);
-  let excluding = NO_PACKAGE;
-  for (let at = start + 1; at <= end; at++) {
-    const clause = lists[at] ?? 0;
-    if (clauses.activeEpoch[clause] !== epoch) activate(state, clause);
-    if (excluding === NO_PACKAGE && excludes(state, package_, clause)) excluding = clause;
-  }
-  return excluding;
+  const end = start + lists.at(start);
+  for (let at = start + 1; at <= end; at++) if (excludes(state, package_, lists.at(at))) return lists.at(at);
+  return NO_PACKAGE;
 }
 
 /** Whether a clause of a candidate of `package_` leaves no way to select it. */
 function excludes(state: SolverState, package_: PackageIndex, clause: number): boolean {
   const { clauses } = state;
-  const kind = clauses.kind[clause];
+  const kind = clauses.get(clause, KIND);
   if (kind === ClauseKind.unusable) return true;
-  if (kind === ClauseKind.same || clauses.linkage[clause] !== LINKED || clauses.source[clause] === package_)
+  const target = clauses.get(clause, SOURCE);
+  if (kind === ClauseKind.same || target === package_ || !hasAppeared(state, target) || !link(state, clause))
     return false;
-  const target = clauses.packageB(clause);
-  if (target === NO_PACKAGE) return true;
-  return hasComeUp(state, target) && relation(state, target, clauses.setB(clause)) === Relation.satisfied;
+  return (
+    clauses.packageB(clause) === NO_PACKAGE || relation(state, target, clauses.setB(clause)) === Relation.satisfied
+  );
+}
+
+/** Selects the root, at level 0. */
+export function selectRoot(state: SolverState): void {
+  const { root, rootCandidate, packages, trail, agenda } = state;
+  appear(state, root, state.discovered++);
+  select(state, root, rootCandidate);
+  packages.set(root, LAST_TRIED, rootCandidate);
+  if (!followEdges(state, root, rootCandidate)) {
+    while (trail.size > 1) state.noteOutdated(undoLast(state));
+    state.propagations = 0;
+    agenda.forgetChanged();
+    activateCandidate(state, root, rootCandidate);
+  }
+  // Its candidate may be unusable, or its edges may lead nowhere: then a scan finds the conflict.
+  if (packages.get(root, OUTGOING) !== 0) agenda.addRescan(root);
 }
 
 /**
- * Decides for a candidate, unless one of its own clauses excludes it at once: then the propagation of that clause takes
- * it out without a decision to undo.
+ * Decides for a candidate and follows its edges, unless one of its own clauses excludes it at once: then the propagation
+ * of that clause takes it out without a decision to undo.
  */
 export function decide(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): void {
-  const { packages } = state;
-  packages.lastTried[package_] = candidate;
-  const excluding = activateCandidate(state, package_, candidate);
-  state.agenda.addChanged(package_);
-  if (excluding !== NO_PACKAGE) {
-    const target = state.clauses.source[excluding] ?? NO_PACKAGE;
-    packages.conflicts[package_] = (packages.conflicts[package_] ?? 0) + 1;
-    if (target !== NO_PACKAGE && target !== package_) {
-      packages.conflicts[target] = (packages.conflicts[target] ?? 0) + 1;
-    }
-    if (state.clauses.kind[excluding] !== ClauseKind.unusable) state.expansions.push(excluding);
-    state.noteOutdated(package_);
+  const { packages, trail, agenda } = state;
+  const { size } = trail;
+  const { propagations } = state;
+  packages.set(package_, LAST_TRIED, candidate);
+  state.queue.remove(package_);
+  trail.openLevel();
+  select(state, package_, candidate);
+  if (followEdges(state, package_, candidate)) {
+    if (packages.get(package_, INCOMING) !== 0) agenda.addChanged(package_);
     return;
   }
-  state.queue.remove(package_);
-  state.trail.openLevel();
-  select(state, package_, candidate);
+  while (trail.size > size) state.noteOutdated(undoLast(state));
+  trail.currentLevel -= 1;
+  state.propagations = propagations;
+  agenda.forgetChanged();
+  activateCandidate(state, package_, candidate);
+  const excluding = excludingClause(state, package_, candidate);
+  if (excluding === NO_PACKAGE) {
+    // Only several edges together lead nowhere: a conflict like any other.
+    trail.openLevel();
+    select(state, package_, candidate);
+    agenda.addRescan(package_);
+    return;
+  }
+  countConflict(state, package_, excluding);
+  agenda.addChanged(package_);
+}
+
+function countConflict(state: SolverState, package_: PackageIndex, excluding: number): void {
+  const { packages, clauses } = state;
+  const target = clauses.get(excluding, SOURCE);
+  packages.set(package_, CONFLICTS, packages.get(package_, CONFLICTS) + 1);
+  if (target !== NO_PACKAGE && target !== package_) {
+    packages.set(target, CONFLICTS, packages.get(target, CONFLICTS) + 1);
+  }
+  if (clauses.get(excluding, KIND) !== ClauseKind.unusable) state.expansions.push(excluding);
 }

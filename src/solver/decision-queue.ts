@@ -9,11 +9,12 @@ const NOT_QUEUED = -1;
 export class DecisionQueue {
   size = 0;
   private heap = new Int32Array(64);
-  private position = new Int32Array(64).fill(NOT_QUEUED);
+  // The ranks stand by place in the heap, next to those they are compared with.
   /** Class and conflicts. */
   private major = new Float64Array(64);
   /** Candidates and discovery. */
   private minor = new Float64Array(64);
+  private position = new Int32Array(64).fill(NOT_QUEUED);
 
   /** Forgets every package. Cheap: only what is queued is touched. */
   clear(): void {
@@ -31,19 +32,18 @@ export class DecisionQueue {
   }
 
   put(package_: number, priority: number, conflicts: number, candidates: number, discovery: number): void {
-    if (package_ >= this.position.length) this.growRows(package_ + 1);
-    this.major[package_] = priority * 4294967296 - conflicts;
-    this.minor[package_] = candidates * 67108864 + discovery;
+    if (package_ >= this.position.length) this.growPositions(package_ + 1);
+    const major = priority * 4294967296 - conflicts;
+    const minor = candidates * 67108864 + discovery;
     let at = this.position[package_] ?? NOT_QUEUED;
     if (at === NOT_QUEUED) {
       at = this.size++;
-      if (at >= this.heap.length) this.heap = grown(this.heap, at + 1);
-      this.heap[at] = package_;
-      this.position[package_] = at;
-      this.rise(at);
+      if (at >= this.heap.length) this.growHeap();
+      this.rise(at, package_, major, minor);
     } else {
-      this.rise(at);
-      this.sink(this.position[package_] ?? 0);
+      this.rise(at, package_, major, minor);
+      at = this.position[package_] ?? 0;
+      this.sink(at, package_, major, minor);
     }
   }
 
@@ -52,68 +52,82 @@ export class DecisionQueue {
     const at = this.position[package_] ?? NOT_QUEUED;
     if (at === NOT_QUEUED) return;
     this.position[package_] = NOT_QUEUED;
-    this.size -= 1;
-    if (at === this.size) return;
-    const moved = this.heap[this.size] ?? 0;
-    this.heap[at] = moved;
-    this.position[moved] = at;
-    this.rise(at);
-    this.sink(this.position[moved] ?? 0);
+    const last = --this.size;
+    if (at === last) return;
+    const moved = this.heap[last] ?? 0;
+    const major = this.major[last] ?? 0;
+    const minor = this.minor[last] ?? 0;
+    if (at > 0) this.rise(at, moved, major, minor);
+    this.sink(at === 0 ? 0 : (this.position[moved] ?? 0), moved, major, minor);
   }
 
   byteLength(): number {
     return this.heap.byteLength + this.position.byteLength + this.major.byteLength + this.minor.byteLength;
   }
 
-  private isBefore(a: number, b: number): boolean {
-    const majorA = this.major[a] ?? 0;
-    const majorB = this.major[b] ?? 0;
-    return majorA === majorB ? (this.minor[a] ?? 0) < (this.minor[b] ?? 0) : majorA < majorB;
-  }
-
-  private rise(from: number): void {
-    const { heap, position } = this;
-    const package_ = heap[from] ?? 0;
+  /** Puts a package at a place or, past those that come after it, above. */
+  private rise(from: number, package_: number, major: number, minor: number): void {
+    const { heap, position, major: majors, minor: minors } = this;
     let at = from;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      const other = heap[above] ?? 0;
-      if (!this.isBefore(package_, other)) break;
-      heap[at] = other;
-      position[other] = at;
+      const other = majors[above] ?? 0;
+      if (major === other ? minor >= (minors[above] ?? 0) : major > other) break;
+      const moved = heap[above] ?? 0;
+      heap[at] = moved;
+      majors[at] = other;
+      minors[at] = minors[above] ?? 0;
+      position[moved] = at;
       at = above;
     }
     heap[at] = package_;
+    majors[at] = major;
+    minors[at] = minor;
     position[package_] = at;
   }
 
-  private sink(from: number): void {
-    const { heap, position, size } = this;
-    const package_ = heap[from] ?? 0;
+  /** Puts a package at a place or, past those that come before it, below. */
+  private sink(from: number, package_: number, major: number, minor: number): void {
+    const { heap, position, size, major: majors, minor: minors } = this;
     let at = from;
     for (;;) {
       let below = 2 * at + 1;
       if (below >= size) break;
-      if (below + 1 < size && this.isBefore(heap[below + 1] ?? 0, heap[below] ?? 0)) below += 1;
-      const other = heap[below] ?? 0;
-      if (!this.isBefore(other, package_)) break;
-      heap[at] = other;
-      position[other] = at;
+      let other = majors[below] ?? 0;
+      const right = below + 1;
+      if (right < size) {
+        const rightMajor = majors[right] ?? 0;
+        if (rightMajor === other ? (minors[right] ?? 0) < (minors[below] ?? 0) : rightMajor < other) {
+          below = right;
+          other = rightMajor;
+        }
+      }
+      if (major === other ? minor <= (minors[below] ?? 0) : major < other) break;
+      const moved = heap[below] ?? 0;
+      heap[at] = moved;
+      majors[at] = other;
+      minors[at] = minors[below] ?? 0;
+      position[moved] = at;
       at = below;
     }
     heap[at] = package_;
+    majors[at] = major;
+    minors[at] = minor;
     position[package_] = at;
   }
 
-  private growRows(length: number): void {
+  private growPositions(length: number): void {
     const from = this.position.length;
-    const capacity = Math.max(length, from * 2);
-    this.position = grown(this.position, capacity);
+    this.position = grown(this.position, length);
     this.position.fill(NOT_QUEUED, from);
-    const major = new Float64Array(capacity);
+  }
+
+  private growHeap(): void {
+    this.heap = grown(this.heap, this.size);
+    const major = new Float64Array(this.heap.length);
     major.set(this.major);
     this.major = major;
-    const minor = new Float64Array(capacity);
+    const minor = new Float64Array(this.heap.length);
     minor.set(this.minor);
     this.minor = minor;
   }

@@ -1,4 +1,4 @@
-import { ClauseKind } from "./clause-store.ts";
+import { ClauseKind, KIND, SOURCE } from "./clause-store.ts";
 import { mayBeAbsent } from "./domain.ts";
 import type { PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
@@ -14,7 +14,7 @@ export function firstUndecided(state: SolverState): PackageIndex {
   const stack: { at: number; readonly end: number }[] = [];
   const enter = (package_: PackageIndex): void => {
     const base = packages.candidateBase[package_] ?? 0;
-    const start = state.candidateList.at(base + (packages.decided[package_] ?? 0));
+    const start = state.candidateList.at(base + packages.decided(package_));
     stack.push({ at: start + 1, end: start + lists.at(start) });
   };
   enter(state.root);
@@ -24,12 +24,12 @@ export function firstUndecided(state: SolverState): PackageIndex {
       continue;
     }
     const clause = lists.at(top.at++);
-    const kind = clauses.kind[clause];
+    const kind = clauses.get(clause, KIND);
     if (kind !== ClauseKind.requires && kind !== ClauseKind.same) continue;
-    const target = clauses.source[clause] ?? 0;
+    const target = clauses.get(clause, SOURCE);
     if (seen.has(target)) continue;
     seen.add(target);
-    if ((packages.decided[target] ?? -1) >= 0) enter(target);
+    if (packages.decided(target) >= 0) enter(target);
     else if (!mayBeAbsent(state, target)) return target;
   }
   return state.queue.peek();

@@ -1,72 +1,57 @@
-import { ClauseKind, NO_PACKAGE } from "./clause-store.ts";
+import { ClauseKind, type ClauseStore, NO_PACKAGE } from "./clause-store.ts";
 import type { Derivation, DerivationNode, Fact, Term } from "./derivation.ts";
-import { candidatesOf, includesAbsent } from "./domain.ts";
-import type { PackageIndex } from "./provider.ts";
-import type { SolverState } from "./state.ts";
-import { NO_CAUSE } from "./trail.ts";
+import type { PackageTable } from "./package-table.ts";
+import { type ProofRecord, readProof, type RecordedStep } from "./proof-record.ts";
+import type { CandidateIndex, PackageIndex } from "./provider.ts";
 import { emptySet, fullSet, isEmptySet, type VersionSet } from "./version-set.ts";
 
 type Terms = ReadonlyMap<PackageIndex, Term>;
 
+/** What of a solver stays as it is from solve to solve and tells what the clauses mean. */
+export interface Meaning {
+  readonly packages: PackageTable;
+  readonly clauses: ClauseStore;
+  readonly root: PackageIndex;
+  readonly rootCandidate: CandidateIndex;
+}
+
 /**
  * Replays how the contradiction was learned as a proof. Learned clauses remember only their antecedents; their terms, and
- * the terms of every step between, are computed here, where an answer has already been found to be impossible.
+ * the terms of every step between, are computed here, when somebody asks why there is no answer.
  */
-export function buildDerivation(state: SolverState, finalAntecedents: number): Derivation {
-  return new DerivationBuilder(state).build(finalAntecedents);
+export function buildDerivation(meaning: Meaning, record: Int32Array): Derivation {
+  return new DerivationBuilder(meaning, readProof(record)).build();
 }
 
 class DerivationBuilder {
-  private readonly state: SolverState;
+  private readonly meaning: Meaning;
+  private readonly record: ProofRecord;
   private readonly nodes: DerivationNode[] = [];
   private readonly termsOf: Terms[] = [];
   private readonly nodeOfClause = new Map<number, number>();
 
-  constructor(state: SolverState) {
-    this.state = state;
+  constructor(meaning: Meaning, record: ProofRecord) {
+    this.meaning = meaning;
+    this.record = record;
   }
 
-  build(finalAntecedents: number): Derivation {
-    for (const clause of this.learnedInOrder(finalAntecedents)) {
-      this.nodeOfClause.set(clause, this.replay(this.state.clauses.source[clause] ?? 0));
+  build(): Derivation {
+    let last = 0;
+    for (const step of this.record.steps) {
+      last = this.replay(step);
+      this.nodeOfClause.set(step.clause, last);
     }
-    let last = this.replay(finalAntecedents);
     const remaining = this.termsOf[last];
     if (remaining !== undefined && remaining.size > 0) {
       const root = this.add({ kind: "root" }, [this.rootTerm()]);
-      last = this.resolve(root, last, this.state.root);
+      last = this.resolve(root, last, this.meaning.root);
     }
     return prune(this.nodes, last);
   }
 
-  /** The learned clauses that the contradiction rests on, earlier ones first. */
-  private learnedInOrder(finalAntecedents: number): number[] {
-    const { clauses } = this.state;
-    const found = new Set<number>();
-    const starts = [finalAntecedents];
-    for (let start = starts.pop(); start !== undefined; start = starts.pop()) {
-      for (const clause of this.antecedentsAt(start)) {
-        if (clauses.kind[clause] !== ClauseKind.learned || found.has(clause)) continue;
-        found.add(clause);
-        starts.push(clauses.source[clause] ?? 0);
-      }
-    }
-    return [...found].toSorted((a, b) => (clauses.source[a] ?? 0) - (clauses.source[b] ?? 0));
-  }
-
-  private antecedentsAt(start: number): number[] {
-    const { antecedents } = this.state.clauses;
-    const found = [antecedents.at(start)];
-    for (let at = start + 1; antecedents.at(at) !== NO_CAUSE; at += 2) found.push(antecedents.at(at));
-    return found;
-  }
-
-  private replay(start: number): number {
-    const { antecedents } = this.state.clauses;
-    let node = this.nodeFor(antecedents.at(start));
-    for (let at = start + 1; antecedents.at(at) !== NO_CAUSE; at += 2) {
-      node = this.resolve(node, this.nodeFor(antecedents.at(at)), antecedents.at(at + 1));
-    }
+  private replay(step: RecordedStep): number {
+    let node = this.nodeFor(step.conflict);
+    for (const { cause, pivot } of step.antecedents) node = this.resolve(node, this.nodeFor(cause), pivot);
     return node;
   }
 
@@ -102,23 +87,22 @@ class DerivationBuilder {
   }
 
   private factNode(clause: number): number {
-    const { state } = this;
-    const { clauses, packages } = state;
-    const package_ = clauses.packageA(clause);
-    const first = this.term(package_, clauses.setA(clause));
-    const kind = clauses.kind[clause] ?? 0;
+    const { clauses, packages } = this.meaning;
+    const recorded = this.record.facts.get(clause);
+    if (recorded === undefined) throw new Error("a clause without a record takes part in a proof");
+    const { kind, source, packageA: package_, packageB } = recorded;
+    const first = this.term(package_, recorded.setA);
     if (kind === ClauseKind.unusable) {
       return this.add(
         { kind: "unavailable", package: package_, versions: first.versions, reason: clauses.reason[clause] },
         [first],
       );
     }
-    const edge = kind === ClauseKind.sameInstance ? (clauses.source[clause] ?? 0) : clause;
+    const edge = kind === ClauseKind.sameInstance ? source : clause;
     const dependency = clauses.dependency[edge];
     if (dependency === undefined) throw new Error("a clause without an origin takes part in a proof");
     const fact: Fact = { kind: "dependency", dependent: package_, versions: first.versions, dependency };
-    const packageB = clauses.packageB(clause);
-    if (packageB !== NO_PACKAGE) return this.add(fact, [first, this.term(packageB, clauses.setB(clause))]);
+    if (packageB !== NO_PACKAGE) return this.add(fact, [first, this.term(packageB, recorded.setB)]);
     const target = dependency.package;
     if (target === package_ || (packages.candidateCount[target] ?? 0) > 0) return this.add(fact, [first]);
     const isAbsent: Term = { package: target, versions: emptySet(0), includesAbsent: true };
@@ -134,16 +118,18 @@ class DerivationBuilder {
     return this.nodes.length - 1;
   }
 
-  private term(package_: PackageIndex, set: number): Term {
-    return {
-      package: package_,
-      versions: candidatesOf(this.state, package_, set),
-      includesAbsent: includesAbsent(this.state, package_, set),
-    };
+  private term(package_: PackageIndex, set: Int32Array): Term {
+    const { packages } = this.meaning;
+    const last = set.length - 1;
+    const absent = packages.absent(package_);
+    const versions = emptySet(packages.candidateCount[package_] ?? 0);
+    for (let word = 0; word < versions.length; word++) versions[word] = set[word] ?? 0;
+    if (versions.length === set.length) versions[last] = (versions[last] ?? 0) & ~absent;
+    return { package: package_, versions, includesAbsent: ((set[last] ?? 0) & absent) !== 0 };
   }
 
   private rootTerm(): Term {
-    const { root, rootCandidate, packages } = this.state;
+    const { root, rootCandidate, packages } = this.meaning;
     const versions = fullSet(packages.candidateCount[root] ?? 0);
     versions[rootCandidate >>> 5] = (versions[rootCandidate >>> 5] ?? 0) & ~(1 << (rootCandidate & 31));
     return { package: root, versions, includesAbsent: true };
@@ -151,7 +137,7 @@ class DerivationBuilder {
 
   private isFull(term: Term): boolean {
     if (!term.includesAbsent) return false;
-    const full = fullSet(this.state.packages.candidateCount[term.package] ?? 0);
+    const full = fullSet(this.meaning.packages.candidateCount[term.package] ?? 0);
     return isEmptySet(full.map((word, index) => word & ~(term.versions[index] ?? 0)));
   }
 }

@@ -39,6 +39,35 @@ export function mayBeAbsent(state: SolverState, package_: number): boolean {
   return (last & (hot[row + ABSENT] ?? 0)) !== 0;
 }
 
+/** Takes the members of `set` out of the current domain. */
+export function takeOut(state: SolverState, package_: number, set: SetRef): void {
+  const { hot } = state.packages;
+  const row = package_ << HOT_SHIFT;
+  const words = hot[row + WORDS] ?? 0;
+  const domain = hot[row + DOMAIN] ?? 0;
+  if (words === 1) {
+    hot[row + DOMAIN] = domain & ~set;
+    return;
+  }
+  const pool = state.pool.words;
+  for (let word = 0; word < words; word++) pool[domain + word] = (pool[domain + word] ?? 0) & ~(pool[set + word] ?? 0);
+}
+
+/** Leaves one candidate in the current domain. */
+export function leaveOnly(state: SolverState, package_: number, candidate: number): void {
+  const { hot } = state.packages;
+  const row = package_ << HOT_SHIFT;
+  const words = hot[row + WORDS] ?? 0;
+  if (words === 1) {
+    hot[row + DOMAIN] = 1 << candidate;
+    return;
+  }
+  const pool = state.pool.words;
+  const domain = hot[row + DOMAIN] ?? 0;
+  for (let word = 0; word < words; word++) pool[domain + word] = 0;
+  pool[domain + (candidate >>> 5)] = 1 << (candidate & 31);
+}
+
 /** The number of members of the current domain. */
 export function domainSize(state: SolverState, package_: number): number {
   const { packages } = state;
@@ -91,18 +120,11 @@ export function candidatesOf(state: SolverState, package_: number, set: SetRef):
   return result;
 }
 
-/** Whether `set` contains "absent". */
-export function includesAbsent(state: SolverState, package_: number, set: SetRef): boolean {
-  const words = state.packages.words(package_);
-  const last = words === 1 ? set : (state.pool.words[set + words - 1] ?? 0);
-  return (last & state.packages.absent(package_)) !== 0;
-}
-
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }
 
-function bitCount(bits: number): number {
+export function bitCount(bits: number): number {
   let x = bits - ((bits >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

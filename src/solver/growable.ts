@@ -20,6 +20,11 @@ export class IntStack {
     this.items[this.size++] = item;
   }
 
+  /** Makes room for `count` more items. */
+  reserve(count: number): void {
+    if (this.size + count > this.items.length) this.items = grown(this.items, this.size + count);
+  }
+
   pop(): number {
     return this.items[--this.size] ?? 0;
   }

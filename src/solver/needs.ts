@@ -20,7 +20,7 @@ export function foreseeableNeeds(state: SolverState, package_: PackageIndex, can
 }
 
 /** The needs of one candidate: its dependencies, or the candidates of the packages it requires. */
-export function collect(
+function collect(
   state: SolverState,
   package_: PackageIndex,
   candidate: CandidateIndex,

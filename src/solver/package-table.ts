@@ -8,16 +8,39 @@ import type { PackageFacts } from "./provider.ts";
  */
 export type SetRef = number;
 
-/** Row width of {@link PackageTable.hot}: what propagation reads of a package stands in one place. */
-export const HOT_SHIFT = 2;
+/** Row width of {@link PackageTable.hot}: what a step reads and writes of a package is one cache line. */
+export const HOT_SHIFT = 4;
 /** Fields of a hot row: the current domain (for wide packages the constant offset of its words), … */
 export const DOMAIN = 0;
 /** … the number of words of a domain (zero while the facts are unknown), … */
 export const WORDS = 1;
 /** … the absent bit inside the last word, … */
 export const ABSENT = 2;
-/** … and the latest trail entry of the package, or -1. */
-export const LAST = 3;
+/** … the domain with everything in it, … */
+export const FULL = 3;
+/** … the class of {@link Provider.priority}, … */
+export const PRIORITY = 4;
+/** … and the solve in which the package appeared last. Of that solve: the latest trail entry of the package, or -1, … */
+export const EPOCH = 5;
+export const LAST = 6;
+/** … the decided candidate, or -1, … */
+export const DECIDED = 7;
+/** … the place of the package in the order of appearance, … */
+export const DISCOVERY = 8;
+/** … the first node of the list of active clauses of the package's own candidates, or 0, … */
+export const OUTGOING = 9;
+/** … the first node of the list of all other active clauses with a term on the package, or 0, … */
+export const INCOMING = 10;
+/** … how often it took part in a conflict, … */
+export const CONFLICTS = 11;
+/** … whether it waits for a new rank in the queue, … */
+export const IS_OUTDATED = 12;
+/** … how many candidates have been looked at because of conflicts (see `expand`), … */
+export const WINDOW = 13;
+/** … the candidate that was tried last, … */
+export const LAST_TRIED = 14;
+/** … and the first of the clauses that candidates looked at in this solve have, or -1. */
+export const FIRST_SHOWN = 15;
 
 const INITIAL_CAPACITY = 64;
 
@@ -30,39 +53,18 @@ export class PackageTable {
   // What the provider said; stays across solves.
   readonly facts: (PackageFacts | undefined)[] = [];
   candidateCount: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The domain with everything in it. */
-  full: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Index of candidate 0 in the candidate columns. */
   candidateBase: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** First of the clauses that make candidates unusable from the start, or -1. */
   firstUnusable: Int32Array = new Int32Array(INITIAL_CAPACITY).fill(-1);
   /** First of the clauses about candidates that turned out to be unusable, or -1. */
   firstBroken: Int32Array = new Int32Array(INITIAL_CAPACITY).fill(-1);
-  /** Where the list of all clauses of all candidates starts in `SolverState.candidateLists`, or 0 before it is made. */
-  allClauses: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The class of {@link Provider.priority}. */
-  priority: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** One of the ring of clauses about candidates that turned out to be unusable, or -1; where `hasFullMasks`. */
+  brokenRing: Int32Array = new Int32Array(INITIAL_CAPACITY);
+  /** 1 when all candidates are compiled, with the masks over all of them; see `expand`. */
+  hasFullMasks: Int32Array = new Int32Array(INITIAL_CAPACITY);
 
-  // The state of one solve; valid only where `epoch` is the current one.
-  epoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** First node of the list of active clauses with a term on the package, or 0. */
-  clauses: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The decided candidate, or -1. */
-  decided: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** How often the package took part in a conflict. */
-  conflicts: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The order in which packages came up. */
-  discovery: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** How many candidates have been looked at because of conflicts; see `expand`. */
-  window: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** First of the clauses that candidates looked at in this solve have, or -1. */
-  firstShown: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The candidate that was tried last. */
-  lastTried: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** Whether the package waits for a new rank in the queue. */
-  isOutdated: Int32Array = new Int32Array(INITIAL_CAPACITY);
-
-  // Stamped separately, because they are used before a package comes up.
+  // Stamped separately, because they are used before a package appears.
   /** The epoch in which `parked` is valid. */
   parkedEpoch: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** First node of the list of constraints that wait for the package to be required, or 0. */
@@ -75,26 +77,25 @@ export class PackageTable {
     const length = Math.max(package_ + 1, this.capacity * 2);
     this.hot = grown(this.hot, length << HOT_SHIFT);
     this.candidateCount = grown(this.candidateCount, length);
-    this.full = grown(this.full, length);
     this.candidateBase = grown(this.candidateBase, length);
     this.firstUnusable = grown(this.firstUnusable, length);
     this.firstBroken = grown(this.firstBroken, length);
-    this.allClauses = grown(this.allClauses, length);
-    this.priority = grown(this.priority, length);
-    this.epoch = grown(this.epoch, length);
-    this.clauses = grown(this.clauses, length);
-    this.decided = grown(this.decided, length);
-    this.conflicts = grown(this.conflicts, length);
-    this.discovery = grown(this.discovery, length);
-    this.window = grown(this.window, length);
-    this.firstShown = grown(this.firstShown, length);
-    this.lastTried = grown(this.lastTried, length);
-    this.isOutdated = grown(this.isOutdated, length);
+    this.brokenRing = grown(this.brokenRing, length);
+    this.hasFullMasks = grown(this.hasFullMasks, length);
     this.parkedEpoch = grown(this.parkedEpoch, length);
     this.parked = grown(this.parked, length);
     this.capacity = length;
     this.firstUnusable.fill(-1, from);
     this.firstBroken.fill(-1, from);
+  }
+
+  /** A field of the hot row. */
+  get(package_: number, field: number): number {
+    return this.hot[(package_ << HOT_SHIFT) + field] ?? 0;
+  }
+
+  set(package_: number, field: number, value: number): void {
+    this.hot[(package_ << HOT_SHIFT) + field] = value;
   }
 
   /** The current domain; for wide packages the (constant) offset of its words. */
@@ -107,6 +108,16 @@ export class PackageTable {
     return this.hot[(package_ << HOT_SHIFT) + WORDS] ?? 0;
   }
 
+  /** The domain with everything in it. */
+  full(package_: number): SetRef {
+    return this.hot[(package_ << HOT_SHIFT) + FULL] ?? 0;
+  }
+
+  /** The decided candidate, or -1. */
+  decided(package_: number): number {
+    return this.hot[(package_ << HOT_SHIFT) + DECIDED] ?? -1;
+  }
+
   absent(package_: number): number {
     return this.hot[(package_ << HOT_SHIFT) + ABSENT] ?? 0;
   }
@@ -117,6 +128,6 @@ export class PackageTable {
   }
 
   byteLength(): number {
-    return this.capacity * 4 * 22;
+    return this.capacity * 4 * ((1 << HOT_SHIFT) + 8);
   }
 }

@@ -1,20 +1,23 @@
 import { derive } from "./assign.ts";
+import { NODE_CLAUSE, NODE_IS_BINARY, NODE_NEXT, NODE_SET } from "./clause-list.ts";
 import {
   ClauseKind,
+  EXPANDED_EPOCH,
   EXTRA_COUNT,
   EXTRA_START,
   IS_TIE,
+  KIND,
   NO_PACKAGE,
   PACKAGE_A,
   PACKAGE_B,
   ROW_SHIFT,
-  SET_A,
-  SET_B,
   SETTLED_AT,
   SETTLED_SERIAL,
+  SET_A,
+  SET_B,
 } from "./clause-store.ts";
 import { Relation, wideRelation } from "./domain.ts";
-import { DOMAIN, HOT_SHIFT, WORDS } from "./package-table.ts";
+import { DOMAIN, HOT_SHIFT, INCOMING, OUTGOING, type SetRef, WORDS } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
 import { propagateTie } from "./tie.ts";
 import { ENTRY_SERIAL, ENTRY_SHIFT } from "./trail.ts";
@@ -28,7 +31,7 @@ export function propagate(state: SolverState): number {
   for (;;) {
     const package_ = agenda.next();
     if (package_ < 0) return NO_CONFLICT;
-    const conflict = scan(state, package_);
+    const conflict = scan(state, package_, agenda.isComplete);
     if (conflict !== NO_CONFLICT) {
       agenda.addRescan(package_);
       return conflict;
@@ -36,89 +39,162 @@ export function propagate(state: SolverState): number {
   }
 }
 
-/** Looks at every clause of a package: in each, the terms that do not hold yet decide. */
-function scan(state: SolverState, package_: number): number {
+/**
+ * Looks at the clauses of a package. Those of its own candidates need no look when it is decided: the decision has followed
+ * them already, and the others speak about candidates that are out.
+ */
+function scan(state: SolverState, package_: number, isComplete: boolean): number {
+  const { packages } = state;
+  if (isComplete || packages.decided(package_) < 0) {
+    const conflict = scanList(state, package_, packages.get(package_, OUTGOING));
+    if (conflict !== NO_CONFLICT) return conflict;
+  }
+  return scanList(state, package_, packages.get(package_, INCOMING));
+}
+
+function scanList(state: SolverState, package_: number, first: number): number {
+  return state.packages.words(package_) === 1 ? scanNarrow(state, package_, first) : scanWide(state, package_, first);
+}
+
+/** A list of a package whose domain is one word. */
+function scanNarrow(state: SolverState, package_: number, first: number): number {
+  const { hot } = state.packages;
+  const nodes = state.lists.items;
+  const ownRow = package_ << HOT_SHIFT;
+  let domain = hot[ownRow + DOMAIN] ?? 0;
+  for (let node = first; node !== 0; node = nodes[node + NODE_NEXT] ?? 0) {
+    const set = nodes[node + NODE_SET] ?? 0;
+    if ((domain & set) === 0) continue;
+    const clause = nodes[node + NODE_CLAUSE] ?? 0;
+    const conflict =
+      nodes[node + NODE_IS_BINARY] === 1
+        ? applyBinary(state, package_, set, (domain & ~set) === 0, clause)
+        : applyClause(state, clause);
+    if (conflict !== NO_CONFLICT) return conflict;
+    domain = hot[ownRow + DOMAIN] ?? 0;
+  }
+  return NO_CONFLICT;
+}
+
+/** A list of a package whose domain has several words. */
+function scanWide(state: SolverState, package_: number, first: number): number {
+  const { hot } = state.packages;
+  const nodes = state.lists.items;
+  const words = hot[(package_ << HOT_SHIFT) + WORDS] ?? 0;
+  const domain = hot[(package_ << HOT_SHIFT) + DOMAIN] ?? 0;
+  for (let node = first; node !== 0; node = nodes[node + NODE_NEXT] ?? 0) {
+    const clause = nodes[node + NODE_CLAUSE] ?? 0;
+    let conflict = NO_CONFLICT;
+    if (nodes[node + NODE_IS_BINARY] === 1 && words <= FEW_WORDS) {
+      const set = nodes[node + NODE_SET] ?? 0;
+      const found = wideRelation(state.pool.words, domain, set, words);
+      if (found === Relation.contradicted) continue;
+      conflict = applyBinary(state, package_, set, found === Relation.satisfied, clause);
+    } else {
+      conflict = applyClause(state, clause);
+    }
+    if (conflict !== NO_CONFLICT) return conflict;
+  }
+  return NO_CONFLICT;
+}
+
+/** Up to this many words, looking at a domain is not slower than looking whether the clause is settled. */
+const FEW_WORDS = 8;
+
+/** Applies a clause of two terms; `set` is the one on `package_`, which is not contradicted. */
+function applyBinary(state: SolverState, package_: number, set: SetRef, isHeld: boolean, clause: number): number {
+  const { hot } = state.packages;
+  const { rows } = state.clauses;
+  const row = clause << ROW_SHIFT;
+  const isFirst = rows[row + PACKAGE_A] === package_;
+  const other = rows[row + (isFirst ? PACKAGE_B : PACKAGE_A)] ?? 0;
+  const otherSet = rows[row + (isFirst ? SET_B : SET_A)] ?? 0;
+  const otherDomain = hot[(other << HOT_SHIFT) + DOMAIN] ?? 0;
+  const otherWords = hot[(other << HOT_SHIFT) + WORDS] ?? 0;
+  let isOtherHeld = false;
+  if (otherWords === 1) {
+    if ((otherDomain & otherSet) === 0) return NO_CONFLICT;
+    isOtherHeld = (otherDomain & ~otherSet) === 0;
+  } else {
+    const found = wideRelation(state.pool.words, otherDomain, otherSet, otherWords);
+    if (found === Relation.contradicted) return NO_CONFLICT;
+    isOtherHeld = found === Relation.satisfied;
+  }
+  if (isHeld && isOtherHeld) return clause;
+  if (!isHeld && !isOtherHeld) return NO_CONFLICT;
+  const open = isHeld ? other : package_;
+  derive(state, open, isHeld ? otherSet : set, clause);
+  state.agenda.addChanged(open);
+  if (isHeld !== isFirst) noteExclusion(state, open, clause);
+  return NO_CONFLICT;
+}
+
+/** Applies a clause of any kind. Returns a violated clause, which is the clause itself or an instance of a tie. */
+function applyClause(state: SolverState, clause: number): number {
   const { clauses, trail, packages } = state;
   const { hot } = packages;
-  const nodes = state.nodes.items;
-  let pool = state.pool.words;
-  let rows = clauses.rows;
-  // A clause that is settled by the latest entry carries this position and serial number.
-  let entries = trail.rows;
-  let size = trail.size;
-  for (let node = packages.clauses[package_] ?? 0; node !== 0; node = nodes[node + 1] ?? 0) {
-    const clause = nodes[node] ?? 0;
-    const row = clause << ROW_SHIFT;
-    const settled = rows[row + SETTLED_SERIAL] ?? 0;
-    if (settled !== 0) {
-      const at = rows[row + SETTLED_AT] ?? 0;
-      if (at < size && entries[(at << ENTRY_SHIFT) + ENTRY_SERIAL] === settled) continue;
+  const { rows } = clauses;
+  const row = clause << ROW_SHIFT;
+  const settled = rows[row + SETTLED_SERIAL] ?? 0;
+  if (settled !== 0) {
+    const at = rows[row + SETTLED_AT] ?? 0;
+    if (at < trail.size && trail.rows[(at << ENTRY_SHIFT) + ENTRY_SERIAL] === settled) return NO_CONFLICT;
+  }
+  const extraCount = rows[row + EXTRA_COUNT] ?? 0;
+  if (extraCount === IS_TIE) return propagateTie(state, clause);
+  const pool = state.pool.words;
+  let open = NO_PACKAGE;
+  let openSet = 0;
+  const a = rows[row + PACKAGE_A] ?? 0;
+  const setA = rows[row + SET_A] ?? 0;
+  const hotA = a << HOT_SHIFT;
+  const domainA = hot[hotA + DOMAIN] ?? 0;
+  const wordsA = hot[hotA + WORDS] ?? 0;
+  let found = 0;
+  if (wordsA === 1) found = (domainA & setA) === 0 ? 1 : (domainA & ~setA) === 0 ? 0 : 2;
+  else found = wideRelation(pool, domainA, setA, wordsA);
+  if (found === Relation.contradicted) return settle(state, row);
+  if (found === Relation.inconclusive) {
+    open = a;
+    openSet = setA;
+  }
+  const b = rows[row + PACKAGE_B] ?? NO_PACKAGE;
+  if (b !== NO_PACKAGE) {
+    const setB = rows[row + SET_B] ?? 0;
+    const hotB = b << HOT_SHIFT;
+    const domainB = hot[hotB + DOMAIN] ?? 0;
+    const wordsB = hot[hotB + WORDS] ?? 0;
+    if (wordsB === 1) found = (domainB & setB) === 0 ? 1 : (domainB & ~setB) === 0 ? 0 : 2;
+    else found = wideRelation(pool, domainB, setB, wordsB);
+    if (found === Relation.contradicted) return settle(state, row);
+    if (found === Relation.inconclusive) {
+      if (open !== NO_PACKAGE) return NO_CONFLICT;
+      open = b;
+      openSet = setB;
     }
-    const extraCount = rows[row + EXTRA_COUNT] ?? 0;
-    let open = NO_PACKAGE;
-    let openSet = 0;
-    if (extraCount >= 0) {
-      const a = rows[row + PACKAGE_A] ?? 0;
-      const setA = rows[row + SET_A] ?? 0;
-      const hotA = a << HOT_SHIFT;
-      const domainA = hot[hotA + DOMAIN] ?? 0;
-      const wordsA = hot[hotA + WORDS] ?? 0;
-      let relation = 0;
-      if (wordsA === 1) relation = (domainA & setA) === 0 ? 1 : (domainA & ~setA) === 0 ? 0 : 2;
-      else relation = wideRelation(pool, domainA, setA, wordsA);
-      if (relation === Relation.contradicted) {
-        rows[row + SETTLED_AT] = size - 1;
-        rows[row + SETTLED_SERIAL] = entries[((size - 1) << ENTRY_SHIFT) + ENTRY_SERIAL] ?? 0;
-        continue;
+    if (extraCount !== 0) {
+      const at = openExtra(state, row, open);
+      if (at === IDLE) return NO_CONFLICT;
+      if (at !== ALL_HOLD) {
+        open = clauses.extra.at(at);
+        openSet = clauses.extra.at(at + 1);
       }
-      if (relation === Relation.inconclusive) {
-        open = a;
-        openSet = setA;
-      }
-      const b = rows[row + PACKAGE_B] ?? NO_PACKAGE;
-      if (b !== NO_PACKAGE) {
-        const setB = rows[row + SET_B] ?? 0;
-        const hotB = b << HOT_SHIFT;
-        const domainB = hot[hotB + DOMAIN] ?? 0;
-        const wordsB = hot[hotB + WORDS] ?? 0;
-        if (wordsB === 1) relation = (domainB & setB) === 0 ? 1 : (domainB & ~setB) === 0 ? 0 : 2;
-        else relation = wideRelation(pool, domainB, setB, wordsB);
-        if (relation === Relation.contradicted) {
-          rows[row + SETTLED_AT] = size - 1;
-          rows[row + SETTLED_SERIAL] = entries[((size - 1) << ENTRY_SHIFT) + ENTRY_SERIAL] ?? 0;
-          continue;
-        }
-        if (relation === Relation.inconclusive) {
-          if (open !== NO_PACKAGE) continue;
-          open = b;
-          openSet = setB;
-        }
-        if (extraCount !== 0) {
-          const at = openExtra(state, row, open);
-          if (at === IDLE) continue;
-          if (at !== ALL_HOLD) {
-            open = clauses.extra.at(at);
-            openSet = clauses.extra.at(at + 1);
-          }
-        }
-      }
-      if (open === NO_PACKAGE) return clause;
-      derive(state, open, openSet, clause);
-      state.agenda.addChanged(open);
-      if (open === rows[row + PACKAGE_A]) noteExclusion(state, open, clause);
-      size = trail.size;
-      entries = trail.rows;
-      rows[row + SETTLED_AT] = size - 1;
-      rows[row + SETTLED_SERIAL] = entries[((size - 1) << ENTRY_SHIFT) + ENTRY_SERIAL] ?? 0;
-    } else if (extraCount === IS_TIE) {
-      const conflict = propagateTie(state, clause);
-      if (conflict !== NO_CONFLICT) return conflict;
-      pool = state.pool.words;
-      rows = clauses.rows;
-      size = trail.size;
-      entries = trail.rows;
     }
   }
+  if (open === NO_PACKAGE) return clause;
+  derive(state, open, openSet, clause);
+  state.agenda.addChanged(open);
+  if (open === a) noteExclusion(state, open, clause);
+  return settle(state, row);
+}
+
+/** Marks a clause as settled by the latest entry. */
+function settle(state: SolverState, row: number): number {
+  const { trail } = state;
+  const { rows } = state.clauses;
+  const at = trail.size - 1;
+  rows[row + SETTLED_AT] = at;
+  rows[row + SETTLED_SERIAL] = trail.rows[(at << ENTRY_SHIFT) + ENTRY_SERIAL] ?? 0;
   return NO_CONFLICT;
 }
 
@@ -128,9 +204,10 @@ function scan(state: SolverState, package_: number): number {
  */
 function noteExclusion(state: SolverState, package_: number, clause: number): void {
   const { clauses, packages } = state;
-  const kind = clauses.kind[clause];
+  const kind = clauses.get(clause, KIND);
   if (kind !== ClauseKind.requires && kind !== ClauseKind.constrains) return;
-  if (clauses.expandedEpoch[clause] === state.epoch || packages.facts[package_]?.hasAllDependencies !== true) return;
+  if (clauses.get(clause, EXPANDED_EPOCH) === state.epoch || packages.facts[package_]?.hasAllDependencies !== true)
+    return;
   state.expansions.push(clause);
 }
 
@@ -140,7 +217,7 @@ const ALL_HOLD = -1;
 
 /** Where in `extra` the only open term stands; `open` is the one among the first two. */
 function openExtra(state: SolverState, row: number, open: number): number {
-  const { clauses, packages, trail } = state;
+  const { clauses, packages } = state;
   const { rows } = clauses;
   const extra = clauses.extra.items;
   const { hot } = packages;
@@ -159,8 +236,7 @@ function openExtra(state: SolverState, row: number, open: number): number {
     else relation = wideRelation(pool, domain, set, words);
     if (relation === Relation.satisfied) continue;
     if (relation === Relation.contradicted) {
-      rows[row + SETTLED_AT] = trail.size - 1;
-      rows[row + SETTLED_SERIAL] = trail.field(trail.size - 1, ENTRY_SERIAL);
+      settle(state, row);
       return IDLE;
     }
     if (open !== NO_PACKAGE || found !== ALL_HOLD) return IDLE;

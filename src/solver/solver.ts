@@ -1,15 +1,13 @@
-import { comeUp } from "./activation.ts";
-import { select } from "./assign.ts";
-import { ClauseKind } from "./clause-store.ts";
-import { ensureCandidate, ensureFacts } from "./compiler.ts";
+import { ensureFacts } from "./compiler.ts";
 import { ConflictAnalysis, UNSATISFIABLE } from "./conflict-analysis.ts";
-import { firstUndecided } from "./depth-first.ts";
-import { activateCandidate, candidateToTry, decide, updateQueue } from "./decide.ts";
-import { buildDerivation } from "./derivation-builder.ts";
+import { Contradiction } from "./contradiction.ts";
+import { candidateToTry, decide, nextPackage, selectRoot, updateQueue } from "./decide.ts";
+import { isReady } from "./edge-row.ts";
 import { expand } from "./expansion.ts";
-import { collect, foreseeableNeeds } from "./needs.ts";
+import { foreseeableNeeds } from "./needs.ts";
 import type { Outcome, SolverLimits, SolverStatistics, Stopped } from "./outcome.ts";
 import { NO_CONFLICT, propagate } from "./propagation.ts";
+import { recordProof } from "./proof-record.ts";
 import type { CandidateIndex, Need, PackageIndex, Provider } from "./provider.ts";
 import { Selection } from "./selection.ts";
 import { SolverState } from "./state.ts";
@@ -18,11 +16,7 @@ import { ENTRY_PACKAGE } from "./trail.ts";
 /** How many steps pass between two looks at the clock and the tables' size. */
 const STEPS_BETWEEN_CHECKS = 64;
 
-/** Whether a clause can only be used when the candidates of its target are known. */
-function mustKnowTarget(state: SolverState, clause: number): boolean {
-  const kind = state.clauses.kind[clause];
-  return kind === ClauseKind.requires || kind === ClauseKind.same;
-}
+const NO_LIMITS: SolverLimits = {};
 
 /**
  * A resumable PubGrub solver over finite candidate lists. {@link start} poses a problem, {@link run} works on it until
@@ -32,10 +26,9 @@ function mustKnowTarget(state: SolverState, clause: number): boolean {
 export class Solver {
   private readonly state: SolverState;
   private readonly analysis: ConflictAnalysis;
-  private limits: SolverLimits = {};
+  private limits: SolverLimits = NO_LIMITS;
   private hasLimits = false;
   private isRooted = false;
-  private steps = 0;
   private elapsedMs = 0;
   private answer: Outcome | undefined;
 
@@ -45,12 +38,11 @@ export class Solver {
   }
 
   /** Poses the problem of selecting `candidate` of `root` and everything it needs. Limits count from here. */
-  start(root: PackageIndex, candidate: CandidateIndex, limits: SolverLimits = {}): void {
+  start(root: PackageIndex, candidate: CandidateIndex, limits: SolverLimits = NO_LIMITS): void {
     this.state.reset(root, candidate);
     this.limits = limits;
-    this.hasLimits = Object.keys(limits).length > 0;
+    this.hasLimits = limits !== NO_LIMITS && Object.keys(limits).length > 0;
     this.isRooted = false;
-    this.steps = 0;
     this.elapsedMs = 0;
     this.answer = undefined;
   }
@@ -69,9 +61,9 @@ export class Solver {
   private search(startedMs: number): Outcome {
     const { state } = this;
     if (!this.isRooted) {
-      const needs = this.selectRoot();
-      if (needs.length > 0) return { kind: "needs", needs };
+      if (!this.hasRoot()) return { kind: "needs", needs: this.rootNeeds() };
       this.isRooted = true;
+      selectRoot(state);
     }
     for (;;) {
       if (this.hasLimits) {
@@ -84,7 +76,6 @@ export class Solver {
       }
       const conflict = propagate(state);
       if (conflict !== NO_CONFLICT) {
-        this.steps += 1;
         if (this.analysis.resolve(conflict) === UNSATISFIABLE) return this.unsatisfiable();
         continue;
       }
@@ -92,51 +83,35 @@ export class Solver {
       if (state.expansions.size > 0) continue;
       updateQueue(state);
       if (state.queue.size === 0) return this.solved();
-      const package_ = state.provider.order === "depth-first" ? firstUndecided(state) : state.queue.peek();
+      const package_ = nextPackage(state);
       const candidate = candidateToTry(state, package_);
-      if (!this.isReady(package_, candidate))
-        return { kind: "needs", needs: foreseeableNeeds(state, package_, candidate) };
-      this.steps += 1;
+      if (!isReady(state, package_, candidate)) return this.waiting();
       state.decisions += 1;
       decide(state, package_, candidate);
     }
   }
 
-  private selectRoot(): readonly Need[] {
+  /** Whether everything is known that the root's selection needs. */
+  private hasRoot(): boolean {
     const { state } = this;
     const { root, rootCandidate } = state;
-    if (!ensureFacts(state, root)) return [{ package: root }];
+    if (!ensureFacts(state, root)) return false;
     const count = state.packages.candidateCount[root] ?? 0;
     if (!(rootCandidate >= 0 && rootCandidate < count)) {
       throw new Error(`the root package ${root} has no candidate ${rootCandidate}`);
     }
-    if (!ensureCandidate(state, root, rootCandidate)) return [{ package: root, candidate: rootCandidate }];
-    const needs: Need[] = [];
-    collect(state, root, rootCandidate, needs, new Set());
-    if (needs.length > 0) return needs;
-    comeUp(state, root);
-    select(state, root, rootCandidate);
-    state.packages.lastTried[root] = rootCandidate;
-    activateCandidate(state, root, rootCandidate);
-    state.agenda.addChanged(root);
-    return [];
+    return isReady(state, root, rootCandidate);
   }
 
-  /** Compiles a candidate. Returns false while something is missing for that. */
-  private isReady(package_: PackageIndex, candidate: CandidateIndex): boolean {
+  private rootNeeds(): readonly Need[] {
     const { state } = this;
-    const row = (state.packages.candidateBase[package_] ?? 0) + candidate;
-    if (state.candidateReady.at(row) !== 0) return true;
-    if (!ensureCandidate(state, package_, candidate)) return false;
-    const lists = state.candidateLists;
-    const start = state.candidateList.at(row);
-    const end = start + lists.at(start);
-    for (let at = start + 1; at <= end; at++) {
-      const clause = lists.at(at);
-      if (mustKnowTarget(state, clause) && !ensureFacts(state, state.clauses.source[clause] ?? 0)) return false;
-    }
-    state.candidateReady.items[row] = 1;
-    return true;
+    const { root, rootCandidate } = state;
+    return ensureFacts(state, root) ? foreseeableNeeds(state, root, rootCandidate) : [{ package: root }];
+  }
+
+  private waiting(): Outcome {
+    const package_ = nextPackage(this.state);
+    return { kind: "needs", needs: foreseeableNeeds(this.state, package_, candidateToTry(this.state, package_)) };
   }
 
   private solved(): Outcome {
@@ -144,21 +119,23 @@ export class Solver {
     const pairs = [root, rootCandidate];
     for (let level = 1; level <= trail.currentLevel; level++) {
       const package_ = trail.field(trail.levelStart[level] ?? 0, ENTRY_PACKAGE);
-      pairs.push(package_, packages.decided[package_] ?? 0);
+      pairs.push(package_, packages.decided(package_));
     }
     return new Selection(pairs, this.statistics());
   }
 
   private unsatisfiable(): Outcome {
-    const derivation = buildDerivation(this.state, this.analysis.finalAntecedents);
-    return { kind: "unsatisfiable", derivation, statistics: this.statistics() };
+    const { packages, clauses, root, rootCandidate } = this.state;
+    const record = recordProof(this.state, this.analysis.finalAntecedents);
+    return new Contradiction({ packages, clauses, root, rootCandidate }, record, this.statistics());
   }
 
   private limitReached(startedMs: number): Stopped | undefined {
+    const steps = this.state.decisions + this.state.conflicts;
     const { maxSteps, maxTimeMs, maxMemoryBytes, now, signal } = this.limits;
     if (signal?.aborted === true) return this.stopped("aborted");
-    if (maxSteps !== undefined && this.steps >= maxSteps) return this.stopped("steps");
-    if (this.steps % STEPS_BETWEEN_CHECKS !== 0) return undefined;
+    if (maxSteps !== undefined && steps >= maxSteps) return this.stopped("steps");
+    if (steps % STEPS_BETWEEN_CHECKS !== 0) return undefined;
     if (maxTimeMs !== undefined && now !== undefined && this.elapsedMs + now() - startedMs >= maxTimeMs) {
       return this.stopped("time");
     }

@@ -1,9 +1,10 @@
 import { Agenda } from "./agenda.ts";
+import { ClauseLists } from "./clause-list.ts";
 import { ClauseStore } from "./clause-store.ts";
 import { DecisionQueue } from "./decision-queue.ts";
 import { IntStack } from "./growable.ts";
 import { IntIndex } from "./int-index.ts";
-import { PackageTable } from "./package-table.ts";
+import { HOT_SHIFT, IS_OUTDATED, PackageTable } from "./package-table.ts";
 import type { CandidateIndex, PackageIndex, Provider } from "./provider.ts";
 import { SetPool } from "./set-pool.ts";
 import { Trail } from "./trail.ts";
@@ -23,24 +24,34 @@ export class SolverState {
   readonly requirementSets: IntStack = new IntStack();
   /** Per candidate: where its clauses stand in `candidateLists`, or 0 while they are not compiled. */
   readonly candidateList: IntStack = new IntStack();
-  /** Per candidate: 1 when it is compiled and the candidates of everything it requires are known. */
-  readonly candidateReady: IntStack = new IntStack();
+  /** Per candidate: where its row stands in `edges`, or 0 while the candidates of what it requires are not all known. */
+  readonly candidateEdges: IntStack = new IntStack();
+  /** Rows of edges as a decision follows them; see `followEdges`. */
+  readonly edges: IntStack = new IntStack();
   /** Lists `n, clause 1 … clause n`. */
   readonly candidateLists: IntStack = new IntStack();
+
+  /** Whether a package has candidates that are unusable from the start. */
+  hasUnusable = false;
 
   // One solve.
   epoch = 0;
   /** Per candidate: the solve in which its dependencies have been looked at. */
   readonly candidateSeen: IntStack = new IntStack();
+  /** Per candidate: the solve in which all of its clauses are active. */
+  readonly candidateActive: IntStack = new IntStack();
   readonly trail: Trail = new Trail();
   readonly queue: DecisionQueue = new DecisionQueue();
   readonly agenda: Agenda = new Agenda();
-  /** Linked lists of clauses, as pairs (clause, next node); node 0 means "end". */
-  readonly nodes: IntStack = new IntStack();
+  readonly lists: ClauseLists = new ClauseLists();
   /** Packages whose place in the queue may be wrong. */
   readonly outdated: IntStack = new IntStack();
   /** Clauses that took part in conflicts and whose siblings are still to be looked at. */
   readonly expansions: IntStack = new IntStack();
+  /** Whether a constraint waits for its package. */
+  hasParked = false;
+  /** Where the record of a proof is put together. */
+  readonly proof: IntStack = new IntStack();
   discovered = 0;
   root: PackageIndex = 0;
   rootCandidate: CandidateIndex = 0;
@@ -52,6 +63,7 @@ export class SolverState {
   constructor(provider: Provider) {
     this.provider = provider;
     this.candidateLists.push(0);
+    this.edges.push(0);
   }
 
   /** Forgets the previous solve and keeps the compiled facts. */
@@ -63,31 +75,24 @@ export class SolverState {
     this.trail.reset();
     this.queue.clear();
     this.agenda.clear();
-    this.nodes.clear();
-    this.nodes.push(0);
-    this.nodes.push(0);
+    this.lists.clear();
     this.outdated.clear();
     this.expansions.clear();
     this.clauses.releaseTransient();
     this.pool.releaseTransient();
+    this.hasParked = false;
     this.discovered = 0;
     this.decisions = 0;
     this.conflicts = 0;
     this.propagations = 0;
   }
 
-  /** A list node in front of `next`. */
-  addNode(clause: number, next: number): number {
-    const node = this.nodes.size;
-    this.nodes.push(clause);
-    this.nodes.push(next);
-    return node;
-  }
-
   /** Notes that the place of a package in the queue may be wrong. */
   noteOutdated(package_: PackageIndex): void {
-    if (this.packages.isOutdated[package_] !== 0) return;
-    this.packages.isOutdated[package_] = 1;
+    const { hot } = this.packages;
+    const at = (package_ << HOT_SHIFT) + IS_OUTDATED;
+    if (hot[at] !== 0) return;
+    hot[at] = 1;
     this.outdated.push(package_);
   }
 
@@ -101,12 +106,15 @@ export class SolverState {
       this.requirementIndex.byteLength() +
       this.requirementSets.byteLength() +
       this.candidateList.byteLength() +
-      this.candidateReady.byteLength() +
+      this.candidateEdges.byteLength() +
+      this.edges.byteLength() +
       this.candidateLists.byteLength() +
       this.candidateSeen.byteLength() +
+      this.candidateActive.byteLength() +
       this.trail.byteLength() +
+      this.proof.byteLength() +
       this.queue.byteLength() +
-      this.nodes.byteLength()
+      this.lists.byteLength()
     );
   }
 }

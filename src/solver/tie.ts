@@ -1,5 +1,5 @@
 import { derive } from "./assign.ts";
-import { ClauseKind, PACKAGE_A, PACKAGE_B, ROW_SHIFT, SET_A, SET_B } from "./clause-store.ts";
+import { ClauseKind, PACKAGE_A, PACKAGE_B, ROW_SHIFT, SET_A, SET_B, SOURCE } from "./clause-store.ts";
 import { mayBeAbsent, Relation, relation } from "./domain.ts";
 import type { SolverState } from "./state.ts";
 
@@ -53,12 +53,12 @@ function word1(state: SolverState, package_: number, word: number): number {
 }
 
 /** The nogood "dependent in X, base not in X" for the set `x` of candidates. */
-function makeInstance(state: SolverState, tie: number, x: number): number {
+export function makeInstance(state: SolverState, tie: number, x: number): number {
   const { clauses, packages, pool } = state;
   const dependent = clauses.packageA(tie);
   const base = clauses.packageB(tie);
   const words = packages.words(dependent);
-  const full = packages.full[base] ?? 0;
+  const full = packages.full(base);
   let inside = x;
   let outside = full & ~x;
   if (words !== 1) {
@@ -75,6 +75,6 @@ function makeInstance(state: SolverState, tie: number, x: number): number {
   clauses.rows[(instance << ROW_SHIFT) + SET_A] = inside;
   clauses.rows[(instance << ROW_SHIFT) + PACKAGE_B] = base;
   clauses.rows[(instance << ROW_SHIFT) + SET_B] = outside;
-  clauses.source[instance] = tie;
+  clauses.set(instance, SOURCE, tie);
   return instance;
 }

@@ -41,9 +41,10 @@ export class Trail {
     this.currentLevel = 0;
   }
 
-  /** Makes room for one entry whose old domain takes `words` words of `saved`. */
-  reserve(words: number): void {
-    if ((this.size + 1) << ENTRY_SHIFT > this.rows.length) this.rows = grown(this.rows, (this.size + 1) << ENTRY_SHIFT);
+  /** Makes room for entries whose old domains take `words` words of `saved`. */
+  reserve(entries: number, words: number): void {
+    const length = (this.size + entries) << ENTRY_SHIFT;
+    if (length > this.rows.length) this.rows = grown(this.rows, length);
     if (this.savedSize + words > this.saved.length) this.saved = grown(this.saved, this.savedSize + words);
   }
 
