@@ -2,11 +2,13 @@ import { basename, relative, resolve } from "node:path";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { JsonValue } from "../model/json.ts";
+import type { EcosystemId } from "../model/requirement.ts";
 import { didYouMean } from "../model/suggestion.ts";
 import { createHttpClient } from "../net/client.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
-import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
+import { type Configuration, CONFIGURATION_FILE_NAME, EMPTY_CONFIGURATION } from "../workspace/configuration.ts";
 import { setTableText } from "../workspace/edit-configuration.ts";
+import { readConfiguration } from "../workspace/read-configuration.ts";
 import { toolEcosystem } from "../workspace/ecosystem-names.ts";
 import { TOOL_FLAGS } from "../workspace/settings.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
@@ -29,8 +31,9 @@ export async function pinNixpkgs(context: CommandContext, what: string, release:
     throw new EnkiError("usage", `there is nothing called ${JSON.stringify(what)} to pin`, { hint });
   }
   const { shell, projectDirectory } = context;
-  const offering = toolEcosystem(await loadEcosystems());
-  const value = await settingFor(context, offering, release);
+  const ecosystems = await loadEcosystems();
+  const offering = toolEcosystem(ecosystems);
+  const value = await settingFor(context, ecosystems, release);
   const settings = new Map<string, JsonValue>([["release", value]]);
   const tools = [...TOOL_FLAGS.values()].flatMap((tool) => {
     // Throws for a release that is unknown or can't be read, before anything is written.
@@ -48,10 +51,17 @@ export async function pinNixpkgs(context: CommandContext, what: string, release:
 }
 
 /** What the setting says: a release, or the path of a table that lies in the project. */
-async function settingFor(context: CommandContext, offering: Ecosystem | undefined, release: string): Promise<string> {
+async function settingFor(
+  context: CommandContext,
+  ecosystems: ReadonlyMap<EcosystemId, Ecosystem>,
+  release: string,
+): Promise<string> {
   const { host, projectDirectory } = context;
+  const offering = toolEcosystem(ecosystems);
   const condense = (bytes: Uint8Array, source: string): string => {
-    const table = offering?.condenseIndex?.(bytes, source);
+    const configuration = ownConfiguration(context, ecosystems);
+    const settings = configuration.settings.get(offering?.id ?? "") ?? new Map<string, JsonValue>();
+    const table = offering?.condenseIndex?.(bytes, source, askedNames(configuration, offering.id), { settings });
     if (table === undefined) throw new EnkiError("unsupported", "no ecosystem reads the index of a channel");
     writeFiles(context, [table]);
     return withSlash(table.path);
@@ -67,6 +77,20 @@ async function settingFor(context: CommandContext, offering: Ecosystem | undefin
   const bytes = nodeFileSystem.readFile(file) ?? new Uint8Array();
   const isIndex = bytes.length >= MINIMUM_INDEX_BYTES || file.endsWith(".br");
   return isIndex ? condense(bytes, basename(file)) : withSlash(relative(projectDirectory, file).replaceAll("\\", "/"));
+}
+
+/** What enki.toml says now; nothing where there is none, or where it can't be read: the next resolve will say why. */
+function ownConfiguration(context: CommandContext, ecosystems: ReadonlyMap<EcosystemId, Ecosystem>): Configuration {
+  const text = readProjectFile(context, CONFIGURATION_FILE_NAME) ?? "";
+  return readConfiguration(text, ecosystems, context.projectDirectory).configuration ?? EMPTY_CONFIGURATION;
+}
+
+/** The names of one ecosystem that enki.toml asks for: its table of dependencies, and the ends of declared edges. */
+function askedNames({ dependencies, edges }: Configuration, ecosystem: EcosystemId): readonly string[] {
+  return [
+    ...(dependencies.get(ecosystem) ?? []).map(({ name }) => name),
+    ...edges.flatMap(({ to }) => (to.ecosystem === ecosystem ? [to.name] : [])),
+  ];
 }
 
 /** A path is told from a release by its slash. */

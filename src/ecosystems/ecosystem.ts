@@ -213,9 +213,10 @@ export interface Ecosystem {
   toolCandidates?(tool: string, options: ResolveOptions, context?: ManifestContext): readonly ToolCandidate[];
   /**
    * The part of a large index of toolchains and libraries that resolutions need, as a file to keep in the project and
-   * to name in the settings. `source` says where the bytes are from: a URL, or the name of a file.
+   * to name in the settings. `source` says where the bytes are from: a URL, or the name of a file. `asked` are the names
+   * that the project asks for itself, as requirements have them; the setting `names` of `options` may mean more.
    */
-  condenseIndex?(bytes: Uint8Array, source: string): OutputFile;
+  condenseIndex?(bytes: Uint8Array, source: string, asked: readonly string[], options: ResolveOptions): OutputFile;
   /** Reads one manifest. `path` is relative to `projectDirectory`. Bad input is a diagnostic, never an exception. */
   readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading;
   /** Turns the table `[dependencies.<id>]` of enki.toml into a manifest; entries keep their places in the file. */

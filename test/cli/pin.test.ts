@@ -11,12 +11,17 @@ test("the index of a channel is condensed into a table of the project", async ()
   const packages = {
     gmp: { version: "6.3.0", meta: { description: "big" } },
     "not-in-any-table": { version: "1" },
+    hello: { version: "2.12" },
+    "my-libfoo": { version: "0.1" },
+    postfix: { version: "3.10" },
     python3: { version: "3.13.5" },
     python313: { version: "3.13.5" },
     python312: { version: "3.12.11" },
   };
   writeFileSync(join(directory, "nixos-25.11-packages.json.br"), brotliCompressSync(JSON.stringify({ packages })));
-  writeFileSync(join(directory, "enki.toml"), '[service]\nname = "a"\n');
+  const ownNames = '[dependencies.nix]\nhello = "*"\n[nixpkgs.names]\n"debian:libfoo-dev" = "my-libfoo"\n';
+  const edge = '[[edges]]\nfrom = "pkg:npm/a"\nto = "pkg:nix/postfix"\n';
+  writeFileSync(join(directory, "enki.toml"), `[service]\nname = "a"\n${ownNames}${edge}`);
   const { status, stderr } = await enki(["pin", "nixpkgs", "nixos-25.11-packages.json.br"], { directory });
   expect([status, stderr]).toEqual([0, expect.stringContaining("python 3.13.5, 3.12.11")]);
   expect(readFileSync(join(directory, "enki.toml"), "utf8")).toContain('release = "nix/nixpkgs-25.11.json"');
@@ -27,7 +32,15 @@ test("the index of a channel is condensed into a table of the project", async ()
     complete: false,
     basis: expect.stringMatching(/^nixos-25\.11-packages\.json\.br \(sha256 [0-9a-f]{64}\)$/),
     tools: { cc: [], node: [], ocaml: [], python: ["python313", "python312"], rustc: [] },
-    attributes: { gmp: "6.3.0", python3: "3.13.5", python312: "3.12.11", python313: "3.13.5" },
+    attributes: {
+      gmp: "6.3.0",
+      hello: "2.12",
+      "my-libfoo": "0.1",
+      postfix: "3.10",
+      python3: "3.13.5",
+      python312: "3.12.11",
+      python313: "3.13.5",
+    },
   });
 });
 

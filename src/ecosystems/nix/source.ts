@@ -286,7 +286,7 @@ export class NixSource implements PackageSource {
   #missingReason(attribute: string): string {
     return this.#index.isComplete
       ? `is not an attribute of nixpkgs ${this.#index.release}`
-      : `is not in Enki's table of nixpkgs ${this.#index.release} (${attribute} may still exist: pin the channel's packages.json)`;
+      : `is not in Enki's table of nixpkgs ${this.#index.release} (${attribute} may still exist: run enki pin nixpkgs with the channel's packages.json, which keeps what enki.toml names)`;
   }
 
   #resolvedPackage({ attribute, candidates }: AttributePackage): ResolvedPackage {
