@@ -42,7 +42,8 @@ export async function resolveService(
       return { kind: "unsatisfiable", ...common, derivation, narrator: problem, alsoTried };
     }
     if (outcome.kind === "stopped") {
-      return { kind: "stopped", ...common, reason: outcome.outcome.reason, decided: outcome.outcome.decided };
+      const { reason, decided, undecided } = outcome.outcome;
+      return { kind: "stopped", ...common, reason, decided, undecided, contested: outcome.contested };
     }
     targets.push(outcome.resolution);
     for (const part of outcome.resolution.parts) {

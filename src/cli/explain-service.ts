@@ -1,3 +1,4 @@
+import { contestedNames } from "../resolve/contested-names.ts";
 import { SnapshotNarrator } from "../resolve/snapshot-narrator.ts";
 import { replaySnapshot } from "../solver/replay-snapshot.ts";
 import { runLimits } from "../workspace/settings.ts";
@@ -21,7 +22,10 @@ function explainSnapshot(context: CommandContext, request: ExplainRequest, file:
   const snapshot = readSnapshotFile(context, file);
   const limits = { ...runLimits(request, host.environment), now: () => host.now(), signal: host.signal };
   const { outcome } = replaySnapshot(snapshot, limits);
-  if (outcome.kind === "stopped") throw stoppedReason(outcome.reason, outcome.decided, file, outcome.statistics);
+  if (outcome.kind === "stopped") {
+    const contested = contestedNames(outcome, new SnapshotNarrator(snapshot));
+    throw stoppedReason({ ...outcome, contested }, file, outcome.statistics);
+  }
   if (outcome.kind === "solved") {
     shell.talk(`there is an answer: \`enki snapshot --replay ${file}\` prints it`);
     return 0;

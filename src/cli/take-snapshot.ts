@@ -3,6 +3,7 @@ import { EnkiError } from "../model/enki-error.ts";
 import { neutralise, neutraliseLines } from "../model/neutralise.ts";
 import { redactText } from "../net/redact.ts";
 import { explain } from "../report/explanation/explain.ts";
+import { contestedNames } from "../resolve/contested-names.ts";
 import { SnapshotNarrator } from "../resolve/snapshot-narrator.ts";
 import { type Replay, replaySnapshot } from "../solver/replay-snapshot.ts";
 import { formatSnapshot, type Snapshot } from "../solver/snapshot.ts";
@@ -72,7 +73,10 @@ export function replay(
       );
     }
   }
-  if (outcome.kind === "stopped") throw stoppedReason(outcome.reason, outcome.decided, file, outcome.statistics);
+  if (outcome.kind === "stopped") {
+    const contested = contestedNames(outcome, new SnapshotNarrator(snapshot));
+    throw stoppedReason({ ...outcome, contested }, file, outcome.statistics);
+  }
   return outcome.kind === "solved" ? 0 : 1;
 }
 

@@ -104,8 +104,8 @@ const LIMITS: Readonly<Record<Exclude<Unfinished["reason"], "aborted">, string>>
 };
 
 /** The error for a resolution that a limit or the user ended. */
-export function stoppedError({ reason, decided, system, statistics }: Unfinished): EnkiError {
-  return stoppedReason(reason, decided, system, statistics.at(-1));
+export function stoppedError(result: Unfinished): EnkiError {
+  return stoppedReason(result, result.system, result.statistics.at(-1));
 }
 
 function count(number: number, noun: string): string {
@@ -114,8 +114,7 @@ function count(number: number, noun: string): string {
 
 /** The same for one run of the solver; `problem` says what it was about. */
 export function stoppedReason(
-  reason: Unfinished["reason"],
-  decided: number,
+  { reason, decided, undecided, contested }: Pick<Unfinished, "reason" | "decided" | "undecided" | "contested">,
   problem: string,
   statistics: SolverStatistics | undefined,
 ): EnkiError {
@@ -123,11 +122,15 @@ export function stoppedReason(
     statistics === undefined
       ? ""
       : ` after ${count(statistics.decisions, "decision")} and ${count(statistics.conflicts, "conflict")}`;
-  const reached = `${count(decided, "package")} ${decided === 1 ? "was" : "were"} decided${work}`;
+  const waiting = undecided === 0 ? "" : `, and ${String(undecided)} more waited`;
+  const reached = `${count(decided, "package")} ${decided === 1 ? "was" : "were"} decided${work}${waiting}`;
   if (reason === "aborted")
     return new EnkiError("aborted", `interrupted before there was an answer for ${problem}; ${reached}`);
   const message = `${LIMITS[reason]} was reached before there was an answer for ${problem}; ${reached}`;
   return new EnkiError("limit-exceeded", message, {
-    hint: "raise the limit, or narrow the requirements that leave most to choose",
+    hint:
+      contested.length === 0
+        ? "raise the limit, or narrow the requirements that leave most to choose"
+        : `raise the limit, or narrow the requirements on what took part in most conflicts: ${contested.join(", ")}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Need, Provider } from "../solver/provider.ts";
-import type { Outcome, NeedsFacts, SolverLimits, SolverStatistics } from "../solver/outcome.ts";
+import type { NeedsFacts, Outcome, SolverLimits, Stopped } from "../solver/outcome.ts";
 import { Solver } from "../solver/index.ts";
 import { ROOT } from "./joint-problem.ts";
 
@@ -8,7 +8,14 @@ export interface LoadingProvider extends Provider {
   load(needs: readonly Need[], signal: AbortSignal): Promise<void>;
 }
 
-const NO_WORK: SolverStatistics = { decisions: 0, conflicts: 0, propagations: 0, learned: 0 };
+const NOTHING_DONE: Stopped = {
+  kind: "stopped",
+  reason: "aborted",
+  decided: 0,
+  undecided: 0,
+  contested: [],
+  statistics: { decisions: 0, conflicts: 0, propagations: 0, learned: 0 },
+};
 
 /** What {@link driveSolver} reports between two runs of the solver. */
 export interface RoundReport {
@@ -47,7 +54,7 @@ export async function driveSolver(
       if (!stop.aborted) throw error;
       const stopped = solver.run();
       if (stopped.kind === "stopped") return { outcome: finished(stopped), rounds };
-      return { outcome: finished({ kind: "stopped", reason: "aborted", decided: 0, statistics: NO_WORK }), rounds };
+      return { outcome: finished(NOTHING_DONE), rounds };
     }
   }
 }

@@ -87,8 +87,11 @@ export interface Unfinished {
   readonly kind: "stopped";
   readonly system: SystemName;
   readonly reason: "steps" | "time" | "memory" | "aborted";
-  /** How many packages were decided when it stopped. */
+  /** How many packages were decided when it stopped, and how many more were known to be needed. */
   readonly decided: number;
+  readonly undecided: number;
+  /** What the packages are called that took part in most conflicts, most first; a few at most. */
+  readonly contested: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly statistics: readonly TargetStatistics[];
 }

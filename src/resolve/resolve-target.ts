@@ -1,6 +1,7 @@
 import { blameManifests } from "./blame-manifests.ts";
 import { CapturingProblem, type CapturedProblem } from "./captured-problem.ts";
 import { dropUnreached } from "./drop-unreached.ts";
+import { contestedNames } from "./contested-names.ts";
 import { driveSolver, type RoundReport } from "./drive.ts";
 import { collectNested } from "./nested-project.ts";
 import { JointProblem, ROOT } from "./joint-problem.ts";
@@ -32,7 +33,12 @@ export type TargetOutcome = { readonly captured?: CapturedProblem } & (
       readonly alsoTried: readonly string[];
       readonly statistics: TargetStatistics;
     }
-  | { readonly kind: "stopped"; readonly outcome: Stopped; readonly statistics: TargetStatistics }
+  | {
+      readonly kind: "stopped";
+      readonly outcome: Stopped;
+      readonly contested: readonly string[];
+      readonly statistics: TargetStatistics;
+    }
 );
 
 /**
@@ -114,8 +120,10 @@ async function solveOnce(
   const counts = outcome.statistics;
   const captured = capturing === undefined ? {} : { captured: capturing.capture(target) };
   const statistics = { ...counts, system: target.system, tools: target.tools, rounds, packages: 0 };
-  if (outcome.kind === "stopped")
-    return { outcome: { kind: "stopped", outcome, statistics, ...captured }, blamed: new Map() };
+  if (outcome.kind === "stopped") {
+    const contested = contestedNames(outcome, problem);
+    return { outcome: { kind: "stopped", outcome, contested, statistics, ...captured }, blamed: new Map() };
+  }
   const toolsOf = (ecosystem: EcosystemId): readonly string[] => request.ecosystems.get(ecosystem)?.requiredTools ?? [];
   const opened = problem.openedSources().map(([ecosystem]) => ecosystem);
   const unsettled = opened.filter((ecosystem) => !used.has(ecosystem) && toolsOf(ecosystem).length > 0);

@@ -31,11 +31,15 @@ export interface NeedsFacts {
   readonly needs: readonly Need[];
 }
 
-/** A limit was reached or the signal aborted; `statistics` and `decided` say how far it came. */
+/** A limit was reached or the signal aborted; the rest says how far it came. */
 export interface Stopped {
   readonly kind: "stopped";
   readonly reason: "steps" | "time" | "memory" | "aborted";
   readonly decided: number;
+  /** Packages that are known to be needed, but were not decided yet. */
+  readonly undecided: number;
+  /** Those that took part in most conflicts, most first; a few at most. */
+  readonly contested: readonly PackageIndex[];
   readonly statistics: SolverStatistics;
 }
 

@@ -1,4 +1,5 @@
 import { ensureFacts } from "./compiler.ts";
+import { contestedPackages } from "./contested.ts";
 import { ConflictAnalysis, UNSATISFIABLE } from "./conflict-analysis.ts";
 import { Contradiction } from "./contradiction.ts";
 import { candidateToTry, decide, nextPackage, selectRoot, updateQueue } from "./decide.ts";
@@ -144,7 +145,16 @@ export class Solver {
   }
 
   private stopped(reason: Stopped["reason"]): Stopped {
-    return { kind: "stopped", reason, decided: this.state.trail.currentLevel, statistics: this.statistics() };
+    const { state } = this;
+    updateQueue(state);
+    return {
+      kind: "stopped",
+      reason,
+      decided: state.trail.currentLevel,
+      undecided: state.queue.size,
+      contested: contestedPackages(state),
+      statistics: this.statistics(),
+    };
   }
 
   private statistics(): SolverStatistics {

@@ -25,7 +25,7 @@ describe("enki snapshot", () => {
     const limited = await service.run("snapshot", "--replay", "problem.json", "--max-steps", "3");
     expect(limited.status).toBe(2);
     expect(limited.stderr).toMatch(
-      /the limit of steps \(--max-steps\) was reached .* after 3 decisions and 0 conflicts/u,
+      /the limit of steps \(--max-steps\) was reached .* after 3 decisions and 0 conflicts, and \d+ more waited/u,
     );
     const resolved: unknown = JSON.parse((await service.run("resolve", "--json", "--dry-run")).stdout);
     const json: unknown = JSON.parse((await service.run("snapshot", "--replay", "problem.json", "--json")).stdout);

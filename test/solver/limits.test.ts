@@ -35,6 +35,10 @@ describe("limits", () => {
     if (outcome.kind !== "stopped") return;
     expect(outcome.statistics.decisions + outcome.statistics.conflicts).toBe(50);
     expect(outcome.decided).toBeGreaterThan(0);
+    // Eleven pigeons, each of which is decided or waits.
+    expect(outcome.decided + outcome.undecided).toBe(11);
+    expect(outcome.contested.length).toBe(5);
+    expect(outcome.contested).not.toContain(0);
   });
 
   it("stops when the time is up", () => {
