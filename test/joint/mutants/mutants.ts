@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       [
         `${npm}/manifest.ts`,
-        "if (package_.nodeEngine === undefined ||",
-        "if (true || package_.nodeEngine === undefined ||",
+        "if (package_.nodeEngine !== undefined)",
+        "if (false && package_.nodeEngine !== undefined)",
       ],
     ],
     scenario: "15",
