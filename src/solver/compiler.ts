@@ -25,12 +25,10 @@ export function ensureFacts(state: SolverState, package_: PackageIndex): boolean
   packages.hot[(package_ << HOT_SHIFT) + WORDS] = words;
   packages.set(package_, PRIORITY, provider.priority?.(package_) ?? 0);
   packages.candidateBase[package_] = state.candidateList.size;
-  for (let index = 0; index < count; index++) {
-    state.candidateList.push(0);
-    state.candidateSeen.push(0);
-    state.candidateActive.push(0);
-    state.candidateEdges.push(0);
-  }
+  state.candidateList.extend(count);
+  state.candidateSeen.extend(count);
+  state.candidateActive.extend(count);
+  state.candidateEdges.extend(count);
   const lastWord = count % 32 === 31 ? -1 : (1 << ((count & 31) + 1)) - 1;
   if (words === 1) {
     packages.hot[(package_ << HOT_SHIFT) + FULL] = lastWord;

@@ -25,6 +25,12 @@ export class IntStack {
     if (this.size + count > this.items.length) this.items = grown(this.items, this.size + count);
   }
 
+  /** Appends `count` zeros. For columns from which nothing is taken, so that what lies beyond the end was never written. */
+  extend(count: number): void {
+    this.reserve(count);
+    this.size += count;
+  }
+
   pop(): number {
     return this.items[--this.size] ?? 0;
   }
