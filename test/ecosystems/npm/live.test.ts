@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -10,21 +9,8 @@ import { nodeFileSystem } from "../../../src/net/node-file-system.ts";
 import { resolveService } from "../../../src/resolve.ts";
 import { resolveRequest } from "../../helpers/resolve-request.ts";
 import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
-import { hasNpm, runNpm } from "./real-npm.ts";
-
-/** The registry of npm's own configuration, when it answers; else `undefined`, with the reason printed. */
-function liveRegistry(): string | undefined {
-  if (!hasNpm()) return undefined;
-  const asked = spawnSync("npm", ["view", "express", "version", "--fetch-retries=0", "--fetch-timeout=8000"], {
-    encoding: "utf8",
-    timeout: 20_000,
-  });
-  if (asked.status !== 0) {
-    console.warn("skipped: the registry of npm's configuration does not answer");
-    return undefined;
-  }
-  return spawnSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).stdout.trim();
-}
+import { liveRegistry } from "./live-registry.ts";
+import { runNpm } from "./real-npm.ts";
 
 const registry = liveRegistry();
 const projects = [
