@@ -31,11 +31,14 @@ async function resolveLive(dependencies: Readonly<Record<string, string>>): Prom
   );
 }
 
+function bare(id: string): string {
+  return id.replace(/^(?:npm|nix):/, "").replace(/@[^@/]*$/, "");
+}
+
 /** The edges into nixpkgs of an answer, without versions: `bcrypt -> python build`. */
 function crossEdges(result: ResolveResult): readonly string[] {
   if (result.kind !== "resolved") throw new Error(result.kind);
   expect(result.violations).toEqual([]);
-  const bare = (id: string): string => id.replace(/^(?:npm|nix):/, "").replace(/@[^@/]*$/, "");
   return result.resolution.edges
     .filter(({ from, to }) => from.startsWith("npm:") && to.startsWith("nix:"))
     .map(({ from, to, kind }) => `${bare(from)} -> ${bare(to).replace(/^python3\d+$/, "python")} ${kind}`);

@@ -43,8 +43,9 @@ export function innerCrate(id: PackageId, distribution: Distribution): NestedPro
 }
 
 /**
- * What a source distribution says that it needs from outside of PyPI (PEP 725). Identifiers that name no registry are the
- * name table's affair; one that it does not know is an error that names the line to add.
+ * What a source distribution needs from outside of PyPI: what it says itself (PEP 725), and the programs that its backend
+ * looks for. Identifiers that name no registry are the name table's affair; one that it does not know is an error that
+ * names the line to add.
  */
 export function externalRequirements(
   id: PackageId,
@@ -52,6 +53,29 @@ export function externalRequirements(
   environment: TargetEnvironment,
 ): readonly ForeignRequirement[] {
   const lines = distribution.sdist?.external ?? [];
-  const requirements = lines.map((line) => externalRequirement(line, id, (marker) => environment.holds(marker)));
-  return requirements.filter((requirement) => requirement !== undefined);
+  const stated = lines.map((line) => externalRequirement(line, id, (marker) => environment.holds(marker)));
+  return [...stated.filter((requirement) => requirement !== undefined), ...backendPrograms(id, distribution)];
+}
+
+/**
+ * Programs that a backend takes from PyPI when it finds none (`get_requires_for_build_wheel` of meson-python and
+ * scikit-build-core), which is known only when it runs. patchelf is part of every build on Linux in nixpkgs.
+ */
+const programsOfBackends: readonly (readonly [backend: string, programs: readonly string[]])[] = [
+  ["mesonpy", ["ninja"]],
+  ["scikit_build_core", ["cmake", "ninja"]],
+];
+
+function backendPrograms(id: PackageId, { sdist }: Distribution): readonly ForeignRequirement[] {
+  const backend = sdist?.buildBackend ?? "";
+  const [, programs = []] =
+    programsOfBackends.find(([name]) => backend === name || backend.startsWith(`${name}.`)) ?? [];
+  return programs.map((name) => ({
+    ecosystem: "nix",
+    name,
+    range: "*",
+    kind: "build",
+    environment: `build:${id}`,
+    why: `what ${backend} runs, the build backend of ${id.slice("pypi:".length).replace("@", " ")}`,
+  }));
 }

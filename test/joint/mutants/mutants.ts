@@ -54,6 +54,14 @@ export const mutants: readonly Mutant[] = [
     scenario: "01",
   },
   {
+    edge: "X2",
+    what: "programs that build backends run",
+    changes: [
+      [`${pypi}/foreign-edges.ts`, "return programs.map((name) => ({", "return programs.slice(0, 0).map((name) => ({"],
+    ],
+    scenario: "17",
+  },
+  {
     edge: "X3",
     what: "crates inside of source distributions",
     changes: [[`${pypi}/source.ts`, "if (crate !== undefined) dependencies.push(...this.#context.nested(crate));", ""]],
