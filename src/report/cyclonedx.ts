@@ -16,7 +16,8 @@ const HASH_NAMES: ReadonlyMap<string, string> = new Map([
  * files: the serial number is made from the content.
  */
 export function renderCycloneDx(graph: DependencyGraph, serviceName: string, enkiVersion: string): string {
-  const references = new Map([...graph.roots, ...graph.packages].map((node) => [node.id, referenceOf(node)] as const));
+  const references = referencesTo([...graph.roots, ...graph.packages]);
+  const referenceTo = (node: GraphNode): string => references.get(node.id) ?? node.id;
   const body: CanonicalRecord = {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
@@ -26,34 +27,52 @@ export function renderCycloneDx(graph: DependencyGraph, serviceName: string, enk
       component: { type: "application", "bom-ref": "service", name: serviceName },
       tools: { components: [{ type: "application", name: "enki", version: enkiVersion }] },
     },
-    components: [...graph.roots.map(rootComponent), ...graph.packages.flatMap(packageComponent)],
+    components: [
+      ...graph.roots.map((node) => rootComponent(node, referenceTo(node))),
+      ...graph.packages.flatMap((node) => packageComponent(node, referenceTo(node))),
+    ],
     dependencies: [
-      { ref: "service", dependsOn: graph.roots.map(referenceOf) },
+      { ref: "service", dependsOn: graph.roots.map(referenceTo) },
       ...[...graph.roots, ...graph.packages].map((node) => ({
-        ref: referenceOf(node),
-        dependsOn: [...new Set(graph.dependencies(node).map(({ to }) => references.get(to.id) ?? to.id))].toSorted(),
+        ref: referenceTo(node),
+        dependsOn: [...new Set(graph.dependencies(node).map(({ to }) => referenceTo(to)))].toSorted(),
       })),
     ],
   };
   return canonicalJson({ ...body, serialNumber: `urn:uuid:${uuidOf(canonicalJson(body))}` });
 }
 
-function referenceOf(node: GraphNode): string {
-  const { ecosystem, name, version, isRoot } = node;
-  return isRoot || version === undefined ? node.id : formatPurl({ ecosystem, name, version });
+/**
+ * What each component is called inside of the document: its package URL, or its id where another has that already (a crate
+ * of the service that a source distribution has inside too, with features of its own).
+ */
+function referencesTo(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    nodes.map((node) => {
+      const url = purlOf(node);
+      const reference = url === undefined || taken.has(url) ? node.id : url;
+      taken.add(reference);
+      return [node.id, reference];
+    }),
+  );
 }
 
-function rootComponent(node: GraphNode): CanonicalRecord {
+function purlOf({ ecosystem, name, version, isRoot }: GraphNode): string | undefined {
+  return isRoot || version === undefined ? undefined : formatPurl({ ecosystem, name, version });
+}
+
+function rootComponent(node: GraphNode, reference: string): CanonicalRecord {
   return {
     type: "application",
-    "bom-ref": referenceOf(node),
+    "bom-ref": reference,
     name: node.root?.name ?? node.name,
     version: node.version,
     properties: [{ name: "enki:manifest", value: node.name }],
   };
 }
 
-function packageComponent(node: GraphNode): readonly CanonicalRecord[] {
+function packageComponent(node: GraphNode, reference: string): readonly CanonicalRecord[] {
   const { package: resolved } = node;
   if (resolved === undefined) return [];
   const { artifacts, licence } = resolved;
@@ -61,10 +80,10 @@ function packageComponent(node: GraphNode): readonly CanonicalRecord[] {
   return [
     {
       type: "library",
-      "bom-ref": referenceOf(node),
+      "bom-ref": reference,
       ...groupAndName(resolved),
       version: resolved.version,
-      purl: referenceOf(node),
+      purl: purlOf(node),
       licenses: licence === undefined ? undefined : [licenceRecord(licence)],
       externalReferences: scopes.length === 0 ? undefined : scopes,
       properties: [{ name: "enki:ecosystem", value: resolved.ecosystem }],

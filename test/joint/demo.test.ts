@@ -93,4 +93,30 @@ describe("the demo", () => {
       expect({ kind, isDrawn: arrows.some((arrow) => stdout.includes(arrow)) }).toEqual({ kind, isDrawn: true });
     }
   });
+
+  it("has a bill of materials in which every package has its own name, URL and place", async () => {
+    interface Component {
+      readonly "bom-ref": string;
+      readonly type: string;
+      readonly purl?: string;
+    }
+    interface Dependency {
+      readonly ref: string;
+      readonly dependsOn: readonly string[];
+    }
+    const { stdout } = await run("export", "--format", "cyclonedx");
+    const bill = JSON.parse(stdout) as {
+      readonly components: readonly Component[];
+      readonly dependencies: readonly Dependency[];
+    };
+    const names = ["service", ...bill.components.map((component) => component["bom-ref"])];
+    const known = new Set(names);
+    expect(known.size).toBe(names.length);
+    expect(bill.dependencies.map(({ ref }) => ref).toSorted()).toEqual(names.toSorted());
+    expect(bill.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((name) => !known.has(name))).toEqual([]);
+    const packages = bill.components.filter(({ type }) => type === "library");
+    expect(packages.filter(({ purl }) => !/^pkg:(?:npm|pypi|cargo|opam|nix)\/[^@ ]+@[^@ ]+$/.test(purl ?? ""))).toEqual(
+      [],
+    );
+  });
 });
