@@ -20,31 +20,22 @@ export function pushEntry(state: SolverState, package_: number, cause: number): 
   const { hot } = state.packages;
   const hotRow = package_ << HOT_SHIFT;
   const words = hot[hotRow + WORDS] ?? 0;
-  trail.reserve(1, words);
-  const entry = trail.size++;
-  const { rows } = trail;
-  const row = entry << ENTRY_SHIFT;
-  rows[row + ENTRY_PACKAGE] = package_;
-  rows[row + ENTRY_PREVIOUS] = hot[hotRow + LAST] ?? -1;
-  rows[row + ENTRY_CAUSE] = cause;
-  rows[row + ENTRY_LEVEL] = trail.currentLevel;
-  rows[row + ENTRY_SERIAL] = trail.nextSerial++;
-  hot[hotRow + LAST] = entry;
   const domain = hot[hotRow + DOMAIN] ?? 0;
-  if (words === 1) {
-    rows[row + ENTRY_BEFORE] = domain;
-  } else {
-    const { saved } = trail;
-    const pool = state.pool.words;
-    const start = trail.savedSize;
-    rows[row + ENTRY_BEFORE] = start;
-    for (let word = 0; word < words; word++) saved[start + word] = pool[domain + word] ?? 0;
-    trail.savedSize = start + words;
-  }
+  trail.reserve(1, words);
+  pushReserved(trail, hot, package_, cause, words === 1 ? domain : saveWords(state, domain, words));
 }
 
-/** The same where the domain is one word and the trail has room for the entry. */
-export function pushWord(trail: Trail, hot: Int32Array, package_: number, cause: number): void {
+/** Keeps the words of a wide domain; returns where. */
+function saveWords({ trail, pool }: SolverState, domain: number, words: number): number {
+  const { saved } = trail;
+  const start = trail.savedSize;
+  for (let word = 0; word < words; word++) saved[start + word] = pool.words[domain + word] ?? 0;
+  trail.savedSize = start + words;
+  return start;
+}
+
+/** The same where the trail has room for the entry; `before` is the domain, or where the words of a wide one are kept. */
+export function pushReserved(trail: Trail, hot: Int32Array, package_: number, cause: number, before: number): void {
   const { rows } = trail;
   const entry = trail.size++;
   const row = entry << ENTRY_SHIFT;
@@ -54,7 +45,7 @@ export function pushWord(trail: Trail, hot: Int32Array, package_: number, cause:
   rows[row + ENTRY_CAUSE] = cause;
   rows[row + ENTRY_LEVEL] = trail.currentLevel;
   rows[row + ENTRY_SERIAL] = trail.nextSerial++;
-  rows[row + ENTRY_BEFORE] = hot[hotRow + DOMAIN] ?? 0;
+  rows[row + ENTRY_BEFORE] = before;
   hot[hotRow + LAST] = entry;
 }
 

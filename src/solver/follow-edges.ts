@@ -1,5 +1,5 @@
 import { activate, appear, hasAppeared, show } from "./activation.ts";
-import { pushEntry, pushWord } from "./assign.ts";
+import { pushEntry, pushReserved } from "./assign.ts";
 import { ClauseKind, KIND } from "./clause-store.ts";
 import { link } from "./compiler.ts";
 import { bitCount, domainSize, isInDomain, leaveOnly, mayBeAbsent, Relation, relation, takeOut } from "./domain.ts";
@@ -59,7 +59,7 @@ export function followEdges(state: SolverState, package_: PackageIndex, candidat
     const rest = domain & ~outside;
     if (rest === domain) continue;
     if (rest === 0) return false;
-    pushWord(trail, hot, target, clause);
+    pushReserved(trail, hot, target, clause, domain);
     hot[row + DOMAIN] = rest;
     state.propagations += 1;
     if ((rest & (hot[row + ABSENT] ?? 0)) === 0) enqueue(state, target, bitCount(rest));
