@@ -43,6 +43,20 @@ interface Collected {
   diagnostics: Diagnostic[];
 }
 
+/** Where the lines of a file go. */
+interface Destination {
+  readonly into: "requirements" | "constraints";
+  readonly context: RequirementsContext;
+  readonly collected: Collected;
+  /** The files that are being read: the main one, what it includes, and so on to this one. */
+  readonly open: readonly string[];
+}
+
+/** The same while a file is being read. */
+interface Reading extends Destination {
+  readonly problems: ManifestProblems;
+}
+
 /** Reads a requirements file and those that it includes. */
 export function readRequirementsTxt(
   file: string,
@@ -60,7 +74,7 @@ export function readRequirementsTxt(
     allowsPrereleases: false,
     diagnostics: [],
   };
-  readFile(file, text, "requirements", context, collected, [file]);
+  readFile(file, text, { into: "requirements", context, collected, open: [file] });
   const { diagnostics } = collected;
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   const document: PypiDocument = {
@@ -77,35 +91,25 @@ export function readRequirementsTxt(
   return { document, diagnostics };
 }
 
-function readFile(
-  file: string,
-  text: string,
-  into: "requirements" | "constraints",
-  context: RequirementsContext,
-  collected: Collected,
-  open: readonly string[],
-): void {
+function readFile(file: string, text: string, destination: Destination): void {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
   const problems = new ManifestProblems(file, (line) => lines[line - 1] ?? "");
+  const reading: Reading = { ...destination, problems };
   for (const logical of logicalLines(lines)) {
     const origin: Origin = { file, line: logical.line, column: logical.column, length: logical.text.length };
     if (logical.text.startsWith("-")) {
-      readOption(logical.text, origin, into, problems, context, collected, open);
+      readOption(logical.text, origin, reading);
     } else {
-      readRequirementLine(logical.text, origin, into, problems, context, collected, open);
+      readRequirementLine(logical.text, origin, reading);
     }
   }
-  collected.diagnostics.push(...problems.diagnostics);
+  destination.collected.diagnostics.push(...problems.diagnostics);
 }
 
 function readRequirementLine(
   line: string,
   origin: Origin,
-  into: "requirements" | "constraints",
-  problems: ManifestProblems,
-  context: RequirementsContext,
-  collected: Collected,
-  [main = ""]: readonly string[],
+  { into, problems, context, collected, open: [main = ""] }: Reading,
 ): RootRequirement | undefined {
   // Options of one requirement (`--hash=sha256:…`) follow it.
   const [written = "", ...options] = line.split(/\s--(?=(?:hash|global-option|config-settings?)\b)/);
@@ -142,33 +146,18 @@ function readRequirementLine(
 }
 
 /** A path whose files are used where they are, so that changes of them need no new installation. */
-function readEditable(
-  value: string,
-  origin: Origin,
-  into: "requirements" | "constraints",
-  problems: ManifestProblems,
-  context: RequirementsContext,
-  collected: Collected,
-  open: readonly string[],
-): void {
+function readEditable(value: string, origin: Origin, reading: Reading): void {
   // Everything behind `-e` is a place, also a bare word.
   const place = isPlace(value) || value.includes("@") ? value : `./${value}`;
-  const read = readRequirementLine(place, origin, into, problems, context, collected, open);
+  const read = readRequirementLine(place, origin, reading);
   const source = read?.requirement.url === undefined ? undefined : directSourceOf(read.requirement.url);
   if (read !== undefined && source?.kind === "path") {
-    collected.sources.set(read.requirement.name, { ...source, isEditable: true });
+    reading.collected.sources.set(read.requirement.name, { ...source, isEditable: true });
   }
 }
 
-function readOption(
-  line: string,
-  origin: Origin,
-  into: "requirements" | "constraints",
-  problems: ManifestProblems,
-  context: RequirementsContext,
-  collected: Collected,
-  open: readonly string[],
-): void {
+function readOption(line: string, origin: Origin, reading: Reading): void {
+  const { into, problems, collected } = reading;
   const found = /^(--?[A-Za-z][A-Za-z-]*)(?:\s*=\s*|\s+|(?=[^-\s=A-Za-z])|$)(.*)$/.exec(line);
   const option = found?.[1] ?? line;
   const value = (found?.[2] ?? "").trim().replace(/^(["'])(.*)\1$/, "$2");
@@ -178,7 +167,7 @@ function readOption(
     case "-c":
     case "--constraint": {
       const target = option.startsWith("-c") || option === "--constraint" ? "constraints" : into;
-      includeFile(value, origin, target, problems, context, collected, open);
+      includeFile(value, origin, { ...reading, into: target });
       return;
     }
     case "-i":
@@ -213,7 +202,7 @@ function readOption(
       return;
     case "-e":
     case "--editable":
-      readEditable(value, origin, into, problems, context, collected, open);
+      readEditable(value, origin, reading);
       return;
     case "--require-hashes":
     case "--prefer-binary":
@@ -225,15 +214,7 @@ function readOption(
   }
 }
 
-function includeFile(
-  value: string,
-  origin: Origin,
-  into: "requirements" | "constraints",
-  problems: ManifestProblems,
-  context: RequirementsContext,
-  collected: Collected,
-  open: readonly string[],
-): void {
+function includeFile(value: string, origin: Origin, { into, problems, context, collected, open }: Reading): void {
   const path = normalize(join(dirname(problems.file), value)).replaceAll("\\", "/");
   if (open.includes(path)) {
     problems.add("error", "pypi-include-cycle", `${path} includes itself`, origin);
@@ -244,7 +225,7 @@ function includeFile(
     problems.add("error", "pypi-missing-file", `there is no file ${path}`, origin);
     return;
   }
-  readFile(path, new TextDecoder().decode(body), into, context, collected, [...open, path]);
+  readFile(path, new TextDecoder().decode(body), { into, context, collected, open: [...open, path] });
 }
 
 function packageList(value: string): readonly string[] {
