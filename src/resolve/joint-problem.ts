@@ -29,7 +29,7 @@ import type {
   RequirementIndex,
   Unavailable,
 } from "../solver/provider.ts";
-import { fullSet, type VersionSet } from "../solver/version-set.ts";
+import { firstMember, fullSet, type VersionSet } from "../solver/version-set.ts";
 
 /** What a source gets that does not depend on the problem as a whole. */
 export type SourceSettings = Omit<SourceContext, "newPackage" | "foreign" | "nested" | "rangeAdmits">;
@@ -306,12 +306,4 @@ export class JointProblem implements Provider, Narrator {
     }
     return declared;
   }
-}
-
-function firstMember(set: VersionSet): CandidateIndex {
-  for (let word = 0; word < set.length; word++) {
-    const bits = set[word] ?? 0;
-    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits);
-  }
-  throw new EnkiError("internal", "a choice was asked for among no candidates");
 }

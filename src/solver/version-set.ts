@@ -66,6 +66,15 @@ export function isEmptySet(set: VersionSet): boolean {
   return true;
 }
 
+/** The smallest member of `set`; -1 when it has none, which is a candidate of no package. */
+export function firstMember(set: VersionSet): number {
+  for (let word = 0; word < set.length; word++) {
+    const bits = set[word] ?? 0;
+    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits);
+  }
+  return -1;
+}
+
 /** The members of `set` in ascending order. */
 export function membersOf(set: VersionSet): number[] {
   const members: number[] = [];

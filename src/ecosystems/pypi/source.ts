@@ -23,7 +23,7 @@ import {
   type RequirementIndex,
   type Unavailable,
 } from "../../solver/provider.ts";
-import { filterSet, hasMember, type VersionSet } from "../../solver/version-set.ts";
+import { filterSet, firstMember, hasMember, type VersionSet } from "../../solver/version-set.ts";
 import { normaliseName } from "./pep/names.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
@@ -450,14 +450,6 @@ function whereOf(environment: EnvironmentId): string {
   if (isOtherPython(environment)) return ` (for python ${pythonOf(environment)})`;
   if (!environment.startsWith("build:")) return "";
   return ` (to build ${environment.slice("build:pypi:".length).replace("@", " ")})`;
-}
-
-function firstMember(set: VersionSet): CandidateIndex {
-  for (let word = 0; word < set.length; word++) {
-    const bits = set[word] ?? 0;
-    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits);
-  }
-  throw new EnkiError("internal", "a choice was asked for among no candidates");
 }
 
 /** A requirement without its name: extras, specifiers and marker as far as people need them. */
