@@ -1,10 +1,10 @@
 import { EnkiError } from "../model/enki-error.ts";
+import { parseLicenceExpression } from "../formats/licence-expression.ts";
 import { compareBytewise } from "../model/order.ts";
 import type { PackageId, ResolvedPackage } from "../model/resolution.ts";
 import { textEntries, textOf, textsOf } from "./details.ts";
 import type { PlannedInputs, PlannedMeta } from "./plan.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
-import { spdxIdentifiers } from "./spdx.ts";
 
 /** The ecosystem whose packages are attributes. */
 const nixpkgs = "nix";
@@ -53,10 +53,15 @@ export function metaOf(package_: ResolvedPackage): PlannedMeta {
   const description = textOf(package_.details, "description") ?? textOf(package_.details, "synopsis");
   const homepage = textOf(package_.details, "homepage");
   return {
-    ...(package_.licence === undefined ? {} : { licence: package_.licence, spdx: spdxIdentifiers(package_.licence) }),
+    ...(package_.licence === undefined ? {} : { licence: package_.licence, spdx: spdxOf(package_.licence) }),
     ...(description === undefined ? {} : { description }),
     ...(homepage === undefined ? {} : { homepage }),
   };
+}
+
+/** The SPDX identifiers in an expression, a slash being cargo's old word for OR; empty for other words. */
+function spdxOf(licence: string): readonly string[] {
+  return parseLicenceExpression(licence.replaceAll("/", " OR "))?.licences ?? [];
 }
 
 function sorted(names: Iterable<string>): readonly string[] {

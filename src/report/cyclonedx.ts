@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseLicenceExpression } from "../formats/licence-expression.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { CanonicalRecord } from "../model/canonical-json.ts";
 import { formatPurl } from "../model/purl.ts";
@@ -97,13 +98,10 @@ function groupAndName({ name }: ResolvedPackage): CanonicalRecord {
   return slash === -1 ? { name } : { group: name.slice(0, slash), name: name.slice(slash + 1) };
 }
 
-/** An SPDX expression (one identifier is one too), or a name where the text reads like none. */
+/** An SPDX expression (one identifier is one too), or a name where the text is none. */
 function licenceRecord(licence: string): CanonicalRecord {
-  const words = licence.replaceAll(/[()]/g, " ").trim().split(/ +/);
-  const isExpression = words.every((word, index) =>
-    index % 2 === 0 ? /^[A-Za-z0-9][A-Za-z0-9.:-]*\+?$/.test(word) : /^(?:AND|OR|WITH)$/.test(word),
-  );
-  return isExpression ? { expression: licence } : { license: { name: licence } };
+  const expression = parseLicenceExpression(licence);
+  return expression === undefined ? { license: { name: licence } } : { expression: expression.text };
 }
 
 function distribution({ url, integrity }: Artifact): CanonicalRecord {

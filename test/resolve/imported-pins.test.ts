@@ -78,7 +78,7 @@ describe("native lockfiles give their versions", () => {
       "pylock.toml",
       pypi,
       "bot/pylock.toml",
-      'lock-version = "1.0"\n[[packages]]\nname = "Six"\nversion = "1.16"\n[[packages]]\nname = "local"\n',
+      `lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "six"\nversion = "1.16"\nsdist = { path = "six-1.16.tar.gz", hashes = { md5 = "0" } }\n[[packages]]\nname = "local"\ndirectory = { path = "." }\n`,
       ["six 1.16"],
     ],
     ["uv.lock", pypi, "bot/uv.lock", 'version = 1\n[[package]]\nname = "six"\nversion = "1.16"\n', ["six 1.16"]],
@@ -123,10 +123,10 @@ describe("native lockfiles give their versions", () => {
       "pylock.toml",
       pypi,
       "bot/pylock.toml",
-      `[[packages]]\nname = "six"\nversion = "1"\nsdist = { name = "six-1.tar.gz", hashes = { sha256 = "${hex}" } }\n` +
-        `wheels = [{ url = "http://127.0.0.1/six-1.whl", hashes = { sha256 = "${hex}" } }, { name = "x", hashes = { md5 = "0" } }]\n`,
+      `lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "six"\nversion = "1"\nsdist = { path = "./six-1.tar.gz", hashes = { sha256 = "${hex}" } }\n` +
+        `wheels = [{ url = "http://127.0.0.1/six-1-py3-none-any.whl", hashes = { sha256 = "${hex}" } }, { path = "six-1-py2-none-any.whl", hashes = { md5 = "0" } }]\n`,
       [
-        ["http://127.0.0.1/six-1.whl", integrity],
+        ["http://127.0.0.1/six-1-py3-none-any.whl", integrity],
         ["six-1.tar.gz", integrity],
       ],
     ],

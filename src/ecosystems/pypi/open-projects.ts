@@ -1,8 +1,10 @@
 /** The projects of one problem, under the policies that options, settings and manifests make together. */
 import type { RegistryLocation, SourceContext } from "../ecosystem.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { openDirectSource } from "./direct-source.ts";
 import { documentOf } from "./manifest/pypi-document.ts";
+import { parseMarker } from "./pep/marker.ts";
 import { normaliseName } from "./pep/names.ts";
 import { parseVersion } from "./pep/version.ts";
 import { Projects } from "./projects.ts";
@@ -52,9 +54,9 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
   const { options } = context;
   const allows = options.prerelease === undefined && documents.some(({ prerelease }) => prerelease === "allow");
   const locked = new Map<string, Set<string>>();
-  for (const { name, version } of context.preferences) {
+  for (const { name, version, package: package_ } of context.preferences) {
     const key = parseVersion(version)?.key;
-    if (key === undefined) continue;
+    if (key === undefined || !isFor(environment, package_.details)) continue;
     const normalised = normaliseName(name);
     locked.set(normalised, (locked.get(normalised) ?? new Set()).add(key));
   }
@@ -82,4 +84,11 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
       return direct === undefined ? undefined : await openDirectSource(name, direct.source, context, direct.from);
     },
   });
+}
+
+/** Whether a pin is one for this environment: a pylock.toml may hold several versions under conditions (`marker`). */
+function isFor(environment: TargetEnvironment, { marker }: JsonObject): boolean {
+  const parsed = typeof marker === "string" ? parseMarker(marker) : undefined;
+  // Conditions on extras and groups mean nothing here: whoever asks for them is to have the version too.
+  return parsed?.ok !== true || environment.holds(parsed.value) !== false;
 }

@@ -1,6 +1,7 @@
 /** What a source distribution says without being built: PKG-INFO, pyproject.toml, Cargo.toml. No code of it runs. */
 import { parseTomlDocument } from "../../formats/toml.ts";
 import { readExternal, type ExternalLine } from "./external.ts";
+import { licenceOf } from "./licence.ts";
 import { archiveTree, type SourceTree } from "./source-tree.ts";
 import { parseMetadata, type CoreMetadata } from "./pep/metadata.ts";
 
@@ -55,7 +56,15 @@ export async function readSourceFacts(tree: SourceTree): Promise<SdistFacts> {
 }
 
 /** The dynamic fields that would make requirements unknown. */
-const decisiveFields: ReadonlySet<string> = new Set(["requires-dist", "requires-python", "provides-extra", "version"]);
+const decisiveFields: ReadonlySet<string> = new Set([
+  "requires-dist",
+  "requires-python",
+  "provides-extra",
+  // These may never be dynamic (PEP 643): a file that says so is not to be believed.
+  "name",
+  "version",
+  "metadata-version",
+]);
 
 /**
  * Core metadata that a build can't change: PKG-INFO of Metadata 2.2 and later when the fields are not dynamic, else the
@@ -89,6 +98,7 @@ function projectMetadata(name: string, version: string, project: TomlTable): Cor
   }
   const requiresPython = project["requires-python"];
   const licence = project["license"];
+  const words = table(licence)?.["text"];
   return {
     metadataVersion: "2.2",
     name,
@@ -97,7 +107,11 @@ function projectMetadata(name: string, version: string, project: TomlTable): Cor
     requiresPython: typeof requiresPython === "string" ? requiresPython : undefined,
     providesExtra: extras.map(([extra]) => extra),
     dynamic: [],
-    licence: typeof licence === "string" ? licence : undefined,
+    licence: licenceOf({
+      expression: typeof licence === "string" ? licence : undefined,
+      words: typeof words === "string" ? words : undefined,
+      classifiers: strings(project["classifiers"]),
+    }),
     requiresExternal: [],
   };
 }

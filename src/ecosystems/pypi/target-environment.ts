@@ -1,7 +1,7 @@
 /** What a target means to Python: values of marker variables, and the wheels that can be installed. No Python is asked. */
 import { EnkiError } from "../../model/enki-error.ts";
 import type { Target } from "../../model/target.ts";
-import { compatibleTags } from "./pep/compatible-tags.ts";
+import { bestRank, compatibleTags, tagRanks } from "./pep/compatible-tags.ts";
 import { evaluateMarker, type MarkerResult } from "./pep/marker-evaluation.ts";
 import type { Marker } from "./pep/marker.ts";
 import type { Platform } from "./pep/platform-tags.ts";
@@ -51,7 +51,7 @@ export class TargetEnvironment {
     this.#variables = markerVariables(target.system, this.pythonText, python);
     const interpreter = { major: Number(python.release[0] ?? 3), minor: Number(python.release[1] ?? 0) };
     const tags = compatibleTags(interpreter, platformOf(target.system, platform));
-    this.#ranks = new Map(tags.map((tag, rank) => [tag, rank]));
+    this.#ranks = tagRanks(tags);
   }
 
   /** The same Python on another system. */
@@ -87,12 +87,10 @@ export class TargetEnvironment {
 
   /** The place of a wheel's best tag in the order of preference (lower is better); `undefined` when it can't be installed. */
   wheelRank(tags: readonly Tag[]): number | undefined {
-    let best: number | undefined;
-    for (const tag of tags) {
-      const rank = this.#ranks.get(tag.text);
-      if (rank !== undefined && (best === undefined || rank < best)) best = rank;
-    }
-    return best;
+    return bestRank(
+      this.#ranks,
+      tags.map(({ text }) => text),
+    );
   }
 }
 

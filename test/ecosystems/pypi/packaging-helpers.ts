@@ -5,7 +5,7 @@ import { parseVersion, type Version } from "../../../src/ecosystems/pypi/pep/ver
 
 // The rows come from Python tests of many shapes: each check names the shape that it expects.
 // oxlint-disable-next-line typescript/no-explicit-any
-export type Check = (...row: any[]) => boolean;
+export type Check = (...row: any[]) => boolean | Promise<boolean>;
 
 export function version(text: string): Version {
   const parsed = parseVersion(text);

@@ -1,8 +1,12 @@
-/** Reads the Python representations in the shared vectors: literals, `<Version('1.0')>`, `<built-in function lt>`, sets. */
+/**
+ * Reads the Python representations in the shared vectors: literals, dictionaries, sets, `<Version('1.0')>`,
+ * `<built-in function lt>`, and objects as they are made, `PackageSdist(name='a-1.tar.gz')`.
+ */
 
-export type PythonValue = string | number | boolean | null | readonly PythonValue[];
+export type PythonValue =
+  string | number | boolean | null | readonly PythonValue[] | { readonly [key: string]: PythonValue };
 
-/** The value of one representation; objects become the text inside their brackets. */
+/** The value of one representation; an object that is made becomes a record of its arguments and its `class`. */
 export function readPythonLiteral(text: string): PythonValue {
   let at = 0;
   const skip = (): void => {
@@ -17,12 +21,34 @@ export function readPythonLiteral(text: string): PythonValue {
     at++;
     return items;
   };
+  /** The entries of a dictionary, or the arguments with names of a call. */
+  const record = (close: string, separator: string): Record<string, PythonValue> => {
+    const entries: [string, PythonValue][] = [];
+    for (skip(); text[at] !== close; skip()) {
+      const key = separator === "=" ? (/^\w+/.exec(text.slice(at))?.[0] ?? "") : JSON.stringify(value()).slice(1, -1);
+      if (separator === "=") at += key.length;
+      if (text[at] !== separator) throw new Error(`expected ${separator} at ${text.slice(at)}`);
+      at++;
+      entries.push([key, value()]);
+    }
+    at++;
+    return Object.fromEntries(entries);
+  };
   const value = (): PythonValue => {
     skip();
     const first = text[at];
+    if (first === "{" && /^\{(?:\}|'[^']*':)/.test(text.slice(at))) {
+      at++;
+      return record("}", ":");
+    }
     if (first === "(" || first === "[" || first === "{") {
       at++;
       return list(first === "(" ? ")" : first === "[" ? "]" : "}");
+    }
+    const made = /^([A-Z]\w*)\(/.exec(text.slice(at));
+    if (made !== null) {
+      at += made[0].length;
+      return { class: made[1] ?? "", ...record(")", "=") };
     }
     if (first === "'" || first === '"') {
       let result = "";
@@ -37,7 +63,7 @@ export function readPythonLiteral(text: string): PythonValue {
       const end = text.indexOf(">", at);
       const inner = text.slice(at + 1, end);
       at = end + 1;
-      return /^Version\('(.*)'\)$/.exec(inner)?.[1] ?? inner;
+      return /^(?:Version|Marker)\('(.*)'\)$/.exec(inner)?.[1] ?? inner;
     }
     const word = /^[A-Za-z0-9_.()-]+/.exec(text.slice(at))?.[0];
     if (word === undefined) throw new Error(`unreadable: ${text.slice(at)}`);

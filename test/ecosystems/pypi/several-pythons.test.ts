@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { explain } from "../../../src/report/explanation/explain.ts";
 import type { Resolved, ResolveResult } from "../../../src/resolve/request.ts";
 import { MemoryIndex, projects, solve, type Problem } from "./memory-index.ts";
-import { readPylock } from "./pylock-reader.ts";
+import { installedFrom } from "./pylock-reader.ts";
 
 const table = projects({
   web: {
@@ -50,7 +50,7 @@ function lockText(result: Resolved, name: string): string {
 }
 
 function installed(text: string, python: string, system: string): Readonly<Record<string, string>> {
-  return readPylock(text, { python, system });
+  return installedFrom(text, { python, system });
 }
 
 test("one lock for several Pythons and systems: one version of a name on each, the same where that can be", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { pypi } from "../../../src/ecosystems/pypi/index.ts";
 import { answer, MemoryIndex, solve } from "./memory-index.ts";
 import { explain } from "../../../src/report/explanation/explain.ts";
-import { problemsOf, readPylock } from "./pylock-reader.ts";
+import { problemsOf, installedFrom } from "./pylock-reader.ts";
 import { readUvScenarios, type UvScenario } from "./uv-scenario.ts";
 
 const directory = fileURLToPath(new URL("../../../../shared/data/pypi/scenarios", import.meta.url));
@@ -76,7 +76,10 @@ describe.skipIf(!isPresent)("the shared scenarios for every environment, in one 
     for (const system of systems) {
       for (const full of admitted) {
         const place = { python: full.replace(/\.0$/, ""), system };
-        expect([place, problemsOf(readPylock(text, place), requires, scenario.projects, place)]).toEqual([place, []]);
+        expect([place, problemsOf(installedFrom(text, place), requires, scenario.projects, place)]).toEqual([
+          place,
+          [],
+        ]);
       }
     }
   });

@@ -3,6 +3,8 @@ import type { JsonObject } from "../../../model/json.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
 import { object, objects, text } from "../json-fields.ts";
 import { closureOf, compareLocked, lockTargets, seenFrom, usesOf, type RootUse } from "./lock-closure.ts";
+import { parseSpecifierSet, specifierSetAdmits } from "../pep/specifier.ts";
+import { parseVersion } from "../pep/version.ts";
 import { TargetConditions, type Place } from "./target-markers.ts";
 import { tomlLine, type TomlValue } from "./toml-printer.ts";
 
@@ -27,8 +29,7 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   const requiresPython = root.details["requiresPython"];
   let toml = "# Written by Enki: do not edit; change the manifest and run `enki resolve`.\n";
   toml += tomlLine("lock-version", "1.0");
-  const environments = conditions.environments();
-  if (environments.length > 0) toml += tomlLine("environments", environments);
+  toml += tomlLine("environments", conditions.environments());
   if (typeof requiresPython === "string" && requiresPython !== "") toml += tomlLine("requires-python", requiresPython);
   toml += tomlLine("extras", names("extra"));
   toml += tomlLine("dependency-groups", names("group"));
@@ -36,19 +37,42 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   toml += tomlLine("created-by", "enki");
   const byId = new Map(resolution.packages.map((one) => [one.id, one]));
   const locked = [...needed.keys()].flatMap((id) => byId.get(id) ?? []).toSorted(compareLocked);
+  // The key is required, and tables can't say that there are none.
+  if (locked.length === 0) toml += tomlLine("packages", []);
   for (const package_ of locked) {
-    toml += packageTable(root, package_, conditions.atPlaces(needed.get(package_.id) ?? []));
+    const places = needed.get(package_.id) ?? [];
+    toml += packageTable(root, package_, conditions.atPlaces(places), requiresPythonAt(package_, places));
   }
   return toml;
 }
 
-function packageTable(root: ResolvedRoot, package_: ResolvedPackage, marker: string | undefined): string {
+/**
+ * The package's requires-python where every Python that it is installed for fulfils it. An installer must refuse the
+ * lock otherwise, and upper bounds, which are ignored by default, would make it do so.
+ */
+function requiresPythonAt({ details }: ResolvedPackage, places: readonly Place[]): string | undefined {
+  const written = details["requiresPython"];
+  const set = typeof written === "string" ? parseSpecifierSet(written) : undefined;
+  if (typeof written !== "string" || set?.ok !== true) return undefined;
+  const isFulfilled = places.every(({ target }) => {
+    const python = parseVersion(target.pythonText);
+    return python !== undefined && specifierSetAdmits(set.value, python);
+  });
+  return isFulfilled ? written : undefined;
+}
+
+function packageTable(
+  root: ResolvedRoot,
+  package_: ResolvedPackage,
+  marker: string | undefined,
+  requiresPython: string | undefined,
+): string {
   const { details } = package_;
   let toml = "\n[[packages]]\n";
   toml += tomlLine("name", package_.name);
   toml += tomlLine("version", package_.version);
   if (marker !== undefined) toml += tomlLine("marker", marker);
-  if (typeof details["requiresPython"] === "string") toml += tomlLine("requires-python", details["requiresPython"]);
+  if (requiresPython !== undefined) toml += tomlLine("requires-python", requiresPython);
   const index = details["index"];
   if (typeof index === "string" && /^https?:/.test(index)) toml += tomlLine("index", index);
   const files = objects(details["files"]);

@@ -11,6 +11,9 @@ export interface Place {
   readonly target: LockTarget;
 }
 
+/** What makes a target what it is. */
+const tellingVariables = ["sys_platform", "platform_machine", "python_version"] as const;
+
 /** Writes conditions that hold on some targets, given that an installation is for one of them. */
 export class TargetConditions {
   readonly #algebra = new MarkerAlgebra();
@@ -21,19 +24,20 @@ export class TargetConditions {
 
   constructor(targets: readonly LockTarget[]) {
     this.#targets = targets;
-    this.#telling = ["sys_platform", "platform_machine", "python_version"].filter(
+    this.#telling = tellingVariables.filter(
       (name) => new Set(targets.map(({ variables }) => variables.get(name))).size > 1,
     );
     this.#all = this.#anyOf(targets.map((target) => this.#targetSet(target)));
   }
 
-  /** For every target the condition that holds on it alone; empty when there is only one. Sorted. */
+  /**
+   * For every target the condition that holds on it alone, sorted. It is said in full, also where there is one target: an
+   * installer looks here before anything else, and anywhere else the packages would be the wrong ones (decision 0405).
+   */
   environments(): readonly string[] {
-    const words = this.#targets.flatMap((target) => {
-      // What makes a target what it is, said in full: an installer looks here before anything else.
-      const terms = this.#telling.map((name) => `${name} == "${target.variables.get(name) ?? ""}"`);
-      return terms.length === 0 ? [] : [terms.join(" and ")];
-    });
+    const words = this.#targets.map(({ variables }) =>
+      tellingVariables.map((name) => `${name} == "${variables.get(name) ?? ""}"`).join(" and "),
+    );
     return [...new Set(words)].toSorted();
   }
 

@@ -18,10 +18,11 @@ function tomlValue(value: TomlValue): string {
   return "date" in value ? value.date : `[${value.map(tomlValue).join(", ")}]`;
 }
 
-/** `key = value`, a list of tables or a long list with one item per line. */
+/** `key = value`; a list of tables, of many items or of long ones has one item per line. */
 export function tomlLine(key: string, value: TomlValue): string {
-  const isLong = Array.isArray(value) && value.length > 0 && (value.length > 4 || value.some(isMap));
-  if (!isLong) return `${tomlKey(key)} = ${tomlValue(value)}\n`;
+  const line = `${tomlKey(key)} = ${tomlValue(value)}\n`;
+  const isLong = Array.isArray(value) && (value.length > 4 || value.some(isMap) || line.length > 120);
+  if (!isLong || value.length === 0) return line;
   return `${tomlKey(key)} = [\n${value.map((item: TomlValue) => `    ${tomlValue(item)},\n`).join("")}]\n`;
 }
 

@@ -32,3 +32,20 @@ export function compatibleTags(interpreter: Interpreter, platform: Platform): re
   for (const name of generic) tags.push(`${name}-none-any`);
   return tags;
 }
+
+/** The place of each tag text in the order of preference; the first one counts where a tag is repeated. */
+export function tagRanks(tags: readonly string[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  for (const [rank, tag] of tags.entries()) if (!ranks.has(tag)) ranks.set(tag, rank);
+  return ranks;
+}
+
+/** The rank of the best of a wheel's tags (lower is better); `undefined` when none of them is supported. */
+export function bestRank(ranks: ReadonlyMap<string, number>, tags: Iterable<string>): number | undefined {
+  let best: number | undefined;
+  for (const tag of tags) {
+    const rank = ranks.get(tag);
+    if (rank !== undefined && (best === undefined || rank < best)) best = rank;
+  }
+  return best;
+}

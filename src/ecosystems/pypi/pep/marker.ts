@@ -96,16 +96,19 @@ function readAtom(scanner: TextScanner, depth: number): Marker {
     if (left.kind === right.kind) {
       scanner.fail("a marker compares a variable with a quoted text", start, scanner.at);
     }
-    marker = { kind: "compare", left: quoteExtra(left, right), operator, right: quoteExtra(right, left) };
+    marker = { kind: "compare", left: quotedName(left, right), operator, right: quotedName(right, left) };
   }
   scanner.skipBlanks();
   return marker;
 }
 
-/** The name of an extra is normalised where it stands (PEP 685). */
-function quoteExtra(operand: MarkerOperand, other: MarkerOperand): MarkerOperand {
-  const isExtraName = operand.kind === "text" && other.kind === "variable" && other.name === "extra";
-  return isExtraName ? { kind: "text", text: normaliseName(operand.text) } : operand;
+/** What extras and groups are compared with. */
+const nameVariables: ReadonlySet<string> = new Set(["extra", "extras", "dependency_groups"]);
+
+/** The name of an extra or a group is normalised where it stands (PEP 685, PEP 735). */
+function quotedName(operand: MarkerOperand, other: MarkerOperand): MarkerOperand {
+  const isName = operand.kind === "text" && other.kind === "variable" && nameVariables.has(other.name);
+  return isName ? { kind: "text", text: normaliseName(operand.text) } : operand;
 }
 
 function readOperand(scanner: TextScanner): MarkerOperand {

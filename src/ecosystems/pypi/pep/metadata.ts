@@ -1,5 +1,7 @@
 /** Core metadata of a distribution (packaging specifications, "Core metadata"): the header fields of METADATA and PKG-INFO. */
 
+import { licenceOf } from "../licence.ts";
+
 /** The fields that a resolver needs, with texts as written. */
 export interface CoreMetadata {
   readonly metadataVersion: string;
@@ -65,12 +67,11 @@ export function parseMetadata(text: string): CoreMetadata | MetadataProblem {
     requiresPython: single("requires-python"),
     providesExtra: fields.get("provides-extra") ?? [],
     dynamic: (fields.get("dynamic") ?? []).map((field) => field.toLowerCase()),
-    licence: single("license-expression") ?? shortLicence(single("license")),
+    licence: licenceOf({
+      expression: single("license-expression"),
+      words: single("license"),
+      classifiers: fields.get("classifier") ?? [],
+    }),
     requiresExternal: fields.get("requires-external") ?? [],
   };
-}
-
-/** Old metadata puts whole licence texts into `License`; only a name is of use. */
-function shortLicence(text: string | undefined): string | undefined {
-  return text === undefined || text.length > 100 || text.includes("\n") ? undefined : text;
 }
