@@ -1,7 +1,17 @@
-import { addMember, emptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
+import {
+  addMember,
+  addRange,
+  emptySet,
+  firstMember,
+  fullSet,
+  membersOf,
+  type VersionSet,
+} from "../../solver/version-set.ts";
+import { CandidateOrder, type Stretch } from "./candidate-order.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { Packument } from "./packument.ts";
 import type { NpmReason } from "./reasons.ts";
+import type { VersionKind } from "./slim-layout.ts";
 
 /** What decides the order in which the versions of a package are tried. */
 export interface CandidatePolicy {
@@ -19,6 +29,8 @@ export interface CandidatePolicy {
 
 /** The part of a score that a version has which is neither deprecated nor asks for another Node. */
 const isCurrentAndFits = 4;
+const isLatest = 8;
+const isNotDemoted = 32;
 
 /** Whether an `os` or `cpu` list admits `value` (npm-install-checks). */
 export function platformListAdmits(list: readonly string[], value: string): boolean {
@@ -34,59 +46,46 @@ export function platformListAdmits(list: readonly string[], value: string): bool
  */
 export class CandidateList {
   readonly packument: Packument;
-  /** Candidate to index in the packument's version list. */
-  readonly order: readonly number[];
+  /** Without the one for "absent". */
+  readonly count: number;
   /** Candidates that the cut-off date hides. */
   readonly hidden: readonly number[];
-  readonly #rank: Int32Array;
+  readonly #order: CandidateOrder;
   readonly #policy: CandidatePolicy;
   readonly #sets = new Map<string, VersionSet>();
-  readonly #runScores: number[] = [];
+  /** The candidates that are no pre-releases; made when first needed. */
+  #releases: VersionSet | undefined;
 
   /** `demoted`: versions that are tried last, whatever else speaks for them. */
   constructor(packument: Packument, policy: CandidatePolicy, demoted: ReadonlySet<number> = new Set()) {
     this.packument = packument;
     this.#policy = policy;
-    const count = packument.list.versions.length;
-    const latest = packument.list.indexOf(packument.tags.get("latest") ?? "");
-    // Versions are sorted already, so those of one score are in the right order by themselves.
-    const byScore: number[][] = [];
-    for (let index = 0; index < count; index++) (byScore[this.#score(index, latest, demoted)] ??= []).push(index);
-    const order = byScore
-      .toReversed()
-      .flatMap((indices) =>
-        indices === undefined ? [] : policy.versions === "lowest" ? indices : indices.toReversed(),
-      );
-    this.order = order;
-    this.#rank = new Int32Array(count);
-    order.forEach((index, candidate) => {
-      this.#rank[index] = candidate;
-    });
-    this.hidden = order.flatMap((index, candidate) => (this.#isHidden(index) ? [candidate] : []));
+    this.count = packument.list.count;
+    this.#order = new CandidateOrder(this.#stretches(demoted), policy.versions === "lowest");
+    this.hidden = policy.excludeNewerMs === undefined || policy.isExempt(packument.name) ? [] : this.#hiddenOnes();
   }
 
-  /** Without the one for "absent". */
-  get count(): number {
-    return this.order.length;
+  #hiddenOnes(): number[] {
+    return Array.from({ length: this.count }, (_, candidate) => candidate).filter((candidate) =>
+      this.#isHidden(this.versionIndex(candidate) ?? 0),
+    );
   }
 
   candidateOf(versionIndex: number): number {
-    return this.#rank[versionIndex] ?? -1;
+    return this.#order.candidateOf(versionIndex);
   }
 
-  version(candidate: number): string | undefined {
-    const index = this.order[candidate];
-    return index === undefined ? undefined : this.packument.list.versions[index];
+  /** Where the version that a candidate is stands in the packument's list; `undefined` for "absent". */
+  versionIndex(candidate: number): number | undefined {
+    return this.#order.versionOf(candidate);
   }
 
   /** Why {@link hidden} candidates are hidden. */
   get tooNew(): NpmReason {
     const { excludeNewerMs = 0 } = this.#policy;
-    const { versions } = this.packument.list;
-    const newest = versions.findLastIndex(
-      (_, index) => !this.#isHidden(index) && !this.packument.list.isPrerelease(index),
-    );
-    const newestBefore = versions[newest];
+    const { list } = this.packument;
+    const newest = list.versions.findLastIndex((_, index) => !this.#isHidden(index) && !list.isPrerelease(index));
+    const newestBefore = list.version(newest);
     const cutOff = new Date(excludeNewerMs).toISOString();
     return { kind: "too-new", cutOff, ...(newestBefore === undefined ? {} : { newestBefore }) };
   }
@@ -98,11 +97,32 @@ export class CandidateList {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     const set = emptySet(this.count + 1);
-    const add = (index: number): void => addMember(set, this.candidateOf(index));
-    if (spec.kind === "range" && spec.range.trim() !== "*") this.packument.list.visitMatching(spec.range, add);
-    else for (const index of this.#versionsOf(spec)) add(index);
+    if (spec.kind === "range" && spec.range.trim() !== "*") this.#addMatching(set, spec.range);
+    else for (const index of this.#versionsOf(spec)) addMember(set, this.candidateOf(index));
     if (absent) addMember(set, this.count);
     this.#sets.set(key, set);
+    return set;
+  }
+
+  #addMatching(set: VersionSet, range: string): void {
+    const { list } = this.packument;
+    const { spans, invited } = list.admitted(range);
+    for (let span = 0; span < spans.length; span += 2) {
+      this.#order.visitRange(spans[span] ?? 0, spans[span + 1] ?? 0, (from, to) => addRange(set, from, to));
+    }
+    if (list.prereleases.length > 0) {
+      const releases = (this.#releases ??= this.#findReleases());
+      for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) & (releases[word] ?? 0);
+    }
+    for (const index of invited) addMember(set, this.candidateOf(index));
+  }
+
+  #findReleases(): VersionSet {
+    const set = fullSet(this.count + 1);
+    for (const index of this.packument.list.prereleases) {
+      const candidate = this.candidateOf(index);
+      set[candidate >>> 5] = (set[candidate >>> 5] ?? 0) & ~(1 << (candidate & 31));
+    }
     return set;
   }
 
@@ -110,9 +130,8 @@ export class CandidateList {
   preferred(spec: DependencySpec): number | undefined {
     const admitted = this.matching(spec, false);
     if (this.hidden.length > 0) return membersOf(admitted).find((candidate) => !this.hidden.includes(candidate));
-    const word = admitted.findIndex((bits) => bits !== 0);
-    const bits = admitted[word] ?? 0;
-    return bits === 0 ? undefined : (word << 5) + 31 - Math.clz32(bits & -bits);
+    const first = firstMember(admitted);
+    return first === -1 ? undefined : first;
   }
 
   #versionsOf(spec: DependencySpec): readonly number[] {
@@ -121,13 +140,13 @@ export class CandidateList {
       const tagged = list.indexOf(tags.get(spec.tag) ?? "");
       if (tagged === undefined) return [];
       // A tag that points beyond the cut-off date means the newest version before it.
-      return this.#isHidden(tagged) ? this.#newestVisible(`<=${list.versions[tagged] ?? ""}`) : [tagged];
+      return this.#isHidden(tagged) ? this.#newestVisible(`<=${list.version(tagged) ?? ""}`) : [tagged];
     }
     if (spec.kind !== "range") return [];
     const releases = list.matching("*");
     const latest = list.indexOf(tags.get("latest") ?? "");
     if (latest !== undefined && list.isPrerelease(latest)) return [...releases, latest];
-    return releases.length > 0 ? releases : this.order;
+    return releases.length > 0 ? releases : list.versions.map((_, index) => index);
   }
 
   #newestVisible(range: string): readonly number[] {
@@ -142,34 +161,51 @@ export class CandidateList {
     return (this.packument.publishedAtMs(index) ?? Number.NEGATIVE_INFINITY) > excludeNewerMs;
   }
 
-  #score(index: number, latest: number | undefined, demoted: ReadonlySet<number>): number {
-    const run = this.packument.runOf(index);
-    let score = (this.#runScores[run] ??= this.#scoreOfRun(run));
-    if (!demoted.has(index)) score += 32;
-    const isFine = (score & isCurrentAndFits) !== 0;
-    if (index === latest && isFine && !this.#isHidden(index) && this.#policy.versions === "highest") score += 8;
-    return score;
+  /** The versions with what speaks for them. */
+  #stretches(demoted: ReadonlySet<number>): Stretch[] {
+    const { packument, count } = this;
+    const scores = packument.kinds.map((kind) => this.#scoreOf(kind));
+    const stretches: Stretch[] = [];
+    const { kindFirsts, kindOf } = packument;
+    for (let at = 0; at < kindFirsts.length; at++) {
+      const score = isNotDemoted + (scores[kindOf[at] ?? 0] ?? 0);
+      stretches.push({ first: kindFirsts[at] ?? 0, end: kindFirsts[at + 1] ?? count, score });
+    }
+    for (const index of demoted) changeScore(stretches, index, -isNotDemoted);
+    const latest = packument.list.indexOf(packument.tags.get("latest") ?? "");
+    if (latest !== undefined && this.#policy.versions === "highest" && !this.#isHidden(latest)) {
+      const stretch = stretches.find(({ end }) => latest < end);
+      if (stretch !== undefined && (stretch.score & isCurrentAndFits) !== 0) changeScore(stretches, latest, isLatest);
+    }
+    return stretches;
   }
 
-  #scoreOfRun(run: number): number {
-    const isCurrent = !this.packument.isDeprecated(run);
-    const fits = this.#enginesFit(run);
+  #scoreOf({ isDeprecated, engine, platform }: VersionKind): number {
+    const fits = engine === null || this.#policy.enginesFit(engine);
     let score = 0;
-    if (this.#platformFits(run)) score += 16;
-    if (isCurrent && fits) score += isCurrentAndFits;
+    if (platform === null || this.#platformFits(platform)) score += 16;
+    if (!isDeprecated && fits) score += isCurrentAndFits;
     if (fits) score += 2;
-    if (isCurrent) score += 1;
+    if (!isDeprecated) score += 1;
     return score;
   }
 
-  #enginesFit(run: number): boolean {
-    const range = this.packument.nodeEngine(run);
-    return range === undefined || this.#policy.enginesFit(range);
+  #platformFits(platform: string): boolean {
+    const [os = [], cpu = []] = platform.split(" ").map((list) => (list === "" ? [] : list.split(",")));
+    return platformListAdmits(os, this.#policy.os) && platformListAdmits(cpu, this.#policy.cpu);
   }
+}
 
-  #platformFits(run: number): boolean {
-    const platform = this.packument.platform(run);
-    if (platform === undefined) return true;
-    return platformListAdmits(platform.os, this.#policy.os) && platformListAdmits(platform.cpu, this.#policy.cpu);
-  }
+/** Gives one version a score of its own. */
+function changeScore(stretches: Stretch[], version: number, by: number): void {
+  const at = stretches.findIndex(({ end }) => version < end);
+  const around = stretches[at];
+  if (around === undefined) return;
+  const { first, end, score } = around;
+  const parts: Stretch[] = [
+    { first, end: version, score },
+    { first: version, end: version + 1, score: score + by },
+    { first: version + 1, end, score },
+  ];
+  stretches.splice(at, 1, ...parts.filter((part) => part.first < part.end));
 }

@@ -20,7 +20,7 @@ import { stringList } from "./package-metadata.ts";
 import { nodePlatform } from "./policies.ts";
 import { resolvedPackage } from "./resolved-package.ts";
 import { joinPath } from "./project.ts";
-import { rangeHolds } from "./version-list.ts";
+import { rangeHolds } from "./version-range.ts";
 import type { ProjectLayout } from "./layout.ts";
 import type { GraphNode, ProjectGraph } from "./selected-graph.ts";
 

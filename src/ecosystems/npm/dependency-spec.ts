@@ -1,4 +1,4 @@
-import { isReadableRange } from "./version-list.ts";
+import { isReadableRange } from "./version-range.ts";
 
 /** What the right-hand side of a dependency asks for (npm-package-arg's kinds). */
 export type DependencySpec =

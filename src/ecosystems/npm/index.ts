@@ -7,7 +7,7 @@ import { readNpmManifest, readNpmTable } from "./manifest.ts";
 import { loadNpmConfiguration } from "./npm-configuration.ts";
 import { NpmSource } from "./source.ts";
 import { verifyNpm } from "./verify.ts";
-import { isReadableRange, rangeHolds } from "./version-list.ts";
+import { isReadableRange, rangeHolds } from "./version-range.ts";
 
 /** npm: packages of the npm registry and of projects with a package.json. */
 export const npm: Ecosystem = {

@@ -2,7 +2,7 @@ import { Range } from "semver";
 
 import { isJsonObject } from "./package-metadata.ts";
 import { parseDependencySpec } from "./dependency-spec.ts";
-import { rangeHolds } from "./version-list.ts";
+import { rangeHolds } from "./version-range.ts";
 
 /** One entry of `overrides`, with the entries nested in it. The root rule has no name. */
 export class OverrideRule {

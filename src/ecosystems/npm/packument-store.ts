@@ -134,7 +134,7 @@ export class PackumentStore {
       }
     }
     const candidate = list.preferred(spec);
-    return candidate === undefined ? undefined : list.order[candidate];
+    return candidate === undefined ? undefined : list.versionIndex(candidate);
   }
 }
 

@@ -1,7 +1,15 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { isJsonObject, isNativeBuild, lockFieldsOf, stringEntries, stringList } from "./package-metadata.ts";
-import { digestBytes, type SlimHeader } from "./slim-packument.ts";
+import {
+  digestBytes,
+  slimMark,
+  slimOffsets,
+  type SlimCounts,
+  type SlimHeader,
+  type SlimOffsets,
+  type VersionKind,
+} from "./slim-layout.ts";
 import { VersionList } from "./version-list.ts";
 
 /** What one version of a package says, ready for resolution. */
@@ -82,67 +90,50 @@ function sharedFields(name: string, kept: JsonObject): JsonObject {
   return Object.fromEntries(fields);
 }
 
-/** The versions of one package in a registry. Lines of single runs are parsed when they are first looked at. */
+/** The versions of one package in a registry, read from the slim form in place. Lines are parsed when first looked at. */
 export class Packument {
   readonly name: string;
   readonly list: VersionList;
   readonly tags: ReadonlyMap<string, string>;
+  /** What decides the order of versions; neighbouring versions share one. */
+  readonly kinds: readonly VersionKind[];
+  /** Stretches of versions of one kind: the first version of each, ascending, and which of {@link kinds}. */
+  readonly kindFirsts: Int32Array;
+  readonly kindOf: Int32Array;
   readonly #header: SlimHeader;
-  readonly #deprecated: ReadonlySet<number>;
+  readonly #offsets: SlimOffsets;
   readonly #body: Buffer;
-  /** The run of each version. */
-  readonly #runOf: Uint16Array | Uint32Array;
-  /** Where the line of each run begins, and last where the digests begin; found when first needed. */
-  #starts: Uint32Array | undefined;
+  readonly #tables: Int32Array;
+  readonly #runFirsts: Int32Array;
   readonly #runs = new Map<number, Run>();
   readonly #manifests = new Map<number, PackageManifest>();
 
   /** Reads the slim form. Throws an EnkiError when it is damaged. */
   constructor(name: string, slim: Uint8Array) {
     this.name = name;
-    this.#body = Buffer.from(slim.buffer, slim.byteOffset, slim.byteLength);
-    const end = this.#body.indexOf(10);
-    const headerText = this.#body.toString("utf8", 0, end === -1 ? this.#body.length : end);
-    this.#header = decodeHeader(name, headerText);
-    const { versions, prereleases, runs } = this.#header;
-    this.list = new VersionList(versions, prereleases);
+    const aligned = slim.byteOffset % 4 === 0 ? slim : new Uint8Array(slim);
+    this.#body = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.byteLength);
+    const tables = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
+    const counts = countsOf(tables);
+    const offsets = slimOffsets(counts);
+    if (tables[0] !== slimMark || offsets.totalBytes !== aligned.byteLength) {
+      throw new EnkiError("internal", `The cached form of ${name} is damaged`);
+    }
+    this.#tables = tables;
+    this.#offsets = offsets;
+    // Written by `slimPackument`, and checked by the cache's own checksum.
+    this.#header = JSON.parse(this.#body.toString("utf8", offsets.headerByte, offsets.textByte)) as SlimHeader;
     this.tags = new Map(this.#header.tags);
-    this.#deprecated = new Set(this.#header.deprecated);
-    this.#runOf = runs.length > 0xff_ff ? new Uint32Array(versions.length) : new Uint16Array(versions.length);
-    let first = 0;
-    runs.forEach((length, run) => {
-      this.#runOf.fill(run, first, first + length);
-      first += length;
+    this.kinds = this.#header.kinds;
+    this.kindFirsts = tables.subarray(offsets.kindFirsts, offsets.kindOf);
+    this.kindOf = tables.subarray(offsets.kindOf, offsets.runFirsts);
+    this.#runFirsts = tables.subarray(offsets.runFirsts, offsets.lineEnds);
+    this.list = new VersionList({
+      count: counts.versions,
+      numbers: tables.subarray(offsets.numbers, offsets.prereleases),
+      prereleases: tables.subarray(offsets.prereleases, offsets.textEnds),
+      text: (index) => this.#part(offsets.textByte, offsets.textEnds, index),
     });
-  }
-
-  /** How many runs there are: neighbouring versions that say the same of engines, platforms and dependencies. */
-  get runCount(): number {
-    return this.#header.runs.length;
-  }
-
-  /** The run of a version; what holds for one version of a run (deprecated, engines, platform) holds for all. */
-  runOf(index: number): number {
-    return this.#runOf[index] ?? 0;
-  }
-
-  isDeprecated(run: number): boolean {
-    return this.#deprecated.has(run);
-  }
-
-  /** The `engines.node` range of a run, when it has one. */
-  nodeEngine(run: number): string | undefined {
-    const { engines } = this.#header;
-    return engines?.ranges[engines.of[run] ?? -1];
-  }
-
-  /** The operating systems and processors that a run restricts itself to. */
-  platform(run: number): { os: readonly string[]; cpu: readonly string[] } | undefined {
-    const { platforms } = this.#header;
-    const kind = platforms?.kinds[platforms.of[run] ?? -1];
-    if (kind === undefined) return undefined;
-    const [os = "", cpu = ""] = kind.split(" ");
-    return { os: os === "" ? [] : os.split(","), cpu: cpu === "" ? [] : cpu.split(",") };
   }
 
   /** When a version was published, in milliseconds since 1970, or `undefined` when the registry does not say. */
@@ -156,9 +147,9 @@ export class Packument {
   manifest(index: number): PackageManifest {
     const known = this.#manifests.get(index);
     if (known !== undefined) return known;
-    const version = this.list.versions[index];
+    const version = this.list.version(index);
     if (version === undefined) throw new EnkiError("internal", `${this.name} has no version number ${index}`);
-    const number = this.runOf(index);
+    const number = lastAtMost(this.#runFirsts, index);
     const run = this.#runs.get(number) ?? this.#readRun(number, version);
     const lockFields = { ...run.fields, ...this.#ownFields(index, version, run) };
     const manifest = { ...run.manifest, version, lockFields };
@@ -166,9 +157,14 @@ export class Packument {
     return manifest;
   }
 
+  /** Text number `index` of those that begin at `start`, whose ends the table at `ends` holds. */
+  #part(start: number, ends: number, index: number): string {
+    const from = index === 0 ? 0 : (this.#tables[ends + index - 1] ?? 0) + 1;
+    return this.#body.toString("utf8", start + from, start + (this.#tables[ends + index] ?? 0));
+  }
+
   #readRun(number: number, version: string): Run {
-    const starts = (this.#starts ??= this.#findStarts());
-    const kept: unknown = JSON.parse(this.#body.toString("utf8", starts[number], (starts[number + 1] ?? 0) - 1));
+    const kept: unknown = JSON.parse(this.#part(this.#offsets.lineByte, this.#offsets.lineEnds, number));
     const fields = sharedFields(this.name, isJsonObject(kept) ? kept : {});
     const run = {
       fields,
@@ -179,19 +175,9 @@ export class Packument {
     return run;
   }
 
-  #findStarts(): Uint32Array {
-    const starts = new Uint32Array(this.runCount + 1);
-    let position = this.#body.indexOf(10) + 1;
-    for (let run = 0; run <= this.runCount; run++) {
-      starts[run] = position;
-      position = this.#body.indexOf(10, position) + 1;
-    }
-    return starts;
-  }
-
   /** The tarball's address and hash where the run does not name them. */
   #ownFields(index: number, version: string, { fields, hasIntegrity }: Run): JsonObject {
-    const begin = this.#body.length - (this.list.versions.length - index) * digestBytes;
+    const begin = this.#offsets.digestByte + index * digestBytes;
     const digest = hasIntegrity ? undefined : this.#body.toString("base64", begin, begin + digestBytes);
     return {
       ...(fields["resolved"] === undefined && { resolved: `${this.#header.tarballPrefix}${version}.tgz` }),
@@ -200,11 +186,20 @@ export class Packument {
   }
 }
 
-function decodeHeader(name: string, text: string): SlimHeader {
-  const header: unknown = JSON.parse(text);
-  if (!isJsonObject(header) || !Array.isArray(header["versions"])) {
-    throw new EnkiError("internal", `The cached form of ${name} is damaged`);
+function countsOf(tables: Int32Array): SlimCounts {
+  const [, versions = 0, prereleases = 0, stretches = 0, runs = 0, headerBytes = 0, textBytes = 0, lineBytes = 0] =
+    tables;
+  return { versions, prereleases, stretches, runs, headerBytes, textBytes, lineBytes };
+}
+
+/** The index of the last of ascending numbers that is not above `bound`. */
+function lastAtMost(ascending: Int32Array, bound: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) <= bound) low = middle + 1;
+    else high = middle;
   }
-  // The line was written by `slimPackument` and checked by the cache's own checksum.
-  return header as unknown as SlimHeader;
+  return low - 1;
 }

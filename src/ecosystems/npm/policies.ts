@@ -2,7 +2,7 @@ import type { ResolveOptions, SourceContext } from "../ecosystem.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import type { CandidatePolicy } from "./candidates.ts";
 import type { NpmConfiguration } from "./npm-configuration.ts";
-import { rangeHolds } from "./version-list.ts";
+import { rangeHolds } from "./version-range.ts";
 import type { PeerPolicy } from "./problem-builder.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;

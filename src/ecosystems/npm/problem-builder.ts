@@ -16,7 +16,7 @@ import type {
 } from "./problem-nodes.ts";
 import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
 import type { RequirementTable } from "./requirement-table.ts";
-import { rangeHolds } from "./version-list.ts";
+import { rangeHolds } from "./version-range.ts";
 import { refused } from "./reasons.ts";
 
 /** How conflicting peers are dealt with: `strict` nowhere, `npm` below the roots by a second copy, `legacy` ignores peers. */
@@ -109,7 +109,7 @@ export class ProblemBuilder {
 
   #instanceFor(slot: SlotNode, content: SlotContent, candidate: number): InstanceNode | undefined {
     if (content.kind === "registry") {
-      const index = content.list.order[candidate];
+      const index = content.list.versionIndex(candidate);
       return index === undefined ? undefined : this.#instance(slot, content.list.packument.manifest(index), undefined);
     }
     if (candidate !== 0 || content.kind === "missing") return undefined;

@@ -4,7 +4,8 @@ import type { HttpClient } from "../../net/http-client.ts";
 import type { RegistryLocation } from "../ecosystem.ts";
 import type { NpmConfiguration } from "./npm-configuration.ts";
 import { Packument } from "./packument.ts";
-import { slimFormat, slimPackumentBytes } from "./slim-packument.ts";
+import { slimFormat } from "./slim-layout.ts";
+import { slimPackumentBytes } from "./slim-packument.ts";
 
 /** Where packuments come from. */
 export interface PackumentRegistry {

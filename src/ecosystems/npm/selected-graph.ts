@@ -6,7 +6,7 @@ import type { InstanceNode, ProjectState, Scope, ScopeEdge, SlotNode } from "./p
 import type { PackageManifest } from "./packument.ts";
 import { tombstoneManifest } from "./tombstone.ts";
 import type { LocalPackage, NpmEdgeKind } from "./project.ts";
-import { isReadableRange, rangeHolds } from "./version-list.ts";
+import { isReadableRange, rangeHolds } from "./version-range.ts";
 
 /** One dependency of a selected package. */
 export interface GraphEdge {

@@ -1,59 +1,18 @@
 import type { JsonObject } from "../../model/json.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import { hasInstallScript, isJsonObject, stringEntries, stringList } from "./package-metadata.ts";
-import { sortVersions } from "./version-list.ts";
-
-/** Name and version of the slim form; part of the cache key, so change it whenever the form changes. */
-export const slimFormat = "npm-slim-5";
-
-/** Bytes of one SHA-512 digest. */
-export const digestBytes = 64;
+import {
+  digestBytes,
+  slimMark,
+  slimOffsets,
+  type SlimCounts,
+  type SlimHeader,
+  type VersionKind,
+} from "./slim-layout.ts";
+import { sortVersions, type SortedVersions } from "./sort-versions.ts";
 
 /** An integrity of one SHA-512 in its only spelling, which the block of digests can hold. */
 const plainIntegrity = /^sha512-[A-Za-z\d+/]{85}[AQgw]==$/;
-
-/** The first line of a slim packument. Its lists go by runs: neighbouring versions that say the same but for their tarball. */
-export interface SlimHeader {
-  readonly name: string;
-  /** Dist-tags in the registry's order. */
-  readonly tags: readonly (readonly [string, string])[];
-  /** Ascending. */
-  readonly versions: readonly string[];
-  readonly prereleases: readonly number[];
-  /** How many versions each run holds, in the order of the versions. */
-  readonly runs: readonly number[];
-  /** What stands before the version in the address of a tarball; `.tgz` stands after it. */
-  readonly tarballPrefix: string;
-  /** The runs that are deprecated. */
-  readonly deprecated: readonly number[];
-  /** The distinct `engines.node` ranges, and per run the index of its range (or -1). Absent when there is none. */
-  readonly engines?: { readonly ranges: readonly string[]; readonly of: readonly number[] };
-  /** The distinct restrictions `os,os cpu,cpu`, and per run the index (or -1). Absent when there is none. */
-  readonly platforms?: { readonly kinds: readonly string[]; readonly of: readonly number[] };
-  /** Publication moments, RFC 3339, per version; `null` where unknown. Absent when the registry gave none at all. */
-  readonly times?: readonly (string | null)[];
-}
-
-/** Per run the index of a text in the list of distinct texts. */
-class Distinct {
-  readonly texts: string[] = [];
-  readonly of: number[] = [];
-  readonly #known = new Map<string, number>();
-
-  push(text: string | undefined): void {
-    if (text === undefined) {
-      this.of.push(-1);
-      return;
-    }
-    let index = this.#known.get(text);
-    if (index === undefined) {
-      index = this.texts.length;
-      this.texts.push(text);
-      this.#known.set(text, index);
-    }
-    this.of.push(index);
-  }
-}
 
 /**
  * What of a version is kept: everything that a lock entry may need, as the registry wrote it. Absent fields cost nothing.
@@ -103,13 +62,64 @@ function tarballPrefixOf(version: string | undefined, tarball: string | undefine
   return tarball?.endsWith(ending) === true ? tarball.slice(0, -ending.length) : "";
 }
 
+/** Versions that say the same, in the order of the versions. */
+class Runs {
+  readonly firsts: number[] = [];
+  readonly lines: string[] = [];
+  readonly kinds: VersionKind[] = [];
+  /** Stretches of versions of one kind. */
+  readonly kindFirsts: number[] = [];
+  readonly kindOf: number[] = [];
+  readonly #known = new Map<string, number>();
+
+  push(index: number, line: string, kindOf: () => VersionKind): void {
+    if (line === this.lines.at(-1)) return;
+    this.firsts.push(index);
+    this.lines.push(line);
+    const kind = kindOf();
+    const key = JSON.stringify(kind);
+    let number = this.#known.get(key);
+    if (number === undefined) {
+      number = this.kinds.length;
+      this.kinds.push(kind);
+      this.#known.set(key, number);
+    }
+    if (number === this.kindOf.at(-1)) return;
+    this.kindFirsts.push(index);
+    this.kindOf.push(number);
+  }
+}
+
+function kindOfManifest(manifest: JsonObject): VersionKind {
+  const engine = isJsonObject(manifest["engines"]) ? manifest["engines"]["node"] : undefined;
+  return {
+    isDeprecated: typeof manifest["deprecated"] === "string" && manifest["deprecated"] !== "",
+    engine: typeof engine === "string" ? engine : null,
+    platform: platformText(manifest) ?? null,
+  };
+}
+
+/** Texts one after the other with a byte between two, and where each of them ends. */
+function joinTexts(texts: readonly string[]): { bytes: Buffer; ends: number[] } {
+  const bytes = Buffer.from(texts.join("\n"));
+  const ends: number[] = [];
+  const isPlain = bytes.length === texts.reduce((sum, text) => sum + text.length + 1, -1);
+  let at = 0;
+  for (const text of texts) {
+    at += isPlain ? text.length : Buffer.byteLength(text);
+    ends.push(at);
+    at += 1;
+  }
+  return { bytes, ends };
+}
+
 /**
- * Turns a packument (npm's document of one package, full or abbreviated) into Enki's slim form: one JSON line with what
- * choosing a version needs; one JSON line per run of versions with their lock fields, to be parsed only when a version
- * of the run is looked at; and the SHA-512 digests of all versions, 64 bytes each. Versions that make no sense are left
- * out; `undefined` when the document is no packument.
+ * Turns a packument (npm's document of one package, full or abbreviated) into Enki's slim form ({@link SlimCounts}):
+ * tables that are used as they lie in the cache, and the lock fields of each run of versions as JSON, to be parsed only
+ * when a version of the run is looked at. Versions that make no sense are left out; `undefined` when the document is no
+ * packument.
  */
-export function slimPackument(name: string, document: unknown): Uint8Array | undefined {
+export function slimPackument(document: unknown): Uint8Array | undefined {
   if (!isJsonObject(document) || !isJsonObject(document["versions"])) return undefined;
   const manifests = new Map<string, { readonly manifest: JsonObject; readonly tarball: string }>();
   for (const [version, manifest] of Object.entries(document["versions"])) {
@@ -117,15 +127,12 @@ export function slimPackument(name: string, document: unknown): Uint8Array | und
     const { tarball } = manifest["dist"];
     if (typeof tarball === "string" && tarball !== "") manifests.set(version, { manifest, tarball });
   }
-  const { versions, prereleases } = sortVersions(manifests.keys());
+  const sorted = sortVersions(manifests.keys());
+  const { versions } = sorted;
   const newest = versions.at(-1);
   const tarballPrefix = tarballPrefixOf(newest, manifests.get(newest ?? "")?.tarball);
-  const engines = new Distinct();
-  const platforms = new Distinct();
-  const deprecated: number[] = [];
-  const runs: number[] = [];
-  const lines: string[] = [""];
-  const digests = Buffer.alloc(versions.length * digestBytes);
+  const runs = new Runs();
+  const integrities: (string | undefined)[] = [];
   versions.forEach((version, index) => {
     const known = manifests.get(version);
     if (known === undefined) return;
@@ -133,33 +140,56 @@ export function slimPackument(name: string, document: unknown): Uint8Array | und
     const isUsual = tarballPrefix !== "" && tarball === `${tarballPrefix}${version}.tgz`;
     const line = JSON.stringify(keptFields(manifest, isUsual ? undefined : tarball));
     const integrity = isJsonObject(manifest["dist"]) ? manifest["dist"]["integrity"] : undefined;
-    if (isPlainIntegrity(integrity)) digests.write(integrity.slice("sha512-".length), index * digestBytes, "base64");
-    if (line === lines.at(-1)) {
-      runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
-      return;
-    }
-    if (typeof manifest["deprecated"] === "string" && manifest["deprecated"] !== "") deprecated.push(runs.length);
-    const nodeEngine = isJsonObject(manifest["engines"]) ? manifest["engines"]["node"] : undefined;
-    engines.push(typeof nodeEngine === "string" ? nodeEngine : undefined);
-    platforms.push(platformText(manifest));
-    lines.push(line);
-    runs.push(1);
+    integrities.push(isPlainIntegrity(integrity) ? integrity : undefined);
+    runs.push(index, line, () => kindOfManifest(manifest));
   });
   const time = new Map(stringEntries(document["time"]));
   const header: SlimHeader = {
-    name,
     tags: stringEntries(document["dist-tags"]),
-    versions,
-    prereleases,
-    runs,
     tarballPrefix,
-    deprecated,
-    ...(engines.texts.length > 0 && { engines: { ranges: engines.texts, of: engines.of } }),
-    ...(platforms.texts.length > 0 && { platforms: { kinds: platforms.texts, of: platforms.of } }),
+    kinds: runs.kinds,
     ...(time.size > 0 && { times: versions.map((version) => time.get(version) ?? null) }),
   };
-  lines[0] = JSON.stringify(header);
-  return Buffer.concat([Buffer.from(`${lines.join("\n")}\n`), digests]);
+  return writeSlim(sorted, header, runs, integrities);
+}
+
+function writeSlim(
+  { versions, prereleases, numbers }: SortedVersions,
+  header: SlimHeader,
+  runs: Runs,
+  integrities: readonly (string | undefined)[],
+): Uint8Array {
+  const headerBytes = Buffer.from(JSON.stringify(header));
+  const texts = joinTexts(versions);
+  const lines = joinTexts(runs.lines);
+  const counts: SlimCounts = {
+    versions: versions.length,
+    prereleases: prereleases.length,
+    stretches: runs.kindFirsts.length,
+    runs: runs.firsts.length,
+    headerBytes: headerBytes.length,
+    textBytes: texts.bytes.length,
+    lineBytes: lines.bytes.length,
+  };
+  const offsets = slimOffsets(counts);
+  const bytes = Buffer.from(new ArrayBuffer(offsets.totalBytes));
+  const tables = new Int32Array(bytes.buffer, 0, offsets.headerByte / 4);
+  tables.set([slimMark, ...Object.values(counts)]);
+  tables.set(numbers, offsets.numbers);
+  tables.set(prereleases, offsets.prereleases);
+  tables.set(texts.ends, offsets.textEnds);
+  tables.set(runs.kindFirsts, offsets.kindFirsts);
+  tables.set(runs.kindOf, offsets.kindOf);
+  tables.set(runs.firsts, offsets.runFirsts);
+  tables.set(lines.ends, offsets.lineEnds);
+  bytes.set(headerBytes, offsets.headerByte);
+  bytes.set(texts.bytes, offsets.textByte);
+  bytes.set(lines.bytes, offsets.lineByte);
+  integrities.forEach((integrity, index) => {
+    if (integrity === undefined) return;
+    bytes.write(integrity.slice("sha512-".length), offsets.digestByte + index * digestBytes, "base64");
+  });
+  return bytes;
 }
 
 /** {@link slimPackument} of the bytes that a registry sent. Throws an EnkiError when they are no packument. */
@@ -172,7 +202,7 @@ export function slimPackumentBytes(name: string, body: Uint8Array): Uint8Array {
       cause: error,
     });
   }
-  const slim = slimPackument(name, document);
+  const slim = slimPackument(document);
   if (slim === undefined) {
     throw new EnkiError("invalid-registry-document", `The registry's document of ${name} has no table of versions`);
   }

@@ -21,7 +21,7 @@ export function fillSlot(slot: SlotNode, store: PackumentStore): SlotContent | u
   const name = slotRegistryName(slot);
   if (name === undefined || !store.isLoaded(name)) return undefined;
   const packument = store.get(name);
-  if (packument === undefined || packument.list.versions.length === 0) {
+  if (packument === undefined || packument.list.count === 0) {
     slot.content = { kind: "missing", reason: { kind: "not-found" } };
     return slot.content;
   }
@@ -29,7 +29,7 @@ export function fillSlot(slot: SlotNode, store: PackumentStore): SlotContent | u
   let list = store.candidates(packument);
   while (demoted.size < maximumDemotions) {
     const candidate = list.preferred(slot.spec);
-    const index = candidate === undefined ? undefined : list.order[candidate];
+    const index = candidate === undefined ? undefined : list.versionIndex(candidate);
     if (index === undefined || demoted.has(index)) break;
     const { unknown, lacksOne } = store.pinnedOptionals(packument.manifest(index));
     if (unknown.length > 0) {
@@ -41,7 +41,7 @@ export function fillSlot(slot: SlotNode, store: PackumentStore): SlotContent | u
     list = store.candidates(packument, demoted);
   }
   // Every version lacks something: then the newest is as good as any.
-  const isHopeless = demoted.size > 0 && demoted.has(list.order[list.preferred(slot.spec) ?? -1] ?? -1);
+  const isHopeless = demoted.size > 0 && demoted.has(list.versionIndex(list.preferred(slot.spec) ?? -1) ?? -1);
   slot.content = { kind: "registry", list: isHopeless ? store.candidates(packument) : list };
   return slot.content;
 }

@@ -25,7 +25,7 @@ import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
 import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";
-import { isReadableRange } from "./version-list.ts";
+import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackumentStore } from "./packument-store.ts";
@@ -44,7 +44,7 @@ import { projectOf } from "./manifest.ts";
 import type { LocalEdge, NpmProject } from "./project.ts";
 import { openRegistry, type PackumentRegistry } from "./registry.ts";
 import { RequirementTable } from "./requirement-table.ts";
-import { rangeHolds } from "./version-list.ts";
+import { rangeHolds } from "./version-range.ts";
 import { parseDependencySpec } from "./dependency-spec.ts";
 import { describeCandidates } from "./describe-candidates.ts";
 import { type NpmReason, reasonText } from "./reasons.ts";
@@ -392,7 +392,8 @@ export class NpmSource implements PackageSource {
 
   #lowest(content: SlotContent & { kind: "registry" }, admissible: VersionSet): CandidateIndex {
     const candidates = membersOf(admissible).filter((candidate) => candidate < content.list.count);
-    const versionIndex = (candidate: number): number => content.list.order[candidate] ?? Number.POSITIVE_INFINITY;
+    const versionIndex = (candidate: number): number =>
+      content.list.versionIndex(candidate) ?? Number.POSITIVE_INFINITY;
     return candidates.toSorted((left, right) => versionIndex(left) - versionIndex(right))[0] ?? content.list.count;
   }
 }

@@ -1,7 +1,7 @@
 import { parseDependencySpec } from "./dependency-spec.ts";
 import { joinPath } from "./project.ts";
 import type { Placeable } from "./placement-graph.ts";
-import { rangeHolds } from "./version-list.ts";
+import { rangeHolds } from "./version-range.ts";
 
 /** Why a name must not change its meaning below a folder. */
 interface Passage {

@@ -1,104 +1,136 @@
-import { type Comparator, Range, satisfies, SemVer } from "semver";
+import { type Comparator, SemVer } from "semver";
+import { fitting, type SortedVersions } from "./sort-versions.ts";
+import { compileRange, parseVersion, semverSatisfies, type Tuple } from "./version-range.ts";
 
-/** Options of every range test: npm reads ranges and versions loosely (`==1.0.1`, `1.0.0beta`). */
-const looseOptions = { loose: true } as const;
-
-/** Three numbers that fit a 32-bit integer, and nothing else. */
-const plainVersion = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/;
-
-/** One bound of a range, and the pre-releases that it lets in. */
-type ComparatorSets = readonly (readonly Comparator[])[];
-
-const compiledRanges = new Map<string, ComparatorSets | undefined>();
-
-function compileRange(range: string): ComparatorSets | undefined {
-  if (compiledRanges.has(range)) return compiledRanges.get(range);
-  let sets: ComparatorSets | undefined;
-  try {
-    sets = new Range(range, looseOptions).set;
-  } catch {
-    sets = undefined;
-  }
-  compiledRanges.set(range, sets);
-  return sets;
+/** What a range admits of a list. */
+export interface Admitted {
+  /** Releases: those from `spans[2 i]` (inclusive) to `spans[2 i + 1]` (exclusive). Spans may overlap. */
+  readonly spans: readonly number[];
+  /** Pre-releases, one by one; they may be named more than once. */
+  readonly invited: readonly number[];
 }
 
-/** Whether node-semver can read `range` (loosely). */
-export function isReadableRange(range: string): boolean {
-  return compileRange(range) !== undefined;
+/** A sorted list as a slim packument holds it: numbers at hand, texts made when asked for. */
+export interface VersionTable {
+  readonly count: number;
+  /** The x.y.z of each version, one after the other. */
+  readonly numbers: Int32Array;
+  /** The indices of pre-releases, ascending. */
+  readonly prereleases: Int32Array;
+  text(index: number): string;
 }
 
-/** The version in its normal form, or `undefined` when node-semver cannot read it (loosely). */
-function parseVersion(version: string): SemVer | undefined {
-  try {
-    return new SemVer(version, looseOptions);
-  } catch {
-    return undefined;
-  }
-}
+/** A release in its usual spelling. */
+const plainRelease = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/;
 
 /**
  * The versions of one package in ascending order (SemVer rule 11, then build metadata), and which of them a range
- * admits. Because the list is sorted, a comparator is a binary search and a range a few intervals; only pre-releases,
- * which node-semver admits by their x.y.z tuple, are looked at one by one.
+ * admits. Because the list is sorted, a range is a few spans; only pre-releases, which node-semver admits by their
+ * x.y.z, are looked at one by one, and only for ranges that name one.
  */
 export class VersionList {
-  /** Ascending. */
-  readonly versions: readonly string[];
-  readonly #prereleases: ReadonlySet<number>;
-  readonly #parsed: (SemVer | undefined)[];
-  /** The three numbers of each version, one after the other; -1 where they were not read yet. */
-  readonly #numbers: Int32Array;
+  readonly count: number;
+  readonly prereleases: Int32Array;
+  readonly #table: VersionTable;
+  #versions: readonly string[] | undefined;
 
-  /** `versions` must be ascending; `prereleases` holds the indices of those that have pre-release identifiers. */
-  constructor(versions: readonly string[], prereleases: Iterable<number>) {
-    this.versions = versions;
-    this.#prereleases = new Set(prereleases);
-    this.#parsed = [];
-    this.#numbers = new Int32Array(versions.length * 3).fill(-1);
+  constructor(table: VersionTable) {
+    this.#table = table;
+    this.count = table.count;
+    this.prereleases = table.prereleases;
+  }
+
+  /** All texts, ascending. */
+  get versions(): readonly string[] {
+    return (this.#versions ??= Array.from({ length: this.count }, (_, index) => this.#table.text(index)));
+  }
+
+  version(index: number): string | undefined {
+    return index >= 0 && index < this.count ? this.#table.text(index) : undefined;
   }
 
   /** Where `version` stands in the list, or `undefined`. */
   indexOf(version: string): number | undefined {
-    // What is looked for is nearly always among the newest.
-    const index = this.versions.lastIndexOf(version);
-    return index === -1 ? undefined : index;
+    const release = plainRelease.exec(version);
+    if (release === null) return this.#indexOfUnusual(version);
+    const tuple: Tuple = [Number(release[1]), Number(release[2]), Number(release[3])];
+    const end = this.#firstAtLeast([tuple[0], tuple[1], tuple[2] + 1]);
+    // A release comes after all its pre-releases, and may be there a second time with build metadata.
+    for (let index = end - 1; index >= 0 && this.#compareNumbers(index, tuple) === 0; index--) {
+      if (this.#table.text(index) === version) return index;
+    }
+    return undefined;
+  }
+
+  #indexOfUnusual(version: string): number | undefined {
+    const parsed = version === "" || version.length > 256 ? undefined : parseVersion(version);
+    if (parsed === undefined) return undefined;
+    const tuple: Tuple = [fitting(parsed.major), fitting(parsed.minor), fitting(parsed.patch)];
+    let index = this.#firstAtLeast(tuple);
+    for (; index < this.count && this.#compareNumbers(index, tuple) === 0; index++) {
+      if (this.#table.text(index) === version) return index;
+    }
+    return undefined;
   }
 
   isPrerelease(index: number): boolean {
-    return this.#prereleases.has(index);
+    return this.prereleases[this.#firstPrerelease(index)] === index;
   }
 
   /** The indices that `range` admits, ascending: exactly those for which `semver.satisfies` holds. Empty for an unreadable range. */
   matching(range: string): readonly number[] {
-    const admitted = new Set<number>();
-    this.visitMatching(range, (index) => admitted.add(index));
+    const { spans, invited } = this.admitted(range);
+    const admitted = new Set(invited);
+    for (let span = 0; span < spans.length; span += 2) {
+      for (let index = spans[span] ?? 0; index < (spans[span + 1] ?? 0); index++) {
+        if (!this.isPrerelease(index)) admitted.add(index);
+      }
+    }
     return [...admitted].toSorted((left, right) => left - right);
+  }
+
+  /** The versions that `range` admits: exactly those for which `semver.satisfies` holds. Nothing for an unreadable range. */
+  admitted(range: string): Admitted {
+    const compiled = compileRange(range);
+    const spans: number[] = [];
+    const invited: number[] = [];
+    if (compiled?.kind === "plain") {
+      for (const { from, to } of compiled.intervals) {
+        const first = this.#firstAtLeast(from);
+        const end = this.#firstAtLeast(to);
+        if (first < end) spans.push(first, end);
+      }
+    }
+    for (const comparators of compiled?.kind === "comparators" ? compiled.sets : []) {
+      const [lower, upper] = this.#boundsOf(comparators);
+      if (lower >= upper) continue;
+      spans.push(lower, upper);
+      if (!comparators.some(({ semver }) => semver instanceof SemVer && semver.prerelease.length > 0)) continue;
+      for (let at = this.#firstPrerelease(lower); (this.prereleases[at] ?? this.count) < upper; at++) {
+        const index = this.prereleases[at] ?? 0;
+        if (this.#isInvited(index, comparators)) invited.push(index);
+      }
+    }
+    return { spans, invited };
   }
 
   /** The pre-releases of versions inside `range`, which admits none of them because it names none. */
   uninvited(range: string): readonly string[] {
     const admitted = new Set(this.matching(range));
-    return this.versions.filter(
-      (_, index) =>
-        this.#prereleases.has(index) && !admitted.has(index) && satisfies(this.#release(index), range, looseOptions),
-    );
+    return [...this.prereleases]
+      .filter((index) => !admitted.has(index) && semverSatisfies(this.#release(index), range))
+      .map((index) => this.#table.text(index));
   }
 
   /** The x.y.z that a pre-release comes before. */
   #release(index: number): string {
-    const { major, minor, patch } = this.#versionAt(index);
+    const { major, minor, patch } = this.#parsed(index);
     return `${major}.${minor}.${patch}`;
   }
 
-  /** Calls `visit` for every index that `range` admits, in no particular order and perhaps more than once. */
-  visitMatching(range: string, visit: (index: number) => void): void {
-    for (const comparators of compileRange(range) ?? []) this.#visitComparators(comparators, visit);
-  }
-
-  #visitComparators(comparators: readonly Comparator[], visit: (index: number) => void): void {
+  #boundsOf(comparators: readonly Comparator[]): [number, number] {
     let lower = 0;
-    let upper = this.versions.length;
+    let upper = this.count;
     for (const { operator, semver } of comparators) {
       if (!(semver instanceof SemVer)) continue;
       if (operator === ">") lower = Math.max(lower, this.#firstAbove(semver, false));
@@ -109,14 +141,12 @@ export class VersionList {
         if (operator !== ">=") upper = Math.min(upper, this.#firstAbove(semver, false));
       }
     }
-    for (let index = lower; index < upper; index++) {
-      if (!this.#prereleases.has(index) || this.#isInvited(index, comparators)) visit(index);
-    }
+    return [lower, upper];
   }
 
   /** A pre-release is admitted only by a comparator that names a pre-release of the same x.y.z. */
   #isInvited(index: number, comparators: readonly Comparator[]): boolean {
-    const version = this.#versionAt(index);
+    const version = this.#parsed(index);
     return comparators.some(
       ({ semver }) => semver instanceof SemVer && semver.prerelease.length > 0 && semver.compareMain(version) === 0,
     );
@@ -125,127 +155,66 @@ export class VersionList {
   /** The first index whose version is greater than `bound`, or greater or equal when `orEqual`. */
   #firstAbove(bound: SemVer, orEqual: boolean): number {
     let low = 0;
-    let high = this.versions.length;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.#compare(middle, bound);
+      const order = this.#compareWith(middle, bound);
       if (order > 0 || (orEqual && order === 0)) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  /** Below 0 when version `index` is smaller than `bound`. The numbers decide nearly always. */
-  #compare(index: number, bound: SemVer): number {
+  /** The first index whose x.y.z is not below `tuple`. */
+  #firstAtLeast(tuple: Tuple): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compareNumbers(middle, tuple) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Where in {@link prereleases} the first stands that is not below `index`. */
+  #firstPrerelease(index: number): number {
+    let low = 0;
+    let high = this.prereleases.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.prereleases[middle] ?? 0) < index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Below 0 when the x.y.z of version `index` is smaller. */
+  #compareNumbers(index: number, [major, minor, patch]: Tuple): number {
+    const { numbers } = this.#table;
     const at = index * 3;
-    if (this.#numbers[at] === -1) this.#readNumbers(index);
-    const difference =
-      (this.#numbers[at] ?? 0) - bound.major ||
-      (this.#numbers[at + 1] ?? 0) - bound.minor ||
-      (this.#numbers[at + 2] ?? 0) - bound.patch;
-    if (difference !== 0 || (bound.prerelease.length === 0 && !this.#prereleases.has(index))) return difference;
-    return this.#versionAt(index).compare(bound);
+    return (numbers[at] ?? 0) - major || (numbers[at + 1] ?? 0) - minor || (numbers[at + 2] ?? 0) - patch;
   }
 
-  #readNumbers(index: number): void {
-    const plain = plainVersion.exec(this.versions[index] ?? "");
-    const version = plain === null ? this.#versionAt(index) : undefined;
-    const numbers = version === undefined ? plain?.slice(1).map(Number) : [version.major, version.minor, version.patch];
-    // Numbers that do not fit are beyond every bound that occurs.
-    numbers?.forEach((number, position) => {
-      this.#numbers[index * 3 + position] = Math.min(number, 0x7f_ff_ff_ff);
-    });
+  /** Below 0 when version `index` is smaller than `bound`. The numbers decide nearly always. */
+  #compareWith(index: number, bound: SemVer): number {
+    const { major, minor, patch } = bound;
+    const difference = this.#compareNumbers(index, [major, minor, patch]);
+    if (difference !== 0 || (bound.prerelease.length === 0 && !this.isPrerelease(index))) return difference;
+    return this.#parsed(index).compare(bound);
   }
 
-  #versionAt(index: number): SemVer {
-    const known = this.#parsed[index];
-    if (known !== undefined) return known;
-    const parsed = new SemVer(this.versions[index] ?? "", looseOptions);
-    this.#parsed[index] = parsed;
-    return parsed;
+  #parsed(index: number): SemVer {
+    return new SemVer(this.#table.text(index), { loose: true });
   }
 }
 
-/** Whether `version` lies in `range` as npm judges it: node-semver, loose, and `*` admits everything. */
-export function rangeHolds(range: string, version: string): boolean {
-  const trimmed = range.trim();
-  if (trimmed === "" || trimmed === "*") return true;
-  return isReadableRange(trimmed) && satisfies(version, trimmed, looseOptions);
-}
-
-/** A version without build metadata in node-semver's strict form: three numbers, and perhaps pre-release identifiers. */
-const strictVersion = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
-
-/** Identifiers that strict SemVer refuses, and numbers that lose digits. */
-const doubtfulIdentifier = /(?:^|\.)(?:0\d+|\d{16,})(?:\.|$)/;
-
-/** A version as far as sorting needs it: most differ in their first three numbers. */
-interface SortableVersion {
-  readonly text: string;
-  readonly numbers: readonly [number, number, number];
-  /** The pre-release identifiers, dots between them; empty without any. */
-  readonly prerelease: string;
-  /** Only for what is not in the strict form. */
-  readonly version: SemVer | undefined;
-}
-
-function sortable(text: string): SortableVersion | undefined {
-  const match = text.length <= 256 ? strictVersion.exec(text) : null;
-  const prerelease = match?.[4] ?? "";
-  if (match !== null && !doubtfulIdentifier.test(prerelease)) {
-    return { text, numbers: [Number(match[1]), Number(match[2]), Number(match[3])], prerelease, version: undefined };
-  }
-  const version = text.length <= 256 ? parseVersion(text) : undefined;
-  if (version === undefined) return undefined;
-  const numbers = [version.major, version.minor, version.patch] as const;
-  return { text, numbers, prerelease: version.prerelease.join("."), version };
-}
-
-/** SemVer rule 11 for pre-releases; a release comes after all of its own. */
-function comparePrereleases(left: string, right: string): number {
-  if (left === "" || right === "") return Number(left === "") - Number(right === "");
-  const leftParts = left.split(".");
-  const rightParts = right.split(".");
-  for (const [index, leftPart] of leftParts.entries()) {
-    const rightPart = rightParts[index];
-    if (rightPart === undefined) return 1;
-    if (leftPart === rightPart) continue;
-    const isLeftNumber = /^\d+$/.test(leftPart);
-    const isRightNumber = /^\d+$/.test(rightPart);
-    if (isLeftNumber && isRightNumber) return Number(leftPart) - Number(rightPart);
-    if (isLeftNumber !== isRightNumber) return isLeftNumber ? -1 : 1;
-    return leftPart < rightPart ? -1 : 1;
-  }
-  return leftParts.length - rightParts.length;
-}
-
-function compareSortable(left: SortableVersion, right: SortableVersion): number {
-  for (let index = 0; index < 3; index++) {
-    const difference = (left.numbers[index] ?? 0) - (right.numbers[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  const bySpecial =
-    left.version === undefined && right.version === undefined
-      ? comparePrereleases(left.prerelease, right.prerelease)
-      : compareSpecial(left.version ?? new SemVer(left.text), right.version ?? new SemVer(right.text));
-  return bySpecial || (left.text < right.text ? -1 : left.text > right.text ? 1 : 0);
-}
-
-function compareSpecial(left: SemVer, right: SemVer): number {
-  return left.compare(right) || left.compareBuild(right);
-}
-
-/** Sorts version texts ascending and tells which are pre-releases; unreadable ones are left out. */
-export function sortVersions(texts: Iterable<string>): { versions: string[]; prereleases: number[] } {
-  const parsed: SortableVersion[] = [];
-  for (const text of texts) {
-    const version = sortable(text);
-    if (version !== undefined) parsed.push(version);
-  }
-  parsed.sort(compareSortable);
-  const prereleases: number[] = [];
-  parsed.forEach(({ prerelease }, index) => {
-    if (prerelease !== "") prereleases.push(index);
+/** The list of versions that were sorted. */
+export function listVersions({ versions, prereleases, numbers }: SortedVersions): VersionList {
+  return new VersionList({
+    count: versions.length,
+    numbers,
+    prereleases: Int32Array.from(prereleases),
+    text: (index) => versions[index] ?? "",
   });
-  return { versions: parsed.map(({ text }) => text), prereleases };
 }

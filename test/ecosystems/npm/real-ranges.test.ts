@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Range, SemVer } from "semver";
 import { describe, expect, it } from "vitest";
 
-import { sortVersions, VersionList } from "../../../src/ecosystems/npm/version-list.ts";
+import { sortVersions } from "../../../src/ecosystems/npm/sort-versions.ts";
+import { listVersions } from "../../../src/ecosystems/npm/version-list.ts";
 import { frozenPackuments } from "./frozen-registry.ts";
 
 const directory = frozenPackuments();
@@ -46,7 +47,7 @@ describe.skipIf(directory === undefined)("every range in the frozen registry", (
     const differences: string[] = [];
     for (const [name, { versions, ranges }] of readPackages(directory ?? "")) {
       const sorted = sortVersions(new Set(versions));
-      const list = new VersionList(sorted.versions, sorted.prereleases);
+      const list = listVersions(sorted);
       const parsed = sorted.versions.map((version) => new SemVer(version, true));
       for (const range of ranges) {
         count += 1;

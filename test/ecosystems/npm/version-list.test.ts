@@ -2,7 +2,10 @@ import { array, assert, constantFrom, integer, oneof, option, property, tuple } 
 import { compareBuild, satisfies, SemVer } from "semver";
 import { describe, expect, it } from "vitest";
 
-import { rangeHolds, sortVersions, VersionList } from "../../../src/ecosystems/npm/version-list.ts";
+import { CandidateOrder, type Stretch } from "../../../src/ecosystems/npm/candidate-order.ts";
+import { sortVersions } from "../../../src/ecosystems/npm/sort-versions.ts";
+import { listVersions, type VersionList } from "../../../src/ecosystems/npm/version-list.ts";
+import { rangeHolds } from "../../../src/ecosystems/npm/version-range.ts";
 
 const number = integer({ min: 0, max: 3 }).map(String);
 const identifier = constantFrom("alpha", "beta", "rc", "0", "1", "1.2");
@@ -31,8 +34,7 @@ const simple = oneof(
 const range = array(simple, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(" || "));
 
 function listOf(texts: readonly string[]): VersionList {
-  const { versions, prereleases } = sortVersions(new Set(texts));
-  return new VersionList(versions, prereleases);
+  return listVersions(sortVersions(new Set(texts)));
 }
 
 /** By code points; what node-semver finds equal has no order of its own. */
@@ -49,6 +51,20 @@ describe("VersionList", () => {
         expect(list.matching(text)).toEqual(expected);
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it("finds each version, and none that is not there", () => {
+    assert(
+      property(array(version, { maxLength: 40 }), version, (texts, other) => {
+        const list = listOf([...texts, "v9.0.0", "9999999999.0.0"]);
+        for (const [index, text] of list.versions.entries()) expect(list.indexOf(text)).toBe(index);
+        if (!list.versions.includes(other)) expect(list.indexOf(other)).toBeUndefined();
+        for (const text of ["", "1", "latest", "9.0.0"]) expect(list.indexOf(text)).toBeUndefined();
+        expect(list.versions.map((_, index) => list.isPrerelease(index))).toEqual(
+          list.versions.map((text) => new SemVer(text, true).prerelease.length > 0),
+        );
+      }),
     );
   });
 
@@ -102,6 +118,16 @@ describe("VersionList", () => {
 });
 
 describe("rangeHolds", () => {
+  it("agrees with node-semver", () => {
+    assert(
+      property(range, version, (text, candidate) => {
+        const isAny = text.trim() === "" || text.trim() === "*";
+        expect(rangeHolds(text, candidate)).toBe(isAny || satisfies(candidate, text, true));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it.each([
     ["*", "1.0.0-rc.1", true],
     ["", "2.0.0", true],
@@ -111,5 +137,36 @@ describe("rangeHolds", () => {
     ["nonsense", "1.0.0", false],
   ])("%s and %s: %s", (text, candidate, expected) => {
     expect(rangeHolds(text, candidate)).toBe(expected);
+  });
+});
+
+describe("CandidateOrder", () => {
+  it("is what sorting by score and then by age gives", () => {
+    const parts = array(tuple(integer({ min: 1, max: 5 }), integer({ min: 0, max: 3 })), { maxLength: 12 });
+    assert(
+      property(parts, constantFrom(true, false), (lengths, isOldestFirst) => {
+        const scores = lengths.flatMap(([length, score]) => Array.from({ length }, () => score));
+        const stretches: Stretch[] = [];
+        for (const [length, score] of lengths) {
+          const first = stretches.at(-1)?.end ?? 0;
+          stretches.push({ first, end: first + length, score });
+        }
+        const sign = isOldestFirst ? 1 : -1;
+        const expected = scores
+          .map((_, index) => index)
+          .toSorted((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || sign * (left - right));
+        const order = new CandidateOrder(stretches, isOldestFirst);
+        expect([...expected, undefined]).toEqual([...expected, -1].map((_, candidate) => order.versionOf(candidate)));
+        expected.forEach((index, candidate) => expect(order.candidateOf(index)).toBe(candidate));
+        const visited: number[] = [];
+        const [from, to] = [Math.floor(scores.length / 3), Math.ceil((scores.length * 2) / 3)];
+        order.visitRange(from, to, (start, end) => {
+          for (let candidate = start; candidate < end; candidate++) visited.push(candidate);
+        });
+        expect(visited.toSorted((left, right) => left - right)).toEqual(
+          expected.flatMap((index, candidate) => (index >= from && index < to ? [candidate] : [])),
+        );
+      }),
+    );
   });
 });
