@@ -69,7 +69,7 @@ export async function solve(
     environmentVariables: host.environment,
     signal: host.signal,
   });
-  const result = await resolveService({
+  const resolving = resolveService({
     projectDirectory,
     ecosystems: service.ecosystems,
     manifests,
@@ -96,6 +96,8 @@ export async function solve(
     signal: host.signal,
     onProgress: (progress: ResolveProgress) => line.onResolve(progress),
   });
+  // What was fetched before a failure need not be fetched again.
+  const result = await resolving.finally(() => http.flush());
   await git.close();
   shell.clearProgress();
   if (line.summary() !== "") shell.detail(line.summary());

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { damagedRecords } from "../net/pack-file.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { cacheDirectory } from "./host-system.ts";
@@ -10,7 +11,9 @@ const DAY_MS = 86_400_000;
 /** An entry is the hexadecimal SHA-256 of the rest, a line feed, and the rest. */
 const CHECKSUM_LENGTH = 64;
 /** Folders of answers, one per version of the format. */
-const FORMAT_FOLDER = /^http-v[0-9]+$/;
+const FORMAT_FOLDER = /^(?:http|packs)-v[0-9]+$/;
+/** Many answers in one file. */
+const PACK = /\.pack$/;
 
 interface CacheFile {
   readonly path: string;
@@ -73,6 +76,7 @@ function cacheFiles(directory: string): readonly CacheFile[] {
 }
 
 function isWhole(path: string): boolean {
+  if (PACK.test(path)) return damagedRecords(path) === 0;
   const bytes = readFileSync(path);
   const checksum = bytes.subarray(0, CHECKSUM_LENGTH).toString("latin1");
   return (

@@ -6,7 +6,8 @@ import type { CacheEntry, DiskCache } from "./disk-cache.ts";
 import { freshnessOf } from "./freshness.ts";
 import type { HttpClient, HttpDocument, HttpRequest } from "./http-client.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
-import { prepareRequest } from "./prepared-request.ts";
+import { cacheKey, prepareRequest } from "./prepared-request.ts";
+import type { PackCache } from "./pack-cache.ts";
 import type { HttpProgress, ProgressCounter } from "./progress.ts";
 import { redactUrl } from "./redact.ts";
 import type { FollowedResponse } from "./redirects.ts";
@@ -16,6 +17,8 @@ import type { Sender } from "./sender.ts";
 export interface CachingClientParts {
   readonly sender: Sender;
   readonly disk: DiskCache | undefined;
+  /** Where derived forms are kept: there are many, and they are small. */
+  readonly packs: PackCache | undefined;
   readonly progress: ProgressCounter;
   readonly isOffline: boolean;
   readonly refresh: boolean;
@@ -69,8 +72,25 @@ export class CachingClient implements HttpClient {
     }
   }
 
-  /** Closes the connections; requests that are under way fail. */
+  /** A derived form that may be used without asking, read at once: many of them cost less this way. */
+  kept(request: HttpRequest): HttpDocument | undefined {
+    const { packs, signal, progress } = this.#parts;
+    if (packs === undefined || request.derive === undefined || signal?.aborted === true) return undefined;
+    const key = cacheKey(request);
+    const entry = key === undefined ? undefined : packs.read(key);
+    if (key === undefined || entry === undefined || !this.#isUsable({ key, request }, entry)) return undefined;
+    progress.cached();
+    return fromCache(entry);
+  }
+
+  /** Writes what waits for the disk, which else takes a moment. */
+  flush(): void {
+    this.#parts.packs?.flush();
+  }
+
+  /** Closes the connections, and writes what waits for the disk; requests that are under way fail. */
   async close(): Promise<void> {
+    this.#parts.packs?.close();
     await this.#parts.sender.close();
   }
 
@@ -85,17 +105,21 @@ export class CachingClient implements HttpClient {
     const response = await this.#parts.sender.send(prepared, validatorsOf(kept));
     this.#confirmed.add(prepared.key);
     if (response.status === 304) return this.#confirm(prepared, kept, response);
-    return this.#accept(prepared, response);
+    return this.#accept(prepared, response, kept);
   }
 
   #kept(prepared: PreparedRequest): CacheEntry | undefined {
     if (!prepared.isStorable) return undefined;
-    const entry = this.#parts.disk?.read(prepared.key);
+    const entry = this.#storeFor(prepared)?.read(prepared.key);
     const { sha256 } = prepared.request;
     return sha256 !== undefined && entry?.status !== 404 && entry?.sha256 !== sha256 ? undefined : entry;
   }
 
-  #isUsable(prepared: PreparedRequest, entry: CacheEntry): boolean {
+  #storeFor({ request }: PreparedRequest): DiskCache | PackCache | undefined {
+    return request.derive === undefined ? this.#parts.disk : this.#parts.packs;
+  }
+
+  #isUsable(prepared: Pick<PreparedRequest, "key" | "request">, entry: CacheEntry): boolean {
     if (this.#parts.isOffline || this.#confirmed.has(prepared.key)) return true;
     if (prepared.request.cache === "immutable" && entry.status !== 404) return true;
     const ageMs = this.#parts.nowMs() - entry.confirmedMs;
@@ -108,11 +132,11 @@ export class CachingClient implements HttpClient {
       throw new EnkiError("network", `${prepared.shownUrl} answered "not modified" to a question without a condition`);
     }
     const { freshMs } = freshnessOf(response.headers);
-    this.#parts.disk?.write(prepared.key, { ...kept, freshMs, confirmedMs: this.#parts.nowMs() });
+    this.#storeFor(prepared)?.confirm(prepared.key, { ...kept, freshMs, confirmedMs: this.#parts.nowMs() });
     return fromCache(kept);
   }
 
-  #accept(prepared: PreparedRequest, response: FollowedResponse): HttpDocument {
+  #accept(prepared: PreparedRequest, response: FollowedResponse, kept: CacheEntry | undefined): HttpDocument {
     const { request } = prepared;
     const isAbsent = response.status !== 200 && response.status !== 206;
     if (!isAbsent) checkDigest(prepared, response.body);
@@ -128,7 +152,8 @@ export class CachingClient implements HttpClient {
       ...(etag === undefined ? {} : { etag }),
       ...(totalBytes === undefined ? {} : { totalBytes }),
     };
-    this.#store(prepared, document, response.headers);
+    // That something is still absent is no news, and it is asked again each time.
+    if (!isAbsent || kept?.status !== 404) this.#store(prepared, document, response.headers);
     return document;
   }
 
@@ -138,7 +163,7 @@ export class CachingClient implements HttpClient {
     const { isFromCache: _, ...kept } = document;
     const lastModified = headers.get("last-modified");
     const { sha256 } = prepared.request;
-    this.#parts.disk?.write(prepared.key, {
+    this.#storeFor(prepared)?.write(prepared.key, {
       ...kept,
       // A signed address of a storage service must not reach the disk.
       url: redactUrl(document.url),

@@ -5,6 +5,7 @@ import { CachingClient } from "./caching-client.ts";
 import type { HttpClientOptions } from "./client-options.ts";
 import { defaultConnectionsPerHost, defaultMaxBytes, defaultMemoryBytes, defaultTimeouts } from "./client-options.ts";
 import { DiskCache } from "./disk-cache.ts";
+import { PackCache } from "./pack-cache.ts";
 import { ProgressCounter } from "./progress.ts";
 import { defaultRetryPolicy } from "./retry.ts";
 import { Sender } from "./sender.ts";
@@ -32,10 +33,16 @@ export function createHttpClient(options: HttpClientOptions = {}): CachingClient
     random: options.random ?? Math.random,
     sleep: options.sleep ?? sleepUnlessAborted,
   });
-  const { cacheDirectory, onWarning } = options;
+  const { cacheDirectory } = options;
+  let hasWarned = false;
+  const onTrouble = (message: string): void => {
+    if (!hasWarned) options.onWarning?.(message);
+    hasWarned = true;
+  };
   return new CachingClient({
     sender,
-    disk: cacheDirectory === undefined ? undefined : new DiskCache(cacheDirectory, onWarning ?? (() => undefined)),
+    disk: cacheDirectory === undefined ? undefined : new DiskCache(cacheDirectory, onTrouble),
+    packs: cacheDirectory === undefined ? undefined : new PackCache(cacheDirectory, onTrouble),
     progress,
     isOffline: options.isOffline ?? false,
     refresh: options.refresh ?? false,

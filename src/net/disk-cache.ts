@@ -1,15 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
 import { removeIfPresent } from "./atomic-write.ts";
+import { prepareTemporaryFolder, writeNewFile } from "./temporary-files.ts";
 import { errorCode } from "./transfer-error.ts";
 
 /** The layout of entries; another layout is another folder, so that older and newer versions of Enki do not meet. */
 const formatFolder = "http-v1";
-
-/** Temporary files older than this belong to a process that was killed. */
-const abandonedAfterMs = 60 * 60 * 1000;
 
 /** One stored answer. */
 export interface CacheEntry {
@@ -66,13 +64,18 @@ export class DiskCache {
     try {
       this.#prepare();
       // No wait for the disk: after a power failure the checksum tells a whole entry from a part of one.
-      writeWhole(temporary, encodeEntry(key, entry));
+      writeNewFile(temporary, encodeEntry(key, entry));
       renameInto(temporary, path);
     } catch (error) {
       removeIfPresent(temporary);
       this.#isWritable = false;
       this.#onTrouble(`the cache in ${this.#folder} cannot be written (${errorCode(error)}); going on without it`);
     }
+  }
+
+  /** Notes that the entry which was read under `key` still holds. */
+  confirm(key: string, entry: CacheEntry): void {
+    this.write(key, entry);
   }
 
   #pathOf(key: string): string {
@@ -83,23 +86,7 @@ export class DiskCache {
   #prepare(): void {
     if (this.#isPrepared) return;
     this.#isPrepared = true;
-    const temporaryFolder = join(this.#folder, "tmp");
-    mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(temporaryFolder)) {
-      const path = join(temporaryFolder, name);
-      const status = statSync(path, { throwIfNoEntry: false });
-      if (status !== undefined && Date.now() - status.mtimeMs > abandonedAfterMs) removeIfPresent(path);
-    }
-  }
-}
-
-/** Private: an entry may come from a registry that asks for credentials. */
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, "wx", 0o600);
-  try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-  } finally {
-    closeSync(file);
+    prepareTemporaryFolder(join(this.#folder, "tmp"));
   }
 }
 

@@ -45,4 +45,9 @@ export interface HttpDocument {
 /** The only way to the network. Each URL is asked at most once per run; concurrent calls share the answer. */
 export interface HttpClient {
   fetch(request: HttpRequest): Promise<HttpDocument>;
+  /**
+   * The answer to a request for a derived form, if it is at hand and may be used without asking anybody: then without
+   * waiting. Absent in clients that keep nothing.
+   */
+  kept?(request: HttpRequest): HttpDocument | undefined;
 }

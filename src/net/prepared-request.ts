@@ -53,16 +53,39 @@ export function prepareRequest(request: HttpRequest, userAgent: string): Prepare
     shownUrl,
     headers,
     secrets,
-    key: JSON.stringify([
-      url.href,
-      request.accept ?? "",
-      range ?? "",
-      request.derive?.format ?? "",
-      authorization !== undefined,
-    ]),
+    key: keyOf(request, url.href, authorization !== undefined),
     isStorable: request.cache !== "none" && shownUrl === url.href,
     what: request.what ?? shownUrl,
   };
+}
+
+function keyOf(request: HttpRequest, href: string, hasAuthorization: boolean): string {
+  const { accept = "", derive } = request;
+  return JSON.stringify([href, accept, rangeText(request) ?? "", derive?.format ?? "", hasAuthorization]);
+}
+
+/** What may follow the last slash of a URL and stays as it is. */
+const plainEnding = /^(?!(?:\.|%2e){1,2}$)[\w.~@%-]+$/i;
+
+/** Folders of URLs as they are written in keys; `undefined` for those that hold more than a place. */
+const knownFolders = new Map<string, string | undefined>();
+
+/** The key of a request that may be stored, without preparing it; `undefined` when that takes more than a look. */
+export function cacheKey(request: HttpRequest): string | undefined {
+  const slash = request.url.lastIndexOf("/") + 1;
+  const ending = request.url.slice(slash);
+  if (request.cache === "none" || !plainEnding.test(ending)) return undefined;
+  const folder = request.url.slice(0, slash);
+  if (!knownFolders.has(folder)) knownFolders.set(folder, plainFolder(folder));
+  const href = knownFolders.get(folder);
+  return href === undefined ? undefined : keyOf(request, href + ending, request.authorization !== undefined);
+}
+
+function plainFolder(folder: string): string | undefined {
+  if (!URL.canParse(folder)) return undefined;
+  const { protocol, username, password, search, hash, href, pathname } = new URL(folder);
+  const isPlain = /^https?:$/.test(protocol) && username + password + search + hash === "" && pathname.endsWith("/");
+  return isPlain ? href : undefined;
 }
 
 function rangeText(request: HttpRequest): string | undefined {

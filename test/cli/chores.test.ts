@@ -3,13 +3,17 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { encodePack, entryRecord } from "../../src/net/pack-file.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import { enki, readText, transcript } from "./built-cli.ts";
+
+const anEntry = { url: "http://127.0.0.1/", status: 200, contentType: "", confirmedMs: 1, freshMs: 0 } as const;
 
 /** A directory with a cache of entries, and a command in it. */
 function cacheOf(entries: Readonly<Record<string, "whole" | "damaged" | "old">>): {
   readonly run: (...arguments_: readonly string[]) => Promise<string>;
   readonly has: (name: string) => boolean;
+  readonly directory: string;
 } {
   const directory = temporaryDirectory();
   const folder = join(directory, ".cache", "http-v1", "ab");
@@ -22,6 +26,7 @@ function cacheOf(entries: Readonly<Record<string, "whole" | "damaged" | "old">>)
   }
   writeFileSync(join(directory, ".cache", "mine.txt"), "not Enki's");
   return {
+    directory,
     run: async (...arguments_) => transcript(await enki(["cache", ...arguments_], { directory })),
     has: (name) => existsSync(name === "mine.txt" ? join(directory, ".cache", name) : join(folder, name)),
   };
@@ -39,6 +44,20 @@ describe("cache", () => {
     );
     expect([cache.has("a"), cache.has("b")]).toEqual([true, false]);
     expect(await cache.run("verify")).toContain("exit 0");
+  });
+
+  test("verify deletes packs in which something is damaged", async () => {
+    const cache = cacheOf({});
+    const path = (name: string): string => join(cache.directory, ".cache", "packs-v1", name);
+    mkdirSync(path(""));
+    const bytes = encodePack([
+      entryRecord(new Uint32Array(4), { ...anEntry, body: new TextEncoder().encode("body of it") }),
+    ]);
+    writeFileSync(path("a.pack"), bytes);
+    writeFileSync(path("b.pack"), bytes.with(bytes.length - 8, 0));
+    writeFileSync(path("c.pack"), "nonsense");
+    expect(await cache.run("verify")).toMatch(/verified 3 entries .*: 2 entries .* damaged and deleted\n$/);
+    expect(["a.pack", "b.pack", "c.pack"].map((name) => existsSync(path(name)))).toEqual([true, false, false]);
   });
 
   test("prune deletes what was not used lately", async () => {

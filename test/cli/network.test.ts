@@ -138,8 +138,10 @@ describe("enki resolve over the network", { timeout: 120_000 }, () => {
     const status = await new Promise((resolve) => child.on("close", resolve));
     expect(status).toBe(130);
     expect(outputs(project)).toEqual(before);
-    const temporary = join(project, ".cache", "http-v1", "tmp");
-    expect(existsSync(temporary) ? readdirSync(temporary) : []).toEqual([]);
+    for (const format of ["http-v1", "packs-v1"]) {
+      const temporary = join(project, ".cache", format, "tmp");
+      expect(existsSync(temporary) ? readdirSync(temporary) : []).toEqual([]);
+    }
     expect((await enki(["resolve", ...registryFlags(server)], { directory: project })).status).toBe(0);
   });
 

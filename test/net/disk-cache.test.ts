@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { createHttpClient } from "../../src/net/client.ts";
 import type { HttpClientOptions } from "../../src/net/client-options.ts";
 import type { CacheEntry } from "../../src/net/disk-cache.ts";
+import type { HttpRequest } from "../../src/net/http-client.ts";
 import { DiskCache } from "../../src/net/disk-cache.ts";
 import { ensureBuilt } from "../cli/built-cli.ts";
 import type { RegistryServer } from "../helpers/registry-server.ts";
@@ -129,13 +130,37 @@ describe("the cache between runs", () => {
         },
       },
     } as const;
-    expect(text(await run(directory).fetch(request))).toBe("100000");
-    expect(text(await run(directory).fetch(request))).toBe("100000");
+    const fetchOnce = async (asked: HttpRequest) => {
+      const client = run(directory);
+      const document = await client.fetch(asked);
+      await client.close();
+      return document;
+    };
+    expect(text(await fetchOnce(request))).toBe("100000");
+    expect(text(await fetchOnce(request))).toBe("100000");
     expect([computed, server.asked.length]).toEqual([1, 2]);
-    expect(filesBelow(directory).map((name) => statSync(join(directory, name)).size)[0]).toBeLessThan(1000);
+    for (const name of filesBelow(directory)) expect(statSync(join(directory, name)).size).toBeLessThan(1000);
     const other = { ...request, derive: { ...request.derive, format: "length-2" } };
-    await run(directory).fetch(other);
+    await fetchOnce(other);
     expect(server.requests[2]?.headers["if-none-match"]).toBeUndefined();
+  });
+
+  it("kept: gives a derived form at once when nobody need be asked, and else nothing", async () => {
+    const [server, directory] = [await startRegistryServer(), temporaryDirectory()];
+    server.serve("/a", { body: "one", headers: { "cache-control": "max-age=300" } });
+    const derive = { format: "same-1", compute: (body: Uint8Array) => body };
+    const request = { url: `${server.url}/a`, cache: "revalidate", derive } as const;
+    const client = run(directory);
+    expect(client.kept(request)).toBeUndefined();
+    await client.fetch(request);
+    await client.close();
+    expect(text(run(directory).kept(request))).toBe("one");
+    expect(run(directory, { refresh: true }).kept(request)).toBeUndefined();
+    expect(run(directory).kept({ ...request, authorization: "Bearer abc" })).toBeUndefined();
+    clock.nowMs += 301_000;
+    expect(run(directory).kept(request)).toBeUndefined();
+    expect(text(run(directory, { isOffline: true }).kept(request))).toBe("one");
+    expect(server.asked).toHaveLength(1);
   });
 
   it("registry_in_key: two registries with the same paths do not share answers", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { EnkiError } from "../../src/model/enki-error.ts";
 import type { HttpRequest } from "../../src/net/http-client.ts";
-import { prepareRequest } from "../../src/net/prepared-request.ts";
+import { cacheKey, prepareRequest } from "../../src/net/prepared-request.ts";
 
 const prepare = (request: Omit<HttpRequest, "cache"> & { cache?: HttpRequest["cache"] }) =>
   prepareRequest({ cache: "revalidate", ...request }, "enki/1");
@@ -47,6 +47,46 @@ describe("a request", () => {
     expect(prepare({ url, authorization: "Bearer other" }).key).toBe(
       prepare({ url, authorization: "Bearer abcdef" }).key,
     );
+  });
+
+  it("the key without preparing is the key, or none", () => {
+    const folders = [
+      "https://h.example/",
+      "http://H.example:80/a/../b/",
+      "https://u:p@h.example/",
+      "https://h.example",
+    ];
+    const endings = [
+      "a",
+      "@s%2Fa",
+      "@s%2fa",
+      "..",
+      ".",
+      "%2e%2E",
+      "...",
+      "a b",
+      "a?b",
+      "a#b",
+      "",
+      "\u00e9",
+      "a\tb",
+      "a\\b",
+    ];
+    let known = 0;
+    for (const url of [...folders, "http://h.example/?q=/"].flatMap((folder) =>
+      endings.map((ending) => folder + ending),
+    )) {
+      for (const request of [{ url }, { url, accept: "x", authorization: "Bearer abcdef" }]) {
+        const key = cacheKey({ cache: "revalidate", ...request });
+        if (key === undefined) continue;
+        known += 1;
+        const prepared = prepare(request);
+        expect([prepared.key, prepared.isStorable || !url.includes("?")]).toEqual([key, true]);
+      }
+    }
+    expect(known).toBeGreaterThan(10);
+    expect(cacheKey({ url: "https://h.example/a", cache: "none" })).toBeUndefined();
+    expect(cacheKey({ url: "ftp://h.example/a", cache: "immutable" })).toBeUndefined();
   });
 
   it("is stored only when its URL holds no secret", () => {

@@ -5,6 +5,9 @@ import type { PackumentRegistry } from "./registry.ts";
 
 const exactVersion = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
 
+/** A package and how it is asked for. */
+type Guess = readonly [string, DependencySpec];
+
 /** The packuments of one run, each asked for once, and the candidate lists made of them. */
 export class PackumentStore {
   readonly #registry: PackumentRegistry;
@@ -13,6 +16,8 @@ export class PackumentStore {
   readonly #loaded = new Map<string, Packument | undefined>();
   readonly #lists = new Map<string, CandidateList>();
   readonly #visited = new Set<string>();
+  /** What is likely to be needed and was not looked at yet. */
+  readonly #guesses: Guess[] = [];
   readonly #locked: ReadonlyMap<string, ReadonlySet<string>>;
 
   /** `locked`: the versions per name that an earlier lock holds. */
@@ -42,6 +47,7 @@ export class PackumentStore {
   }
 
   load(name: string): Promise<Packument | undefined> {
+    if (this.#hasAtOnce(name)) return Promise.resolve(this.#loaded.get(name));
     const pending = this.#pending.get(name);
     if (pending !== undefined) return pending;
     const loading = this.#registry.packument(name).then((packument) => {
@@ -52,11 +58,41 @@ export class PackumentStore {
     return loading;
   }
 
+  /** Whether a packument is loaded, or was in the cache and is now. */
+  #hasAtOnce(name: string): boolean {
+    if (this.#loaded.has(name)) return true;
+    const kept = this.#pending.has(name) ? undefined : this.#registry.kept?.(name);
+    if (kept === undefined) return false;
+    this.#loaded.set(name, kept);
+    return true;
+  }
+
   /**
-   * Loads a package and, without waiting for the solver, what its likely version depends on, and so on: almost
-   * everything a run needs arrives while the network is busy anyway.
+   * Loads a package and, without waiting for the solver, what its likely version depends on, and so on. What the cache
+   * has is read at once; the network is asked for guesses only when it must be asked for something that is needed:
+   * then almost everything a run needs arrives while the network is busy anyway.
    */
   crawl(name: string, spec: DependencySpec, signal: AbortSignal): Promise<void> {
+    this.#guesses.push([name, spec]);
+    if (this.#hasAtOnce(name)) {
+      this.#readAhead(signal);
+      return Promise.resolve();
+    }
+    return this.#askAhead(signal);
+  }
+
+  /** Follows the guesses as far as the cache goes; the others wait. */
+  #readAhead(signal: AbortSignal): void {
+    const beyond: Guess[] = [];
+    for (let guess = this.#guesses.pop(); guess !== undefined && !signal.aborted; guess = this.#guesses.pop()) {
+      if (this.#hasAtOnce(guess[0])) this.#guesses.push(...this.#nextToLoad(...guess));
+      else beyond.push(guess);
+    }
+    this.#guesses.push(...beyond);
+  }
+
+  /** Follows all guesses, with the network. */
+  #askAhead(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       let underWay = 1;
       const done = (): void => {
@@ -64,11 +100,11 @@ export class PackumentStore {
         if (underWay === 0) resolve();
       };
       const waiting = new Map<string, DependencySpec[]>();
-      const visit = (first: readonly [string, DependencySpec][]): void => {
+      const visit = (first: readonly Guess[]): void => {
         const stack = [...first];
         for (let next = stack.pop(); next !== undefined && !signal.aborted; next = stack.pop()) {
           const [wanted, wantedSpec] = next;
-          if (this.#loaded.has(wanted)) {
+          if (this.#hasAtOnce(wanted)) {
             stack.push(...this.#nextToLoad(wanted, wantedSpec));
             continue;
           }
@@ -86,20 +122,20 @@ export class PackumentStore {
           this.load(wanted).then(arrived).catch(reject);
         }
       };
-      visit([[name, spec]]);
+      visit(this.#guesses.splice(0));
       done();
     });
   }
 
   /** What the likely version of a loaded package depends on; nothing when that was asked before. */
-  #nextToLoad(name: string, spec: DependencySpec): readonly [string, DependencySpec][] {
+  #nextToLoad(name: string, spec: DependencySpec): readonly Guess[] {
     const key = `${name}\n${spec.kind === "range" ? spec.range : spec.kind === "tag" ? spec.tag : ""}`;
     const packument = this.#loaded.get(name);
     if (packument === undefined || this.#visited.has(key)) return [];
     this.#visited.add(key);
     const index = this.#likely(packument, spec);
     if (index === undefined) return [];
-    const next: [string, DependencySpec][] = [];
+    const next: Guess[] = [];
     for (const [dependency, range] of dependenciesToLoad(packument.manifest(index))) {
       const target = parseDependencySpec(dependency, range);
       if (target.kind === "range" || target.kind === "tag") next.push([target.name, target]);

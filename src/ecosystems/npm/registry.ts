@@ -1,6 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { FileSystem } from "../../model/file-system.ts";
-import type { HttpClient } from "../../net/http-client.ts";
+import type { HttpClient, HttpRequest } from "../../net/http-client.ts";
 import type { RegistryLocation } from "../ecosystem.ts";
 import type { NpmConfiguration } from "./npm-configuration.ts";
 import { Packument } from "./packument.ts";
@@ -11,12 +11,15 @@ import { slimPackumentBytes } from "./slim-packument.ts";
 export interface PackumentRegistry {
   /** The packument of `name`, or `undefined` when the registry has none. */
   packument(name: string): Promise<Packument | undefined>;
+  /** The packument of `name` if the cache has one that may be used without asking: then without waiting. */
+  kept?(name: string): Packument | undefined;
   /** For the lock's provenance: a URL without credentials, or a path. */
   readonly label: string;
 }
 
 /** Abbreviated packuments first, as npm itself asks for them. */
 const abbreviated = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
+const complete = "application/json";
 const maximumPackumentBytes = 128 * 1024 * 1024;
 
 function escapedName(name: string): string {
@@ -46,13 +49,23 @@ class HttpRegistry implements PackumentRegistry {
   async packument(name: string): Promise<Packument | undefined> {
     const short = this.#needsFullDocuments ? undefined : await this.#ask(name, abbreviated);
     // Some registries have no abbreviated documents and say that there is nothing; npm asks again too.
-    return short ?? (await this.#ask(name, "application/json"));
+    return short ?? (await this.#ask(name, complete));
+  }
+
+  kept(name: string): Packument | undefined {
+    const document = this.#http.kept?.(this.#request(name, this.#needsFullDocuments ? complete : abbreviated));
+    return document === undefined || document.status === 404 ? undefined : new Packument(name, document.body);
   }
 
   async #ask(name: string, accept: string): Promise<Packument | undefined> {
+    const document = await this.#http.fetch(this.#request(name, accept));
+    return document.status === 404 ? undefined : new Packument(name, document.body);
+  }
+
+  #request(name: string, accept: string): HttpRequest {
     const url = this.#baseUrl(name) + escapedName(name);
     const authorization = this.#authorization(url);
-    const document = await this.#http.fetch({
+    return {
       url,
       accept,
       cache: "revalidate",
@@ -60,8 +73,7 @@ class HttpRegistry implements PackumentRegistry {
       derive: { format: slimFormat, compute: (body) => slimPackumentBytes(name, body) },
       what: name,
       ...(authorization !== undefined && { authorization }),
-    });
-    return document.status === 404 ? undefined : new Packument(name, document.body);
+    };
   }
 }
 
@@ -112,6 +124,11 @@ class RankedRegistries implements PackumentRegistry {
       if (packument !== undefined) return packument;
     }
     return undefined;
+  }
+
+  kept(name: string): Packument | undefined {
+    // What a later registry has counts only where the earlier ones have nothing, and that takes asking.
+    return this.#registries[0]?.kept?.(name);
   }
 }
 

@@ -49,7 +49,7 @@ export interface SlimCounts {
 }
 
 /** Integers before the first table: a mark, and the counts. */
-export const countsLength = 8;
+const countsLength = 8;
 
 /** Tells the form from anything else, in the byte order of the machine that wrote it. */
 export const slimMark = 0x06_6e_70_6d;

@@ -59,7 +59,7 @@ describe("VersionList", () => {
       property(array(version, { maxLength: 40 }), version, (texts, other) => {
         const list = listOf([...texts, "v9.0.0", "9999999999.0.0"]);
         for (const [index, text] of list.versions.entries()) expect(list.indexOf(text)).toBe(index);
-        if (!list.versions.includes(other)) expect(list.indexOf(other)).toBeUndefined();
+        expect(list.indexOf(other) === undefined).toBe(!list.versions.includes(other));
         for (const text of ["", "1", "latest", "9.0.0"]) expect(list.indexOf(text)).toBeUndefined();
         expect(list.versions.map((_, index) => list.isPrerelease(index))).toEqual(
           list.versions.map((text) => new SemVer(text, true).prerelease.length > 0),

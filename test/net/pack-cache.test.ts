@@ -1,0 +1,238 @@
+import { execFile } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { array, assert, constantFrom, integer, property, record, uint8Array } from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { createHttpClient } from "../../src/net/client.ts";
+import type { CacheEntry } from "../../src/net/disk-cache.ts";
+import { PackCache } from "../../src/net/pack-cache.ts";
+import { damagedRecords } from "../../src/net/pack-file.ts";
+import { ensureBuilt } from "../cli/built-cli.ts";
+import { startRegistryServer } from "../helpers/registry-server.ts";
+import { temporaryDirectory } from "../helpers/temporary-directory.ts";
+
+const entry = (body: string | Uint8Array, confirmedMs = 1): CacheEntry => ({
+  url: "http://127.0.0.1/a",
+  status: 200,
+  contentType: "text/plain",
+  etag: '"é"',
+  confirmedMs,
+  freshMs: 5,
+  body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+});
+const text = (found: CacheEntry | undefined) => (found === undefined ? undefined : Buffer.from(found.body).toString());
+const unexpected = (message: string): never => {
+  throw new Error(message);
+};
+const packsIn = (directory: string) =>
+  readdirSync(join(directory, "packs-v1"))
+    .filter((name) => name.endsWith(".pack"))
+    .map((name) => join(directory, "packs-v1", name));
+
+/** Does something with a cache that is opened for it and closed afterwards. */
+function using<Result>(directory: string, use: (cache: PackCache) => Result): Result {
+  const cache = new PackCache(directory, unexpected);
+  try {
+    return use(cache);
+  } finally {
+    cache.close();
+  }
+}
+
+describe("packs", () => {
+  it("give back what was stored, before and after it reaches the disk", () => {
+    const directory = temporaryDirectory();
+    using(directory, (cache) => {
+      cache.write("a", entry("one"));
+      expect(cache.read("a")).toEqual(entry("one"));
+      cache.flush();
+      expect(cache.read("a")).toEqual(entry("one"));
+      expect(cache.read("b")).toBeUndefined();
+    });
+    expect(using(directory, (cache) => cache.read("a"))).toEqual(entry("one"));
+    const [file = ""] = packsIn(directory);
+    expect([statSync(file).mode & 0o777, statSync(join(file, "..")).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  it("write what waits by themselves", async () => {
+    const directory = temporaryDirectory();
+    new PackCache(directory, unexpected).write("a", entry("one"));
+    await expect.poll(() => using(directory, (cache) => text(cache.read("a"))), { timeout: 10_000 }).toBe("one");
+  });
+
+  it("behave as one map from keys to the newest entry, through any number of packs and merges", () => {
+    const step = record({
+      key: constantFrom("a", "b", "c"),
+      body: uint8Array({ maxLength: 20 }),
+      kind: constantFrom("write", "confirm"),
+      closes: integer({ min: 0, max: 2 }),
+    });
+    assert(
+      property(array(step, { maxLength: 60 }), (steps) => {
+        const directory = temporaryDirectory();
+        const model = new Map<string, CacheEntry>();
+        let cache = new PackCache(directory, unexpected);
+        for (const [index, { key, body, kind, closes }] of steps.entries()) {
+          const known = cache.read(key);
+          expect(known?.body).toEqual(model.get(key)?.body);
+          expect(known?.confirmedMs).toBe(model.get(key)?.confirmedMs);
+          if (kind === "write") {
+            cache.write(key, entry(body, index));
+            model.set(key, entry(body, index));
+          } else if (known !== undefined) {
+            cache.confirm(key, { ...known, confirmedMs: index });
+            model.set(key, { ...known, confirmedMs: index });
+          }
+          if (closes > 0) cache.flush();
+          if (closes > 1) {
+            cache.close();
+            cache = new PackCache(directory, unexpected);
+          }
+        }
+        for (const [key, { body }] of model) expect(cache.read(key)?.body).toEqual(body);
+        cache.close();
+        rmSync(directory, { recursive: true });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("are merged when there are many, and nothing is lost", () => {
+    const directory = temporaryDirectory();
+    for (let index = 0; index < 40; index++) {
+      using(directory, (cache) => {
+        cache.write(`own ${index}`, entry(`own ${index}`, index));
+        cache.write("shared", entry(`shared ${index}`, index));
+      });
+    }
+    expect(packsIn(directory).length).toBeLessThanOrEqual(13);
+    using(directory, (cache) => {
+      for (let index = 0; index < 40; index++) expect(text(cache.read(`own ${index}`))).toBe(`own ${index}`);
+      expect(text(cache.read("shared"))).toBe("shared 39");
+    });
+  });
+
+  it("are found again when another process merges them while the folder is read", () => {
+    const directory = temporaryDirectory();
+    for (let index = 0; index < 11; index++) using(directory, (cache) => cache.write("a", entry("one", index)));
+    const late = new PackCache(directory, unexpected);
+    expect(text(late.read("a"))).toBe("one");
+    for (let index = 0; index < 3; index++) using(directory, (cache) => cache.write("a", entry("two", 20 + index)));
+    // Its files are open, whatever became of their names.
+    expect(text(late.read("a"))).toBe("one");
+    late.close();
+    expect(using(directory, (cache) => text(cache.read("a")))).toBe("two");
+  });
+});
+
+describe("damaged packs", () => {
+  it("any byte: an entry is as it was, or not there", () => {
+    const directory = temporaryDirectory();
+    const bodies = ["one", "two".repeat(30), ""];
+    using(directory, (cache) => bodies.forEach((body, index) => cache.write(`key ${index}`, entry(body))));
+    const [file = ""] = packsIn(directory);
+    const whole = readFileSync(file);
+    expect(damagedRecords(file)).toBe(0);
+    let refused = 0;
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x41;
+      writeFileSync(file, damaged);
+      using(directory, (cache) => {
+        bodies.forEach((body, index) => {
+          const found = cache.read(`key ${index}`);
+          if (found === undefined) refused += 1;
+          expect([undefined, entry(body)]).toContainEqual(found);
+        });
+      });
+    }
+    expect(refused).toBeGreaterThan(whole.length / 2);
+    for (const length of [0, 10, 40, whole.length >> 1, whole.length - 1]) {
+      writeFileSync(file, whole.subarray(0, length));
+      using(directory, (cache) => {
+        bodies.forEach((body, index) => {
+          const found = cache.read(`key ${index}`);
+          expect([undefined, entry(body)]).toContainEqual(found);
+        });
+      });
+    }
+  });
+
+  it("are replaced: what is damaged is fetched again, and then there", async () => {
+    const [server, cacheDirectory] = [await startRegistryServer(), temporaryDirectory()];
+    server.serve("/a", { body: "body", headers: { "cache-control": "max-age=300" } });
+    const request = {
+      url: `${server.url}/a`,
+      cache: "revalidate",
+      derive: { format: "same-1", compute: (body: Uint8Array) => body },
+    } as const;
+    const fetched = async () => {
+      const client = createHttpClient({ cacheDirectory });
+      const document = client.kept(request) ?? (await client.fetch(request));
+      await client.close();
+      return [Buffer.from(document.body).toString(), document.isFromCache];
+    };
+    expect(await fetched()).toEqual(["body", false]);
+    expect(await fetched()).toEqual(["body", true]);
+    const [file = ""] = packsIn(cacheDirectory);
+    writeFileSync(file, readFileSync(file).subarray(0, -6));
+    expect(await fetched()).toEqual(["body", false]);
+    expect(await fetched()).toEqual(["body", true]);
+    expect(server.asked).toHaveLength(2);
+  });
+});
+
+describe("packs of several processes", () => {
+  it("read_only: works without them, with one warning", () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "packs-v1"), "");
+    const warnings: string[] = [];
+    const cache = new PackCache(directory, (message) => warnings.push(message));
+    for (const key of ["a", "b"]) {
+      cache.write(key, entry("one"));
+      cache.flush();
+      expect(cache.read(key)).toBeUndefined();
+    }
+    expect(warnings).toEqual([expect.stringMatching(/cannot be written \(E[A-Z]+\); going on without it/u)]);
+  });
+
+  it("read_only_but_filled: what is there is still used", () => {
+    const directory = temporaryDirectory();
+    using(directory, (cache) => cache.write("a", entry("one")));
+    chmodSync(join(directory, "packs-v1"), 0o500);
+    expect(using(directory, (cache) => text(cache.read("a")))).toBe("one");
+    chmodSync(join(directory, "packs-v1"), 0o700);
+  });
+
+  it(
+    "ten_processes and kill_9: every entry is whole or absent, and no answer is wrong",
+    { timeout: 120_000 },
+    async () => {
+      ensureBuilt();
+      const directory = temporaryDirectory();
+      const script = join(import.meta.dirname, "..", "helpers", "pack-writer.mjs");
+      const runs = Array.from({ length: 10 }, (_, index) => {
+        const child = promisify(execFile)(process.execPath, [script, directory, String(index)]);
+        // Every second one is killed while it writes.
+        if (index % 2 === 1) child.child.stdout?.once("data", () => child.child.kill("SIGKILL"));
+        return child.then(
+          () => "ended",
+          (error: { signal?: string }) => error.signal,
+        );
+      });
+      const endings = await Promise.all(runs);
+      expect(endings.filter((ending) => ending === "ended").length).toBeGreaterThanOrEqual(5);
+      expect(endings).toContain("SIGKILL");
+      using(directory, (cache) => {
+        for (let key = 0; key < 20; key += 1) {
+          const body = text(cache.read(`key ${key}`)) ?? "";
+          expect(body).toMatch(new RegExp(`^key ${key} by \\d (x+)$`, "u"));
+          expect(body.length).toBeGreaterThan(50_000);
+        }
+      });
+      for (const file of packsIn(directory)) expect(damagedRecords(file)).toBe(0);
+    },
+  );
+});
