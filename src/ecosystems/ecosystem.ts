@@ -21,7 +21,14 @@ import type { VersionSet } from "../solver/version-set.ts";
 
 /** Where an ecosystem's packages come from. */
 export type RegistryLocation =
-  | { readonly kind: "http"; readonly url: string; /** The name a configuration gives it. */ readonly name?: string }
+  | {
+      readonly kind: "http";
+      readonly url: string;
+      /** The name a configuration gives it. */
+      readonly name?: string;
+      /** Whether it is one page that links to the files of many packages (`--find-links` of pip). */
+      readonly isFlat?: boolean;
+    }
   /** A directory or an archive (`.tar`, `.tar.gz`) in the registry's native layout. */
   | { readonly kind: "path"; readonly path: string; readonly name?: string };
 

@@ -20,5 +20,7 @@ export interface Manifest {
 /** What reading a manifest gives. With an error among the diagnostics there is no manifest. */
 export interface ManifestReading {
   readonly manifest?: Manifest;
+  /** Manifests of the same ecosystem that belong to this one and are read with it: the members of a workspace of uv. */
+  readonly members?: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }

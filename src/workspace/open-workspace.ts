@@ -65,16 +65,43 @@ export function openWorkspace(
     : named === undefined
       ? searchManifests(context, ecosystems, diagnostics)
       : named.flatMap((one) => identifyManifest(one, context, ecosystems, diagnostics));
-  const manifests: Manifest[] = [];
-  for (const { path, ecosystem } of found) {
-    const content = files.readFile(`${projectDirectory}/${path}`);
-    const manifestReading =
-      content === undefined ? undefined : ecosystems.get(ecosystem)?.readManifest(path, content, context);
-    diagnostics.push(...(manifestReading?.diagnostics ?? []));
-    if (manifestReading?.manifest !== undefined) manifests.push(manifestReading.manifest);
-  }
+  const manifests = readManifests(found, context, ecosystems, diagnostics);
   if (selected.length === 0) manifests.push(...tableManifests(configuration, ecosystems, context, diagnostics));
-  return { configuration, hasConfigurationFile: bytes !== undefined, manifests, diagnostics };
+  return {
+    configuration,
+    hasConfigurationFile: bytes !== undefined,
+    manifests,
+    diagnostics: withoutRepetitions(diagnostics),
+  };
+}
+
+/** Reads what was found, and the members that belong to it. Sorted by file. */
+function readManifests(
+  found: readonly FoundManifest[],
+  context: ManifestContext,
+  ecosystems: ReadonlyMap<EcosystemId, Ecosystem>,
+  diagnostics: Diagnostic[],
+): Manifest[] {
+  const manifests: Manifest[] = [];
+  const waiting = [...found];
+  const seen = new Set(waiting.map(({ path }) => path));
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const { path, ecosystem } = next;
+    const content = context.files.readFile(`${context.projectDirectory}/${path}`);
+    const reading = content === undefined ? undefined : ecosystems.get(ecosystem)?.readManifest(path, content, context);
+    diagnostics.push(...(reading?.diagnostics ?? []));
+    if (reading?.manifest !== undefined) manifests.push(reading.manifest);
+    for (const member of reading?.members ?? []) {
+      if (!seen.has(member)) waiting.push({ path: member, ecosystem });
+      seen.add(member);
+    }
+  }
+  return manifests.toSorted((left, right) => compareBytewise(left.file, right.file));
+}
+
+/** A file that another one includes may be read twice, and is wrong once. */
+function withoutRepetitions(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
 function searchManifests(

@@ -126,7 +126,11 @@ class Collector {
       return;
     }
     for (const { requirement } of distribution.base) this.#followAll(id, requirement, solved, environment, "runtime");
-    if (isOtherPython(solved)) return;
+    if (isOtherPython(solved)) {
+      const isUnlocked = distribution.files.isBuilt && this.#collection.settings.locksBuilds;
+      if (isUnlocked) this.#gaps.add("build environments are locked for the service's own Python only");
+      return;
+    }
     if (distribution.requiresPython !== undefined) {
       const why = `requires-python of ${name} ${found.candidate.text}`;
       const { checksUpperBounds } = this.#collection.settings;

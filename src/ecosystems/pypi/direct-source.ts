@@ -62,7 +62,7 @@ async function openUrl(
 async function openPath(
   name: string,
   source: DirectSource & { kind: "path" },
-  context: RepositoryContext,
+  context: SourceContext,
   from: string,
 ): Promise<ProjectPage> {
   const path = isAbsolute(source.path) ? source.path : resolve(context.projectDirectory, from, source.path);
@@ -84,7 +84,7 @@ async function openPath(
     };
   }
   if (context.files.kind(path) !== "directory") throw new EnkiError("not-found", `${name} is not at ${shown}`);
-  const facts = await readSourceFacts(directoryTree(path, context.files));
+  const facts = await factsOfDirectory(name, shown, directoryTree(path, context.files), context);
   if ("problem" in facts.metadata) {
     throw new EnkiError("invalid-manifest", `${shown} does not say what ${name} requires without being built`, {
       hint: "give it a [project] table with name, version and dependencies in pyproject.toml",
@@ -100,6 +100,29 @@ async function openPath(
     readMetadata: async () => undefined,
     readSource: async () => facts,
   };
+}
+
+/** Stands for the version of a local project that only a build could tell. */
+const UNKNOWN_VERSION = "0";
+
+/** A version from a tag or a file is common, and nothing but a requirement on that version depends on it. */
+async function factsOfDirectory(
+  name: string,
+  shown: string,
+  tree: SourceTree,
+  context: SourceContext,
+): Promise<SdistFacts> {
+  const facts = await readSourceFacts(tree);
+  if (!("problem" in facts.metadata)) return facts;
+  const assumed = await readSourceFacts(tree, UNKNOWN_VERSION);
+  if (!("problem" in assumed.metadata)) {
+    context.report({
+      code: "pypi-dynamic-version",
+      severity: "warning",
+      message: `the version of ${name} in ${shown} is dynamic: only a build could tell it, and ${UNKNOWN_VERSION} stands for it`,
+    });
+  }
+  return assumed;
 }
 
 /** Folders that hold no sources of the project itself. */

@@ -9,7 +9,7 @@ import { normaliseName } from "./pep/names.ts";
 import { parseVersion } from "./pep/version.ts";
 import { Projects } from "./projects.ts";
 import type { PythonCheck } from "./python-requirement.ts";
-import type { RootFacts } from "./root-facts.ts";
+import { firstThatHold, type RootFacts } from "./root-facts.ts";
 import type { PypiSettings } from "./settings.ts";
 import { defaultIndexUrl, openRepositories } from "./simple/repository.ts";
 import { sharedRepository } from "./simple/shared-repository.ts";
@@ -36,19 +36,25 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
   const indexes = documents.flatMap((document) => document.indexes);
   // Registries that the user names replace those that manifests name.
   const isReplaced = context.registries.length > 0;
-  const named = indexes.map(({ name, url, isDirectory }): RegistryLocation => {
-    const place = isDirectory === true ? ({ kind: "path", path: url } as const) : ({ kind: "http", url } as const);
+  const named = indexes.map(({ name, url, layout }): RegistryLocation => {
+    const place: RegistryLocation =
+      layout === "directory" ? { kind: "path", path: url } : { kind: "http", url, isFlat: layout === "page" };
     return name === undefined ? place : { ...place, name };
   });
   if (!documents.some(({ replacesPublicIndex }) => replacesPublicIndex)) {
     named.push({ kind: "http", url: defaultIndexUrl });
   }
   const explicit = new Set(indexes.filter(({ isExplicit }) => isExplicit).flatMap(({ name }) => name ?? []));
-  const packageIndexes = isReplaced ? [] : documents.flatMap((document) => [...document.packageIndexes]);
+  const packageIndexes = isReplaced
+    ? []
+    : documents.flatMap((document) =>
+        firstThatHold(document.packageIndexes, environment).map((rule) => [rule.package, rule.index] as const),
+      );
   const settings: PypiSettings = {
     ...surroundings.settings,
     packageIndexes: new Map([...packageIndexes, ...surroundings.settings.packageIndexes]),
     noBuild: new Set([...surroundings.settings.noBuild, ...documents.flatMap(({ noBuild }) => noBuild)]),
+    metadata: new Map([...documents.flatMap((document) => [...document.metadata]), ...surroundings.settings.metadata]),
     noBinary: new Set([...surroundings.settings.noBinary, ...documents.flatMap(({ noBinary }) => noBinary)]),
   };
   const { options } = context;

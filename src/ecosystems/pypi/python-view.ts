@@ -68,6 +68,32 @@ export class PythonView {
   }
 }
 
+/** All Pythons of a problem: the service's own first, then the others that locks are for. */
+export class PythonViews {
+  readonly all: readonly [PythonView, ...PythonView[]];
+
+  constructor(context: SourceContext, manifests: readonly Manifest[], settings: PypiSettings) {
+    const main = new PythonView(context, manifests, settings);
+    const others = otherPythons(settings.pythons, main.environment.pythonText);
+    this.all = [main, ...others.map((python) => new PythonView(context, manifests, settings, { python, main }))];
+  }
+
+  /** The service's own. */
+  get main(): PythonView {
+    return this.all[0];
+  }
+
+  /** The Python whose packages are in an environment. */
+  of(environment: EnvironmentId): PythonView {
+    return isOtherPython(environment) ? (this.all.find(({ id }) => id === environment) ?? this.main) : this.main;
+  }
+
+  /** How late the packages of an environment are decided: the service's own Python first, then as the others follow. */
+  rank(environment: EnvironmentId): number {
+    return isOtherPython(environment) ? this.all.findIndex(({ id }) => id === environment) : 0;
+  }
+}
+
 /**
  * The Pythons of the list that are not the service's own, which needs no environment of its own. The newest one comes
  * first: what it selects an older one can often have too, and it must not be held back by an older one's choice.

@@ -17,6 +17,9 @@ export function resolvedRoot(manifest: Manifest, settings: PypiSettings): Resolv
     ...(document.requiresPython === undefined ? {} : { requiresPython: document.requiresPython.text }),
     extras: document.extras.filter((extra) => settings.extras?.has(extra) ?? true).toSorted(),
     groups: document.groups.filter((group) => settings.groups?.has(group) ?? true).toSorted(),
+    ...(document.defaultGroups.length === 0
+      ? {}
+      : { defaultGroups: document.defaultGroups.filter((group) => settings.groups?.has(group) ?? true).toSorted() }),
     ...(settings.pythons.length === 0 ? {} : { pythons: [...settings.pythons] }),
     ...(overrides.length === 0 ? {} : { overrides }),
     ...(excludes.length === 0 ? {} : { excludes }),

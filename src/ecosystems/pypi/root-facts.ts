@@ -4,7 +4,14 @@ import type { Manifest } from "../../model/manifest.ts";
 import { normaliseName } from "./pep/names.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
 import { directSourceOf } from "./direct-url.ts";
-import { documentOf, type DirectSource, type PypiDocument, type RootRequirement } from "./manifest/pypi-document.ts";
+import {
+  documentOf,
+  type DirectSource,
+  type PackageIndexRule,
+  type PypiDocument,
+  type RootRequirement,
+  type SourceRule,
+} from "./manifest/pypi-document.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiSettings } from "./settings.ts";
 import type { TargetEnvironment } from "./target-environment.ts";
@@ -57,7 +64,9 @@ export class RootFacts {
       ),
       // A table of sources says more than a URL can.
       ...documents.flatMap(({ manifest, document }) =>
-        [...document.sources].map(([name, source]) => [name, { source, from: directoryOf(manifest) }] as const),
+        firstThatHold(document.sources, environment).map(
+          (rule) => [rule.package, { source: rule.source, from: directoryOf(manifest) }] as const,
+        ),
       ),
     ]);
     this.excludes = new Set([...settings.excludes, ...documents.flatMap(({ document }) => document.excludes)]);
@@ -113,6 +122,18 @@ export class RootFacts {
   asksForPrereleases(name: string): boolean {
     return (this.#byName.get(name) ?? []).some(({ specifiers }) => setAsksForPrereleases(specifiers));
   }
+}
+
+/** Of the rules about each package, the first whose marker holds. */
+export function firstThatHold<Rule extends PackageIndexRule | SourceRule>(
+  rules: readonly Rule[],
+  environment: TargetEnvironment,
+): readonly Rule[] {
+  const first = new Map<string, Rule>();
+  for (const rule of rules) {
+    if (!first.has(rule.package) && environment.holds(rule.marker) === true) first.set(rule.package, rule);
+  }
+  return [...first.values()];
 }
 
 function directoryOf(manifest: Manifest): string {

@@ -4,6 +4,7 @@ import { readExternal, type ExternalLine } from "./external.ts";
 import { licenceOf } from "./licence.ts";
 import { archiveTree, type SourceTree } from "./source-tree.ts";
 import { parseMetadata, type CoreMetadata } from "./pep/metadata.ts";
+import { strings, tableOf, type Table } from "./toml-values.ts";
 
 /** A crate inside of a source distribution. */
 export interface InnerCrate {
@@ -36,22 +37,22 @@ export async function readSdistFacts(fileName: string, archive: Uint8Array): Pro
   return await readSourceFacts(archiveTree(fileName, archive));
 }
 
-/** Reads the facts of a source tree. */
-export async function readSourceFacts(tree: SourceTree): Promise<SdistFacts> {
+/** Reads the facts of a source tree. `assumedVersion` stands for a version that is the only thing unknown without a build. */
+export async function readSourceFacts(tree: SourceTree, assumedVersion?: string): Promise<SdistFacts> {
   const read = (path: string): Promise<string | undefined> => tree.read(path);
   const packageInfo = await read("PKG-INFO");
   const project = await read("pyproject.toml");
   const pyproject = project === undefined ? undefined : tomlTable(project);
-  const buildSystem = table(pyproject?.["build-system"]);
+  const buildSystem = tableOf(pyproject?.["build-system"]);
   const backend = buildSystem?.["build-backend"];
   const buildBackend = typeof backend === "string" ? backend : undefined;
   const requires = strings(buildSystem?.["requires"]);
   return {
-    metadata: staticMetadata(packageInfo, pyproject),
+    metadata: staticMetadata(packageInfo, pyproject, assumedVersion),
     buildRequires: buildSystem === undefined ? legacyBuildRequires : requires,
     buildBackend,
     cargo: await findCrate(pyproject, [buildBackend ?? "", ...requires], tree),
-    external: readExternal(table(pyproject?.["external"])),
+    external: readExternal(tableOf(pyproject?.["external"])),
   };
 }
 
@@ -72,17 +73,19 @@ const decisiveFields: ReadonlySet<string> = new Set([
  */
 function staticMetadata(
   packageInfo: string | undefined,
-  pyproject: TomlTable | undefined,
+  pyproject: Table | undefined,
+  assumedVersion: string | undefined,
 ): CoreMetadata | { readonly problem: string } {
   const parsed = packageInfo === undefined ? undefined : parseMetadata(packageInfo);
   if (parsed !== undefined && !("problem" in parsed)) {
     const isStatic = !/^1\.|^2\.[01]$/.test(parsed.metadataVersion);
     if (isStatic && !parsed.dynamic.some((field) => decisiveFields.has(field))) return parsed;
   }
-  const project = table(pyproject?.["project"]);
+  const project = tableOf(pyproject?.["project"]);
   const dynamic = strings(project?.["dynamic"]);
   const name = project?.["name"];
-  const version = parsed !== undefined && !("problem" in parsed) ? parsed.version : project?.["version"];
+  const written = parsed !== undefined && !("problem" in parsed) ? parsed.version : project?.["version"];
+  const version = written ?? (dynamic.includes("version") ? assumedVersion : undefined);
   const isUnknown = ["dependencies", "optional-dependencies", "requires-python"].some((key) => dynamic.includes(key));
   if (project !== undefined && typeof name === "string" && typeof version === "string" && !isUnknown) {
     return projectMetadata(name, version, project);
@@ -90,15 +93,15 @@ function staticMetadata(
   return { problem: "its source distribution has no static metadata, and Enki runs no build to find it" };
 }
 
-function projectMetadata(name: string, version: string, project: TomlTable): CoreMetadata {
-  const extras = Object.entries(table(project["optional-dependencies"]) ?? {});
+function projectMetadata(name: string, version: string, project: Table): CoreMetadata {
+  const extras = Object.entries(tableOf(project["optional-dependencies"]) ?? {});
   const requiresDist = [...strings(project["dependencies"])];
   for (const [extra, requirements] of extras) {
     for (const text of strings(requirements)) requiresDist.push(withExtra(text, extra));
   }
   const requiresPython = project["requires-python"];
   const licence = project["license"];
-  const words = table(licence)?.["text"];
+  const words = tableOf(licence)?.["text"];
   return {
     metadataVersion: "2.2",
     name,
@@ -128,16 +131,16 @@ const rustBackends = ["maturin", "setuptools-rust", "setuptools_rust", "puccinia
 
 /** The crate of a project that maturin or setuptools-rust builds. */
 async function findCrate(
-  pyproject: TomlTable | undefined,
+  pyproject: Table | undefined,
   buildWords: readonly string[],
   tree: SourceTree,
 ): Promise<InnerCrate | undefined> {
   if (!buildWords.some((word) => rustBackends.some((backend) => word.startsWith(backend)))) return undefined;
-  const tool = table(pyproject?.["tool"]);
-  const modules = table(tool?.["setuptools-rust"])?.["ext-modules"];
+  const tool = tableOf(pyproject?.["tool"]);
+  const modules = tableOf(tool?.["setuptools-rust"])?.["ext-modules"];
   const configured = [
-    table(tool?.["maturin"])?.["manifest-path"],
-    ...(Array.isArray(modules) ? modules.map((module: unknown) => table(module)?.["path"]) : []),
+    tableOf(tool?.["maturin"])?.["manifest-path"],
+    ...(Array.isArray(modules) ? modules.map((module: unknown) => tableOf(module)?.["path"]) : []),
   ].filter((path): path is string => typeof path === "string");
   const candidates = [...configured, "Cargo.toml", "rust/Cargo.toml", "src/rust/Cargo.toml"];
   const files = await tree.readAll((path) => /(?:^|\/)Cargo\.(?:toml|lock)$/.test(path));
@@ -155,11 +158,11 @@ async function findCrate(
 
 /** The `rust-version` of a crate: its own, or the one that it takes from its workspace. */
 function rustVersionOf(manifest: string, files: ReadonlyMap<string, string>): string | undefined {
-  const own = table(tomlTable(files.get(manifest) ?? "")?.["package"])?.["rust-version"];
-  if (table(own)?.["workspace"] !== true) return typeof own === "string" ? own : undefined;
+  const own = tableOf(tomlTable(files.get(manifest) ?? "")?.["package"])?.["rust-version"];
+  if (tableOf(own)?.["workspace"] !== true) return typeof own === "string" ? own : undefined;
   for (const path of upwards(manifest, "Cargo.toml")) {
-    const workspace = table(tomlTable(files.get(path) ?? "")?.["workspace"]);
-    const shared = table(workspace?.["package"])?.["rust-version"];
+    const workspace = tableOf(tomlTable(files.get(path) ?? "")?.["workspace"]);
+    const shared = tableOf(workspace?.["package"])?.["rust-version"];
     if (workspace !== undefined) return typeof shared === "string" ? shared : undefined;
   }
   return undefined;
@@ -176,17 +179,6 @@ function upwards(path: string, name: string): readonly string[] {
   return [...folders.keys(), folders.length].toReversed().map((depth) => [...folders.slice(0, depth), name].join("/"));
 }
 
-type TomlTable = Readonly<Record<string, unknown>>;
-
-function tomlTable(text: string): TomlTable | undefined {
-  return table(parseTomlDocument("pyproject.toml", text).document?.value);
-}
-
-function table(value: unknown): TomlTable | undefined {
-  const isTable = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isTable ? { ...value } : undefined;
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+function tomlTable(text: string): Table | undefined {
+  return tableOf(parseTomlDocument("pyproject.toml", text).document?.value);
 }

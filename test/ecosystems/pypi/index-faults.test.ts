@@ -163,3 +163,26 @@ test("a file that is not on HTTP is refused", async () => {
   const server = (await startRegistryServer()).serve("/simple/a/", { headers: json, body: page(files) });
   expect((await resolveA(server)).kind).toBe("unsatisfiable");
 });
+
+test("a page of --find-links has the files of many projects, and is read once", async () => {
+  const [own, other, elsewhere] = [
+    writeWheel("a", "1.0+local", { requires: ["b"] }),
+    writeWheel("b", "2.0", {}),
+    writeWheel("a", "9.0", {}),
+  ];
+  const server = await startIndex({ a: [elsewhere], c: [] });
+  const link = ({ name, body }: typeof own): string => `<a href="../files/${name}#sha256=${sha256(body)}">${name}</a>`;
+  server.serve("/pages/stable.html", {
+    headers: html,
+    body: `<html><body>${link(own)}<br>${link(other)}</body></html>`,
+  });
+  for (const { name, body } of [own, other]) server.serve(`/files/${name}`, { body });
+  const text = `--find-links ${server.url}/pages/stable.html\n-i ${server.url}/simple/\na\n`;
+  const settings = { settings: new Map([["build-environments", "none"]]) };
+  const request = { options: settings, registries: new Map() };
+  const result = await resolveOver(server, [manifestOf("requirements.txt", text)], request);
+  expect(answer(result)).toEqual({ a: "1.0+local", b: "2.0" });
+  expect(server.requests.filter(({ path }) => path === "/pages/stable.html")).toHaveLength(1);
+  const missing = manifestOf("requirements.txt", `-f ${server.url}/pages/none.html\na\n`);
+  await expect(resolveOver(server, [missing], request)).rejects.toMatchObject({ code: "not-found" });
+});

@@ -36,7 +36,10 @@ test("paths and URLs in a requirements file are named after what is there", () =
     "c @ https://files.example/c-2.0.tar.gz",
     "y @ git+https://git.example/x.git@v1#egg=Y",
   ]);
-  expect(found.sources.get("old-one")).toEqual({ kind: "path", path: "./old", isEditable: true });
+  expect(found.sources).toContainEqual({
+    package: "old-one",
+    source: { kind: "path", path: "./old", isEditable: true },
+  });
 });
 
 test("what only a build could name is an error with its place", () => {
@@ -76,13 +79,13 @@ test("indexes beside the public one, or in its place", () => {
   });
   expect(uv('[[tool.uv.index]]\nurl = "https://house.example/simple"\ndefault = true').replacesPublicIndex).toBe(true);
   expect(uv('find-links = ["./wheels"]\nindex-url = "https://house.example/simple"')).toMatchObject({
-    indexes: [{ url: "./wheels", isDirectory: true }, { url: "https://house.example/simple" }],
+    indexes: [{ url: "./wheels", layout: "directory" }, { url: "https://house.example/simple" }],
     replacesPublicIndex: true,
   });
   expect(pip("--extra-index-url https://house.example/simple\n").replacesPublicIndex).toBe(false);
   expect(pip("-i https://house.example/simple\n").replacesPublicIndex).toBe(true);
   expect(pip("--no-index\n-f wheels\n")).toMatchObject({
-    indexes: [{ url: "wheels", isDirectory: true }],
+    indexes: [{ url: "wheels", layout: "directory" }],
     replacesPublicIndex: true,
   });
 });
@@ -117,7 +120,7 @@ priority = "explicit"
     ),
   );
   expect(required(found)).toEqual(["lib[fast]", 'tool ; python_version >= "3.9"', "mine>=1.0,<2"]);
-  expect(Object.fromEntries(found.sources)).toEqual({
+  expect(Object.fromEntries(found.sources.map((rule) => [rule.package, rule.source]))).toEqual({
     lib: { kind: "path", path: "../lib", isEditable: true },
     tool: {
       kind: "git",
@@ -129,7 +132,7 @@ priority = "explicit"
   });
   expect(found).toMatchObject({
     indexes: [{ name: "house", isExplicit: true }],
-    packageIndexes: new Map([["mine", "house"]]),
+    packageIndexes: [{ package: "mine", index: "house" }],
     replacesPublicIndex: false,
   });
 });
@@ -150,5 +153,7 @@ runner = "^2"
   );
   expect(required(found)).toEqual(["lib>=1", "runner>=2,<3"]);
   expect(found.groups).toEqual(["test"]);
-  expect(found.sources.get("lib")).toEqual({ kind: "path", path: "../lib", isEditable: false });
+  expect(found.sources).toMatchObject([
+    { package: "lib", source: { kind: "path", path: "../lib", isEditable: false } },
+  ]);
 });

@@ -1,3 +1,4 @@
+import { matchDirectories } from "../../../formats/match-directories.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import type {
   CargoWorkspace,
@@ -10,7 +11,6 @@ import type {
 import type { ManifestFiles } from "./manifest-files.ts";
 import { asTable, ManifestReader } from "./manifest-reader.ts";
 import type { TomlTable } from "./manifest-reader.ts";
-import { matchDirectories } from "./member-globs.ts";
 import { directoryOf, isInside, joinPath } from "./paths.ts";
 import { readDependencyTable } from "./read-dependencies.ts";
 import { readPackage } from "./read-package.ts";

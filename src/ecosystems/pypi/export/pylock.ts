@@ -1,7 +1,7 @@
 /** Writes pylock.toml (PEP 751), for several extras, groups and targets at once. */
 import type { JsonObject } from "../../../model/json.ts";
 import type { PackageId, Resolution, ResolvedPackage, ResolvedRoot } from "../../../model/resolution.ts";
-import { object, objects, text } from "../json-fields.ts";
+import { object, objects, text, texts } from "../json-fields.ts";
 import { closureOf, compareLocked, lockTargets, seenFrom, usesOf, type RootUse } from "./lock-closure.ts";
 import { parseSpecifierSet, specifierSetAdmits } from "../pep/specifier.ts";
 import { parseVersion } from "../pep/version.ts";
@@ -33,7 +33,7 @@ export function pylockToml(resolution: Resolution, root: ResolvedRoot): string {
   if (typeof requiresPython === "string" && requiresPython !== "") toml += tomlLine("requires-python", requiresPython);
   toml += tomlLine("extras", names("extra"));
   toml += tomlLine("dependency-groups", names("group"));
-  toml += tomlLine("default-groups", []);
+  toml += tomlLine("default-groups", texts(root.details["defaultGroups"]));
   toml += tomlLine("created-by", "enki");
   const byId = new Map(resolution.packages.map((one) => [one.id, one]));
   const locked = [...needed.keys()].flatMap((id) => byId.get(id) ?? []).toSorted(compareLocked);
@@ -70,14 +70,16 @@ function packageTable(
   const { details } = package_;
   let toml = "\n[[packages]]\n";
   toml += tomlLine("name", package_.name);
-  toml += tomlLine("version", package_.version);
+  const direct = object(details["direct"]);
+  const files = objects(details["files"]);
+  const source = Object.keys(direct).length === 0 ? undefined : directSource(root, direct, files[0]);
+  // What a directory holds may change, and its version with it: PEP 751 forbids to state it.
+  if (source?.[0] !== "directory") toml += tomlLine("version", package_.version);
   if (marker !== undefined) toml += tomlLine("marker", marker);
   if (requiresPython !== undefined) toml += tomlLine("requires-python", requiresPython);
   const index = details["index"];
-  if (typeof index === "string" && /^https?:/.test(index)) toml += tomlLine("index", index);
-  const files = objects(details["files"]);
-  const direct = object(details["direct"]);
-  if (Object.keys(direct).length > 0) return toml + tomlLine(...directSource(root, direct, files[0]));
+  if (typeof index === "string" && /^https?:.*\/$/.test(index)) toml += tomlLine("index", index);
+  if (source !== undefined) return toml + tomlLine(...source);
   const sdist = files.find((file) => !isWheel(file));
   if (sdist !== undefined) toml += tomlLine("sdist", fileTable(root, sdist));
   const wheels = files.filter(isWheel);

@@ -4,9 +4,8 @@ import { normaliseName } from "../pep/names.ts";
 import { parseRequirement } from "../pep/requirement.ts";
 import { increment, parseVersion } from "../pep/version.ts";
 import type { ManifestProblems } from "./manifest-text.ts";
-import type { DirectSource, PypiDocument, RootRequirement } from "./pypi-document.ts";
-
-type Table = Readonly<Record<string, unknown>>;
+import { strings, tableOf, tables, textOf, type Table } from "../toml-values.ts";
+import type { DirectSource, PackageIndexRule, PypiDocument, RootRequirement, SourceRule } from "./pypi-document.ts";
 
 /** What the table says that maps to requirements. */
 export interface PoetryReading {
@@ -26,12 +25,12 @@ export function readPoetryTable(
   problems: ManifestProblems,
   hasProject: boolean,
 ): PoetryReading {
-  const sources = new Map<string, DirectSource>();
-  const packageIndexes = new Map<string, string>();
+  const sources: SourceRule[] = [];
+  const packageIndexes: PackageIndexRule[] = [];
   const requirements: RootRequirement[] = [];
   let requiresPython: PoetryReading["requiresPython"];
   const groups: string[] = [];
-  const extras = asTable(poetry["extras"]) ?? {};
+  const extras = tableOf(poetry["extras"]) ?? {};
   const read = (table: Table, path: readonly string[], group: string | undefined): void => {
     for (const [name, value] of Object.entries(table)) {
       const entryPath = [...path, name];
@@ -40,14 +39,17 @@ export function readPoetryTable(
         continue;
       }
       for (const entry of Array.isArray(value) ? value : [value]) {
-        const fields = asTable(entry) ?? {};
-        const source = sourceOf(fields);
-        if (source !== undefined) sources.set(normaliseName(name), source);
-        if (typeof fields["source"] === "string") packageIndexes.set(normaliseName(name), fields["source"]);
-        if (hasProject && group === undefined) continue;
-        const text = requirementOf(name, entry);
-        const origin = document.originOf(entryPath) ?? { file: problems.file };
+        const fields = tableOf(entry) ?? {};
+        const text =
+          requirementOf(name, entry) ?? (hasProject ? requirementOf(name, { ...fields, version: "*" }) : undefined);
         const parsed = text === undefined ? undefined : parseRequirement(text);
+        const rule = { package: normaliseName(name), marker: parsed?.ok === true ? parsed.value.marker : undefined };
+        const source = sourceOf(fields);
+        if (source !== undefined) sources.push({ ...rule, source });
+        const index = textOf(fields["source"]);
+        if (index !== undefined) packageIndexes.push({ ...rule, index });
+        if (hasProject && group === undefined) continue;
+        const origin = document.originOf(entryPath) ?? { file: problems.file };
         if (text === undefined || parsed === undefined || !parsed.ok) {
           const message = `Enki can't read the requirement on ${name} in [${path.join(".")}]`;
           problems.add("error", "pypi-invalid-requirement", message, origin);
@@ -63,14 +65,14 @@ export function readPoetryTable(
       }
     }
   };
-  read(asTable(poetry["dependencies"]) ?? {}, ["tool", "poetry", "dependencies"], undefined);
-  const development = asTable(poetry["dev-dependencies"]);
+  read(tableOf(poetry["dependencies"]) ?? {}, ["tool", "poetry", "dependencies"], undefined);
+  const development = tableOf(poetry["dev-dependencies"]);
   if (development !== undefined) {
     groups.push("dev");
     read(development, ["tool", "poetry", "dev-dependencies"], "dev");
   }
-  for (const [name, group] of Object.entries(asTable(poetry["group"]) ?? {})) {
-    const dependencies = asTable(asTable(group)?.["dependencies"]);
+  for (const [name, group] of Object.entries(tableOf(poetry["group"]) ?? {})) {
+    const dependencies = tableOf(tableOf(group)?.["dependencies"]);
     if (dependencies === undefined) continue;
     groups.push(normaliseName(name));
     read(dependencies, ["tool", "poetry", "group", name, "dependencies"], normaliseName(name));
@@ -99,15 +101,15 @@ function sourceOf(table: Table): DirectSource | undefined {
 
 /** `[[tool.poetry.source]]`: primary ones take the place of the public index, supplemental ones stand beside it. */
 function readIndexes(value: unknown): Pick<PypiDocument, "indexes" | "replacesPublicIndex"> {
-  const tables = Array.isArray(value) ? value.map(asTable).filter((table) => table !== undefined) : [];
-  const read = tables.flatMap((table) => {
+  const listed = tables(value);
+  const read = listed.flatMap((table) => {
     const { name, url, priority = "primary" } = table;
     if (typeof name !== "string" || typeof url !== "string") return [];
     return [{ name, url, isExplicit: priority === "explicit", priority }];
   });
   const isSupplemental = ({ priority }: (typeof read)[number]): boolean =>
     priority === "supplemental" || priority === "secondary";
-  const namesPublic = tables.some(({ name }) => typeof name === "string" && normaliseName(name) === "pypi");
+  const namesPublic = listed.some(({ name }) => typeof name === "string" && normaliseName(name) === "pypi");
   return {
     indexes: [...read.filter((index) => !isSupplemental(index)), ...read.filter(isSupplemental)].map(
       ({ name, url, isExplicit }) => ({ name, url, isExplicit }),
@@ -119,7 +121,7 @@ function readIndexes(value: unknown): Pick<PypiDocument, "indexes" | "replacesPu
 /** An entry of the table as a PEP 508 requirement; `undefined` for sources that have no such form. */
 function requirementOf(name: string, entry: unknown): string | undefined {
   if (typeof entry === "string") return `${name}${asSpecifiers(entry)}`;
-  const table = asTable(entry);
+  const table = tableOf(entry);
   if (table === undefined) return undefined;
   const extras = strings(table["extras"]);
   const conditions = [table["markers"], pythonCondition(table["python"])].filter(
@@ -181,12 +183,4 @@ function caretPosition(release: readonly string[]): number {
 /** The tilde keeps major and minor; `~1` keeps the major number only. */
 function tildePosition(release: readonly string[]): number {
   return release.length > 1 ? 1 : 0;
-}
-
-function asTable(value: unknown): Table | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }

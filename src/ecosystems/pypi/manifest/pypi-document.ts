@@ -2,6 +2,7 @@
 import type { Origin } from "../../../model/origin.ts";
 import type { Manifest } from "../../../model/manifest.ts";
 import type { EdgeKind } from "../../../model/requirement.ts";
+import type { Marker } from "../pep/marker.ts";
 import type { PypiRequirement } from "../pep/requirement.ts";
 
 /** One requirement with its place. */
@@ -25,8 +26,8 @@ export interface DocumentIndex {
   readonly url: string;
   /** Whether only packages that name it come from it. */
   readonly isExplicit: boolean;
-  /** Whether {@link url} is a directory with files, relative to the project. */
-  readonly isDirectory?: boolean;
+  /** `directory`: {@link url} is the path of a directory with files; `page`: it is one page that links to files. */
+  readonly layout?: "directory" | "page";
 }
 
 /** Where a package comes from when not from an index by its name. */
@@ -46,6 +47,20 @@ export type DirectSource =
       readonly treeIntegrity?: string;
     };
 
+/** The index of a package, by its name or its URL, where the marker holds. */
+export interface PackageIndexRule {
+  readonly package: string;
+  readonly index: string;
+  readonly marker?: Marker | undefined;
+}
+
+/** The source of a package where the marker holds. */
+export interface SourceRule {
+  readonly package: string;
+  readonly source: DirectSource;
+  readonly marker?: Marker | undefined;
+}
+
 /** What a manifest says. */
 export interface PypiDocument {
   readonly kind: "pypi-document";
@@ -61,12 +76,17 @@ export interface PypiDocument {
   readonly indexes: readonly DocumentIndex[];
   /** Whether those take the place of the public index; it is asked after them otherwise. */
   readonly replacesPublicIndex: boolean;
-  /** Packages that come from one index only: package to the name of the index. */
-  readonly packageIndexes: ReadonlyMap<string, string>;
-  readonly sources: ReadonlyMap<string, DirectSource>;
+  /** Packages that come from one index only. The first rule whose marker holds counts. */
+  readonly packageIndexes: readonly PackageIndexRule[];
+  /** Packages that come from no index. The first rule whose marker holds counts. */
+  readonly sources: readonly SourceRule[];
   readonly prerelease: "allow" | undefined;
   readonly noBuild: readonly string[];
   readonly noBinary: readonly string[];
+  /** What is required by versions that do not say so themselves: by name or `name==version`. */
+  readonly metadata: ReadonlyMap<string, readonly string[]>;
+  /** Groups that an installer takes when it is asked for none. */
+  readonly defaultGroups: readonly string[];
 }
 
 /** A document that says nothing. */
@@ -81,11 +101,13 @@ export const emptyDocument: PypiDocument = {
   excludes: [],
   indexes: [],
   replacesPublicIndex: false,
-  packageIndexes: new Map(),
-  sources: new Map(),
+  packageIndexes: [],
+  sources: [],
   prerelease: undefined,
   noBuild: [],
   noBinary: [],
+  metadata: new Map(),
+  defaultGroups: [],
 };
 
 /** The document of a manifest that this ecosystem has read. */

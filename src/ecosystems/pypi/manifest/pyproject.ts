@@ -1,39 +1,50 @@
 /** Reads pyproject.toml: `[project]` (PEP 621), `[dependency-groups]` (PEP 735), `[tool.uv]` and `[tool.poetry]` where they map. */
+import { posix } from "node:path";
 import { parseTomlDocument } from "../../../formats/toml.ts";
 import type { TextDocument } from "../../../formats/text-document.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
+import type { ManifestContext } from "../../ecosystem.ts";
 import { normaliseName } from "../pep/names.ts";
 import { parseSpecifierSet } from "../pep/specifier.ts";
 import { readDependencyGroups } from "./dependency-groups.ts";
 import { ManifestProblems, requirementAt } from "./manifest-text.ts";
 import { readPoetryTable } from "./poetry-table.ts";
 import { emptyDocument, type PypiDocument, type RootRequirement } from "./pypi-document.ts";
+import { tableOf, textOf, type Table } from "../toml-values.ts";
 import { readUvTable } from "./uv-table.ts";
+import { findUvWorkspace } from "./uv-workspace.ts";
 
 /** What the file says; no document when there are errors. */
 export interface PyprojectReading {
   readonly document?: PypiDocument;
   readonly name?: string;
   readonly version?: string;
+  /** The manifests of the workspace's other projects, at its root. */
+  readonly members?: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type Table = Readonly<Record<string, unknown>>;
-
-/** Reads the text of a pyproject.toml. */
-export function readPyproject(file: string, text: string): PyprojectReading {
+/** Reads the text of a pyproject.toml; `context` is for what lies around it: the workspace that it is in. */
+export function readPyproject(file: string, text: string, context: ManifestContext): PyprojectReading {
   const reading = parseTomlDocument(file, text);
   if (reading.document === undefined) return { diagnostics: reading.diagnostics };
   const source = reading.document;
   const problems = new ManifestProblems(file, (line) => source.lineText(line));
-  const root = asTable(source.value) ?? {};
-  const project = asTable(root["project"]);
-  const tool = asTable(root["tool"]) ?? {};
-  const poetry = asTable(tool["poetry"]);
+  const root = tableOf(source.value) ?? {};
+  const project = tableOf(root["project"]);
+  const tool = tableOf(root["tool"]) ?? {};
+  const poetry = tableOf(tool["poetry"]);
   const groups = readDependencyGroups(root["dependency-groups"], source, problems);
   const fromPoetry =
     poetry === undefined ? undefined : readPoetryTable(poetry, source, problems, project !== undefined);
-  const uv = readUvTable(asTable(tool["uv"]), source, problems);
+  const directory = posix.dirname(file) === "." ? "" : posix.dirname(file);
+  const workspace = findUvWorkspace(directory, context);
+  const uv = readUvTable(tableOf(tool["uv"]), { source, problems, directory, workspace });
+  const isWorkspaceRoot = workspace?.directory === directory;
+  for (const missing of isWorkspaceRoot ? workspace.missing : []) {
+    const origin = source.originOf(["tool", "uv", "workspace", "members"]);
+    problems.add("error", "pypi-unknown-member", `there is no pyproject.toml with a [project] in ${missing}`, origin);
+  }
   const projectRequirements = project === undefined ? [] : readProjectRequirements(project, source, problems);
   const name = textOf(project?.["name"]) ?? textOf(poetry?.["name"]);
   const version = textOf(project?.["version"]) ?? textOf(poetry?.["version"]);
@@ -43,15 +54,24 @@ export function readPyproject(file: string, text: string): PyprojectReading {
     ...groups.requirements,
     ...uv.developmentRequirements,
   ];
-  const optional = asTable(project?.["optional-dependencies"]) ?? asTable(poetry?.["extras"]) ?? {};
+  const optional = tableOf(project?.["optional-dependencies"]) ?? tableOf(poetry?.["extras"]) ?? {};
+  const allGroups = [...new Set([...groups.groups, ...(fromPoetry?.groups ?? []), ...uv.groups])];
+  const defaultGroups = uv.defaultGroups === "all" ? allGroups : uv.defaultGroups;
+  for (const unknown of defaultGroups.filter((group) => !allGroups.includes(group))) {
+    const origin = source.originOf(["tool", "uv", "default-groups"]);
+    problems.add("error", "pypi-unknown-group", `there is no dependency group ${unknown}`, origin);
+  }
   const document: PypiDocument = {
     ...emptyDocument,
     ...fromPoetry?.document,
     ...uv.document,
+    sources: [...(uv.document.sources ?? []), ...(fromPoetry?.document.sources ?? [])],
+    packageIndexes: [...(uv.document.packageIndexes ?? []), ...(fromPoetry?.document.packageIndexes ?? [])],
     requirements: name === undefined ? requirements : flattenSelfExtras(requirements, normaliseName(name)),
     requiresPython: readRequiresPython(project, fromPoetry?.requiresPython, source, problems),
     extras: Object.keys(optional).map(normaliseName),
-    groups: [...new Set([...groups.groups, ...(fromPoetry?.groups ?? []), ...uv.groups])],
+    groups: allGroups,
+    defaultGroups,
   };
   const diagnostics = [...reading.diagnostics, ...problems.diagnostics];
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
@@ -59,6 +79,7 @@ export function readPyproject(file: string, text: string): PyprojectReading {
     document,
     ...(name === undefined ? {} : { name }),
     ...(version === undefined ? {} : { version }),
+    ...(isWorkspaceRoot ? { members: [...workspace.members.values()].map((path) => `${path}/pyproject.toml`) } : {}),
     diagnostics,
   };
 }
@@ -87,7 +108,7 @@ function readProjectRequirements(
     }
   };
   readList(project["dependencies"], ["project", "dependencies"], undefined);
-  for (const [extra, value] of Object.entries(asTable(project["optional-dependencies"]) ?? {})) {
+  for (const [extra, value] of Object.entries(tableOf(project["optional-dependencies"]) ?? {})) {
     readList(value, ["project", "optional-dependencies", extra], normaliseName(extra));
   }
   if (Array.isArray(project["dynamic"]) && project["dynamic"].includes("dependencies")) {
@@ -137,12 +158,4 @@ function flattenSelfExtras(requirements: readonly RootRequirement[], project: st
       }));
   };
   return requirements.flatMap((one) => expand(one, one.extra === undefined ? [] : [one.extra]));
-}
-
-function asTable(value: unknown): Table | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -16,10 +16,11 @@ import { readRequirementsTxt } from "./requirements-txt.ts";
 export function readManifest(path: string, bytes: Uint8Array, context: ManifestContext): ManifestReading {
   const text = new TextDecoder().decode(bytes);
   const reading: PyprojectReading =
-    basename(path) === "pyproject.toml" ? readPyproject(path, text) : readRequirementsTxt(path, text, context);
+    basename(path) === "pyproject.toml" ? readPyproject(path, text, context) : readRequirementsTxt(path, text, context);
   if (reading.document === undefined) return { diagnostics: reading.diagnostics };
-  const { document, name, version, diagnostics } = reading;
-  return { manifest: makeManifest(path, bytes, document, name, version), diagnostics };
+  const { document, name, version, members, diagnostics } = reading;
+  const manifest = makeManifest(path, bytes, document, name, version);
+  return { manifest, diagnostics, ...(members === undefined ? {} : { members }) };
 }
 
 /** Turns the entries of the table into a manifest. */

@@ -83,7 +83,7 @@ export function readRequirementsTxt(
     constraints: collected.constraints,
     indexes: collected.indexes,
     replacesPublicIndex: collected.replacesPublicIndex,
-    sources: collected.sources,
+    sources: [...collected.sources].map(([name, source]) => ({ package: name, source })),
     noBuild: collected.noBuild,
     noBinary: collected.noBinary,
     prerelease: collected.allowsPrereleases ? "allow" : undefined,
@@ -176,14 +176,9 @@ function readOption(line: string, origin: Origin, reading: Reading): void {
       collected.replacesPublicIndex = true;
       return;
     case "-f":
-    case "--find-links": {
-      const directories = findLinks(value);
-      collected.indexes.unshift(...directories);
-      if (directories.length > 0) return;
-      const help = "name an index in the layout of PEP 503, or keep the files in a directory";
-      problems.add("warning", "pypi-unknown-option", `the page ${value} is passed over`, origin, help);
+    case "--find-links":
+      collected.indexes.unshift(findLinks(value));
       return;
-    }
     case "--no-index":
       collected.replacesPublicIndex = true;
       return;

@@ -22,18 +22,22 @@ export class HttpRepository implements Repository {
   readonly #http: HttpClient;
   readonly #authorization: string | undefined;
   readonly #host: string;
+  /** Whether {@link url} is one page with the files of many projects instead of an index. */
+  readonly #isFlat: boolean;
+  #flatPage: Promise<HttpDocument> | undefined;
   /** Whether this server has refused a byte range: then whole files are asked for at once. */
   #refusesRanges = false;
 
   /** `url` may carry credentials (`https://user:secret@host/simple/`); they are kept out of everything written. */
-  constructor(url: string, name: string | undefined, context: RepositoryContext) {
+  constructor(url: string, name: string | undefined, context: RepositoryContext, isFlat = false) {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
       throw new EnkiError("invalid-configuration", `the PyPI index ${JSON.stringify(redactUrl(url))} is no HTTP URL`);
     }
     this.#authorization = takeCredentials(parsed) ?? authorizationFor(parsed, name, context);
     parsed.hash = "";
-    if (!parsed.pathname.endsWith("/")) parsed.pathname += "/";
+    if (!isFlat && !parsed.pathname.endsWith("/")) parsed.pathname += "/";
+    this.#isFlat = isFlat;
     this.url = parsed.href;
     this.#host = parsed.host;
     this.name = name;
@@ -41,6 +45,7 @@ export class HttpRepository implements Repository {
   }
 
   async project(name: string): Promise<ProjectPage | undefined> {
+    if (this.#isFlat) return await this.#flatProject(name);
     const document = await this.#fetch({
       url: `${this.url}${name}/`,
       accept: pageTypes,
@@ -49,7 +54,19 @@ export class HttpRepository implements Repository {
       what: name,
     });
     if (document.status === 404) return undefined;
-    const table = new SlimTable(document.body);
+    return this.#page(document, new SlimTable(document.body));
+  }
+
+  /** The files of one project on a page of many, which is read once. */
+  async #flatProject(name: string): Promise<ProjectPage | undefined> {
+    this.#flatPage ??= this.#fetch({ url: this.url, accept: pageTypes, cache: "revalidate", what: this.url });
+    const document = await this.#flatPage;
+    if (document.status === 404) throw new EnkiError("not-found", `there is no page ${this.url} to find files on`);
+    const table = new SlimTable(slimPage(document.body, name));
+    return table.versions.length === 0 ? undefined : this.#page(document, table);
+  }
+
+  #page(document: HttpDocument, table: SlimTable): ProjectPage {
     const base = table.base === undefined ? document.url : new URL(table.base, document.url).href;
     const fileUrl = (file: IndexFile): string => absoluteUrl(file, base);
     return {

@@ -54,7 +54,7 @@ export function openRepositories(
     locations.length === 0 ? [{ kind: "http", url: defaultIndexUrl }] : locations;
   return configured.map((location) =>
     location.kind === "http"
-      ? new HttpRepository(location.url, location.name, context)
+      ? new HttpRepository(location.url, location.name, context, location.isFlat)
       : new DirectoryRepository(location.path, location.name, context),
   );
 }

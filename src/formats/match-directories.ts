@@ -1,17 +1,23 @@
-import type { ManifestFiles } from "./manifest-files.ts";
-import { joinPath } from "./paths.ts";
+/** Directories named by a pattern, as workspaces list their members. */
+import { posix } from "node:path";
 
-/** The directories that an entry of `workspace.members` means. */
+/** The directories that an entry means. */
 export interface MatchedDirectories {
-  /** Whether the entry has wildcards; then directories without a manifest are skipped silently. */
+  /** Whether the entry has wildcards; then directories without a manifest may be skipped silently. */
   readonly isPattern: boolean;
   readonly directories: readonly string[];
 }
 
 const maximumDepth = 32;
 
-/** Expands one entry of `workspace.members`: `*`, `?` and `**` as in cargo. Hidden directories are left out. */
-export function matchDirectories(base: string, glob: string, files: ManifestFiles): MatchedDirectories {
+/** Where directories are looked for. Paths have forward slashes; the top is empty. */
+export interface DirectoryTree {
+  /** The names of the directories inside of `directory`. */
+  subdirectories(directory: string): readonly string[];
+}
+
+/** Expands an entry below `base`: `*`, `?` and `**` as in cargo and uv. Hidden directories are left out. */
+export function matchDirectories(base: string, glob: string, files: DirectoryTree): MatchedDirectories {
   if (!/[*?[]/u.test(glob)) return { isPattern: false, directories: [joinPath(base, glob)] };
   const segments = glob.split("/").filter((segment) => segment !== "" && segment !== ".");
   const directories = new Set<string>();
@@ -36,6 +42,11 @@ export function matchDirectories(base: string, glob: string, files: ManifestFile
   };
   walk(base, 0, 0);
   return { isPattern: true, directories: [...directories] };
+}
+
+function joinPath(directory: string, path: string): string {
+  const joined = posix.join(directory, path.replaceAll("\\", "/")).replace(/\/$/, "");
+  return joined === "." ? "" : joined;
 }
 
 /** Whether a name matches a pattern of `*` and `?`; linear in practice: the last star is the only one to return to. */
