@@ -1,10 +1,10 @@
 // Compiles src/ to dist/ from scratch (the library), bundles the command into dist/bin/ (a third of its start-up time went
 // into loading 150 modules), and copies the data files that compiler and bundler leave behind.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
@@ -43,22 +43,62 @@ const smallUndici = {
   },
 };
 
-await build({
-  entryPoints: { enki: `${root}src/cli/main.ts` },
-  outdir: command,
+/** Modules of Node that many runs never use, and that take a millisecond or more to load. */
+const LAZY_BUILTINS =
+  /^ *var (\w+) = require\("(node:(?:child_process|crypto|timers\/promises|tls|v8|worker_threads|zlib))"\);$/gm;
+
+/** What a chunk uses of such a module becomes getters, so that the module is loaded with the first use. */
+function withLazyBuiltins(code) {
+  return code.replaceAll(LAZY_BUILTINS, (_, variable, name) => {
+    const used = new Set([...code.matchAll(new RegExp(`\\b${variable}\\.(\\w+)`, "g"))].map(([, member]) => member));
+    const getters = [...used].map((member) => `get ${member}() { return require("${name}").${member}; }`);
+    return `var ${variable} = { ${getters.join(", ")} };`;
+  });
+}
+
+/** A chunk as a script, which V8 can take from compiled code; Node 20 can't do so with modules. */
+async function asScript(text) {
+  // Which module it was that a piece of code comes from stays readable, and a script has a `require` of its own.
+  const marked = text
+    .replaceAll(/^( *)\/\/ (\S+\.(?:ts|[cm]?js))$/gm, "$1//! $2")
+    .replaceAll(/\b__require\("/g, 'require("');
+  const { code } = await transform(marked, {
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    legalComments: "inline",
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "moduleUrl" },
+  });
+  return withLazyBuiltins(code);
+}
+
+const common = {
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
+  plugins: [keepModuleUrls, smallUndici],
+  logLevel: "warning",
+};
+const { outputFiles } = await build({
+  ...common,
+  entryPoints: { main: `${root}src/cli/main.ts` },
+  outdir: command,
+  splitting: true,
+  format: "esm",
   mainFields: ["module", "main"],
   // pacote finds its own modules by path, and both are loaded for rare work only.
   external: ["pacote", "@viz-js/viz"],
-  plugins: [keepModuleUrls, smallUndici],
-  // What CommonJS packages require from Node.
-  banner: {
-    js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',
-  },
-  logLevel: "warning",
+  write: false,
 });
+mkdirSync(command, { recursive: true });
+await Promise.all(outputFiles.map(async ({ path, text }) => writeFileSync(path, await asScript(text))));
+await build({
+  ...common,
+  entryPoints: { enki: `${root}src/cli/launch/enki.ts` },
+  outdir: command,
+  format: "cjs",
+  define: { "import.meta.filename": "__filename" },
+});
+writeFileSync(`${command}/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${command}/enki.js`, 0o755);

@@ -1,12 +1,8 @@
-#!/usr/bin/env node
 import { constants, homedir } from "node:os";
 import type { WriteStream } from "node:tty";
 import { hostSystem } from "./host-system.ts";
 import { runCli } from "./program.ts";
 import type { OutputStream } from "./shell.ts";
-import { tuneRuntime } from "./tune-runtime.ts";
-
-tuneRuntime();
 
 const interruption = new AbortController();
 
@@ -41,7 +37,8 @@ function endOn(signal: "SIGINT" | "SIGTERM"): void {
 endOn("SIGINT");
 endOn("SIGTERM");
 
-const status = await runCli(process.argv.slice(2), {
+// Not awaited at the top: the bundled form of this module is a script.
+void runCli(process.argv.slice(2), {
   stdout: outputStream(process.stdout),
   stderr: outputStream(process.stderr),
   environment: process.env,
@@ -50,6 +47,7 @@ const status = await runCli(process.argv.slice(2), {
   system: hostSystem(process.platform, process.arch),
   now: () => Date.now(),
   signal: interruption.signal,
+}).then((status) => {
+  // A signal has set its own status; cutting the process off would lose output that is still on its way to a pipe.
+  process.exitCode ??= status;
 });
-// A signal has set its own status; cutting the process off would lose output that is still on its way to a pipe.
-process.exitCode ??= status;

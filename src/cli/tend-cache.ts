@@ -5,6 +5,7 @@ import { damagedRecords } from "../net/pack-file.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { cacheDirectory } from "./host-system.ts";
+import { codeFolder } from "./launch/code-file.ts";
 import { parseCount } from "./parse-count.ts";
 
 const DAY_MS = 86_400_000;
@@ -32,7 +33,8 @@ export async function tendCache(context: CommandContext, chore: string, days = "
   }
   const files = cacheFiles(directory);
   if (chore === "clean") {
-    for (const folder of formatFolders(directory)) rmSync(folder, { recursive: true, force: true });
+    const folders = [...formatFolders(directory), join(directory, codeFolder)];
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     shell.talk(`deleted ${amount(files)} in ${directory}`);
     return 0;
   }

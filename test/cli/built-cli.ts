@@ -60,6 +60,8 @@ export async function enki(arguments_: readonly string[], options: CommandOption
       HOME: options.directory,
       ENKI_CACHE_DIR: join(options.directory, ".cache"),
       ENKI_SYSTEM: "x86_64-linux",
+      // Each test has a cache of its own: compiled code would be written to it, and never read.
+      NODE_DISABLE_COMPILE_CACHE: "1",
       ...options.environment,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,64 +1,92 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import type { CommandResult } from "./built-cli.ts";
 import { enki, readText } from "./built-cli.ts";
 
-/** A loader hook that writes the URL of everything that is loaded to a file. */
+/** Writes, when the command ends, which files were compiled, from stored code or not, and which of Node's modules were loaded. */
 const recorder = `
-import { appendFileSync } from "node:fs";
-export async function load(url, context, next) {
-  appendFileSync(process.env.LOADED_MODULES, url + "\\n");
-  return next(url, context);
-}
+const { writeFileSync } = require("node:fs");
+const vm = require("node:vm");
+const { Script } = vm;
+const before = new Set(process.moduleLoadList);
+const scripts = [];
+vm.Script = class extends Script {
+  constructor(source, options) {
+    super(source, options);
+    scripts.push({ file: options.filename, isStored: this.cachedDataRejected === false });
+  }
+};
+process.on("exit", () => {
+  const builtins = process.moduleLoadList.filter((name) => !before.has(name));
+  const packages = Object.keys(require.cache);
+  writeFileSync(process.env.RECORD, JSON.stringify({ scripts, builtins, packages }));
+});
 `;
 
-/** The modules that a bundle is made of: esbuild names each before its code. */
-function modulesOf(url: string): readonly string[] {
-  if (!url.startsWith("file:") || !url.includes("/dist/bin/")) return [url];
-  const text = readFileSync(fileURLToPath(url), "utf8");
-  return [...text.matchAll(/^ *\/\/ (?:\.\.\/)*((?:[\w.-]+\/)*(?:src|node_modules)\/\S+\.\w+)$/gm)].map(
-    ([, path]) => path ?? "",
-  );
+interface Recording {
+  readonly scripts: readonly { readonly file: string; readonly isStored: boolean }[];
+  readonly builtins: readonly string[];
+  readonly packages: readonly string[];
 }
 
-/** The modules that a command line loads, of Enki and of third parties. */
-async function loadedBy(arguments_: readonly string[]): Promise<{ result: CommandResult; loaded: readonly string[] }> {
-  const directory = temporaryDirectory();
-  const hook = join(directory, "hook.mjs");
-  const list = join(directory, "loaded.txt");
+interface Loaded extends Recording {
+  readonly result: CommandResult;
+  /** The modules of Enki and of third parties. */
+  readonly modules: readonly string[];
+}
+
+/** The modules that a chunk is made of: each is named before its code. */
+function modulesOf(file: string): readonly string[] {
+  return [
+    ...readFileSync(file, "utf8").matchAll(/^ *\/\/! (?:\.\.\/)*((?:[\w.-]+\/)*(?:src|node_modules)\/\S+\.\w+)$/gm),
+  ].map(([, path]) => path ?? "");
+}
+
+/** What a command line loads. */
+async function loadedBy(
+  arguments_: readonly string[],
+  directory = temporaryDirectory(),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Loaded> {
+  const own = temporaryDirectory();
+  const hook = join(own, "recorder.cjs");
+  const record = join(own, "record.json");
   writeFileSync(hook, recorder);
-  writeFileSync(list, "");
-  const register = `data:text/javascript,import { register } from "node:module"; register(${JSON.stringify(`file://${hook}`)});`;
   const result = await enki(arguments_, {
     directory,
-    environment: { LOADED_MODULES: list },
-    nodeArguments: ["--import", register],
+    environment: { RECORD: record, ...environment },
+    nodeArguments: ["--require", hook],
   });
-  const loaded = readText(list).split("\n").flatMap(modulesOf);
-  return { result, loaded };
+  const recording = JSON.parse(readText(record)) as Recording;
+  return { result, ...recording, modules: recording.scripts.flatMap(({ file }) => modulesOf(file)) };
 }
 
 /** Hiding secrets in messages is a small file of `net` without imports; it may be there from the start. */
 const heavy =
   /node_modules\/(?:undici|pacote|@npmcli|@iarna|jsonc-parser|semver|lru-cache|@viz-js)\/|src\/(?:ecosystems|net(?!\/redact\.ts)|formats|solver|resolve|nix-emit)\//;
 
+/** Modules of Node that take a millisecond each, and that help does not need. */
+const heavyBuiltins =
+  /^NativeModule (?:child_process|crypto|tls|worker_threads|perf_hooks|fs\/promises|internal\/modules\/esm\/translators)$/;
+
 test.each([[["--help"]], [["resolve", "--help"]], [["--version"]], [["reslove"]]])(
   "enki %j loads neither registries nor parsers",
   async (arguments_) => {
-    const { loaded } = await loadedBy(arguments_);
-    expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
-    expect(loaded.some((url) => url.endsWith("src/cli/main.ts"))).toBe(true);
-    expect(loaded.some((url) => url.includes("node_modules/commander/"))).toBe(true);
+    const { modules, builtins } = await loadedBy(arguments_);
+    expect(modules.filter((path) => heavy.test(path))).toEqual([]);
+    expect(builtins.filter((name) => heavyBuiltins.test(name))).toEqual([]);
+    expect(modules).toContain("src/cli/main.ts");
+    expect(modules.some((path) => path.includes("node_modules/commander/"))).toBe(true);
   },
 );
 
 test("the recorder sees what commands load", async () => {
-  const { loaded, result } = await loadedBy(["resolve"]);
+  const { modules, builtins, result } = await loadedBy(["resolve"]);
   expect(result.status).toBe(2);
-  expect(loaded.some((url) => url.includes("node_modules/@iarna/toml/"))).toBe(true);
+  expect(modules.some((path) => path.includes("node_modules/@iarna/toml/"))).toBe(true);
+  expect(builtins).toContain("NativeModule stream");
 });
 
 test("help starts with examples, on stdout", async () => {
@@ -66,4 +94,95 @@ test("help starts with examples, on stdout", async () => {
   expect(result.status).toBe(0);
   expect(result.stderr).toBe("");
   expect(result.stdout.startsWith("Examples:\n  enki resolve")).toBe(true);
+});
+
+function storedFiles(directory: string): readonly string[] {
+  const folder = join(directory, ".cache", "code-v1");
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+describe("compiled code", () => {
+  const on = { NODE_DISABLE_COMPILE_CACHE: "" };
+
+  test("the first run stores it, the next takes everything from it", async () => {
+    const directory = temporaryDirectory();
+    const first = await loadedBy(["--version"], directory, on);
+    expect(first.scripts.some(({ isStored }) => isStored)).toBe(false);
+    const [name, ...others] = storedFiles(directory);
+    expect(others).toEqual([]);
+    const path = join(directory, ".cache", "code-v1", name ?? "");
+    const { mtimeMs, mode } = statSync(path);
+    expect(mode & 0o777).toBe(0o600);
+    const second = await loadedBy(["--version"], directory, on);
+    expect(second.scripts.length).toBe(first.scripts.length);
+    expect(second.scripts.every(({ isStored }) => isStored)).toBe(true);
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
+    expect(second.result).toEqual(first.result);
+  });
+
+  test("one file for each command that succeeded, whatever stands before it", async () => {
+    const directory = temporaryDirectory();
+    await loadedBy(["-C", ".", "config"], directory, on);
+    await loadedBy(["resolve"], directory, on);
+    expect(storedFiles(directory)).toEqual([`config-${process.version}-${process.arch}`]);
+  });
+
+  test("a damaged file is written anew", async () => {
+    const directory = temporaryDirectory();
+    const first = await loadedBy(["--version"], directory, on);
+    const path = join(directory, ".cache", "code-v1", storedFiles(directory)[0] ?? "");
+    const whole = readFileSync(path);
+    for (const damage of [whole.subarray(0, 100), Buffer.from("not code"), Buffer.alloc(whole.length, 0x55)]) {
+      writeFileSync(path, damage);
+      expect((await loadedBy(["--version"], directory, on)).result).toEqual(first.result);
+      const next = await loadedBy(["--version"], directory, on);
+      expect(next.scripts.every(({ isStored }) => isStored)).toBe(true);
+    }
+  });
+
+  test("code of another source with the same length is not used", async () => {
+    const directory = temporaryDirectory();
+    const { scripts } = await loadedBy(["--version"], directory, on);
+    const path = join(directory, ".cache", "code-v1", storedFiles(directory)[0] ?? "");
+    const whole = readFileSync(path, "latin1");
+    const [, first] = /"main\.js",(\d+),/.exec(whole) ?? [];
+    const other = String(Number(first) === 1 ? 2 : 1).padStart((first ?? "").length, " ");
+    writeFileSync(path, whole.replace(`"main.js",${first ?? ""},`, `"main.js",${other},`), "latin1");
+    const next = await loadedBy(["--version"], directory, on);
+    expect(next.scripts.filter(({ isStored }) => !isStored).map(({ file }) => file)).toEqual(
+      scripts.map(({ file }) => file).filter((file) => file.endsWith("/main.js")),
+    );
+    expect(next.result.status).toBe(0);
+  });
+
+  test.each([
+    ["the flag", ["config", "--no-cache"], {}],
+    ["ENKI_NO_CACHE", ["--version"], { ENKI_NO_CACHE: "1" }],
+    ["Node's own variable", ["--version"], { NODE_DISABLE_COMPILE_CACHE: "1" }],
+    ["a command that tends the cache", ["cache", "clean"], {}],
+  ])("nothing is stored with %s", async (_, arguments_, environment) => {
+    const directory = temporaryDirectory();
+    await loadedBy(arguments_, directory, { ...on, ...environment });
+    expect(storedFiles(directory)).toEqual([]);
+  });
+
+  test("a cache that can't be written is no trouble", async () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, ".cache"));
+    chmodSync(join(directory, ".cache"), 0o500);
+    const { result } = await loadedBy(["--version"], directory, on);
+    expect(result.status).toBe(0);
+    expect(result.stderr).toBe("");
+    const file = await loadedBy(["--version"], directory, { ...on, ENKI_CACHE_DIR: "/dev/null" });
+    expect(file.result.status).toBe(0);
+    expect(file.result.stderr).toBe("");
+  });
+
+  test("enki cache clean takes it away", async () => {
+    const directory = temporaryDirectory();
+    await loadedBy(["--version"], directory, on);
+    expect(storedFiles(directory)).toHaveLength(1);
+    await loadedBy(["cache", "clean"], directory, on);
+    expect(storedFiles(directory)).toEqual([]);
+  });
 });

@@ -16,14 +16,20 @@ const leadingKeys = [
   "packages",
   "dependencies",
 ];
-const dictionary = new Intl.Collator("en");
+/** Made when a lock is first written: it takes as long as loading this ecosystem does. */
+let dictionary: Intl.Collator | undefined;
+
+function compareInDictionary(left: string, right: string): number {
+  dictionary ??= new Intl.Collator("en");
+  return dictionary.compare(left, right);
+}
 
 function compareKeys(left: string, right: string): number {
   const leftRank = leadingKeys.indexOf(left);
   const rightRank = leadingKeys.indexOf(right);
   if (leftRank !== -1 && rightRank !== -1) return leftRank - rightRank;
   if (leftRank !== -1) return -1;
-  return rightRank === -1 ? dictionary.compare(left, right) : 1;
+  return rightRank === -1 ? compareInDictionary(left, right) : 1;
 }
 
 /** JSON as npm lays out its locks: in every object plain values and lists first, then objects. */
@@ -76,7 +82,7 @@ function lockOf(context: ExportContext, root: ResolvedRoot): OutputFile {
   const folders = lockFolders(context.resolution, root);
   const flags = dependencyFlags(folders);
   const packages = [...folders.values()]
-    .toSorted((left, right) => dictionary.compare(left.path, right.path))
+    .toSorted((left, right) => compareInDictionary(left.path, right.path))
     .map((folder): [string, JsonValue] => [
       folder.path,
       folder.path === "" ? entryOf(folder, undefined) : entryOf(folder, flags.get(folder.path)),

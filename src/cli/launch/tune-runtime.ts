@@ -1,4 +1,3 @@
-import * as nodeModule from "node:module";
 import { setFlagsFromString } from "node:v8";
 
 /** The default, 67,584, makes Node 20 optimise code that is about to end, for a fifth of the time of a resolution. */
@@ -11,7 +10,4 @@ const interruptBudgetBytes = 600_000;
 export function tuneRuntime(): void {
   // Later V8s have a tier between the two extremes, and no such setting.
   if (Number.parseInt(process.versions.v8, 10) < 12) setFlagsFromString(`--interrupt-budget=${interruptBudgetBytes}`);
-  // Node 22 can keep compiled code from run to run, where it finds a folder for that.
-  const enableCompileCache: unknown = Reflect.get(nodeModule, "enableCompileCache");
-  if (typeof enableCompileCache === "function") enableCompileCache();
 }
