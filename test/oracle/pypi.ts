@@ -2,7 +2,7 @@
  * pip as the oracle, over an index on 127.0.0.1: the shared scenarios under `prerelease = "pep440"`, and the written
  * requirements of real locks (hashes are tested with real files in pip-acceptance.test.ts).
  *
- *     npm run oracle:pypi -- [scenarios] [locks]
+ *     npm run oracle:pypi -- [scenarios] [locks]     (all of them by default: some minutes)
  *
  * Needs a Python from 3.9 on whose pip reads metadata by itself (23.2 or later), or a wheel of such a pip in
  * ENKI_TEST_PIP_WHEEL.
@@ -13,14 +13,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseVersion } from "../../src/ecosystems/pypi/pep/version.ts";
+import { pypi } from "../../src/ecosystems/pypi/index.ts";
 import { normaliseName } from "../../src/ecosystems/pypi/pep/names.ts";
-import { hasFiles, lockNames, readReplay } from "../ecosystems/pypi/lock-replay.ts";
+import { hasFiles, lockNames, readReplay, withPureWheels } from "../ecosystems/pypi/lock-replay.ts";
 import { answer, MemoryIndex, solve, type MemoryProjects } from "../ecosystems/pypi/memory-index.ts";
 import { findInterpreters, pipDryRun, type PythonInterpreter } from "../ecosystems/pypi/python-interpreters.ts";
 import { readUvScenarios } from "../ecosystems/pypi/uv-scenario.ts";
 
-const scenarioCount = Number(process.argv[2] ?? 20);
-const lockCount = Number(process.argv[3] ?? 2);
+const scenarioCount = Number(process.argv[2] ?? Number.POSITIVE_INFINITY);
+const lockCount = Number(process.argv[3] ?? Number.POSITIVE_INFINITY);
 const wheel = process.env["ENKI_TEST_PIP_WHEEL"];
 
 type Versions = ReadonlyMap<string, string>;
@@ -119,16 +120,19 @@ async function scenarios(python: PythonInterpreter): Promise<number> {
   return differences;
 }
 
-async function locks(python: PythonInterpreter): Promise<number> {
+async function locks(pythons: readonly PythonInterpreter[]): Promise<number> {
   let differences = 0;
-  let count = 0;
-  for (const name of lockNames()) {
-    if (count >= lockCount) break;
+  for (const name of lockNames().slice(0, lockCount)) {
     const replay = readReplay(name);
+    const python = pythons.findLast(({ version }) => pypi.rangeAdmits(replay.requiresPython, version));
+    if (python === undefined) {
+      print(`${name}: skipped, no Python here fulfils ${replay.requiresPython}`);
+      continue;
+    }
     const environment = { system: "x86_64-linux", python: python.version };
-    if (!hasFiles(replay, environment)) continue;
-    count += 1;
-    const result = await solve(new MemoryIndex(replay.projects), { requires: replay.requires, ...environment });
+    // pip may build nothing here, so what has no wheel for this Python gets one.
+    const projects = hasFiles(replay, environment, "wheels") ? replay.projects : withPureWheels(replay.projects);
+    const result = await solve(new MemoryIndex(projects), { requires: replay.requires, ...environment });
     if (result.kind !== "resolved") throw new Error(`${name} is ${result.kind}`);
     const scratch = mkdtempSync(join(tmpdir(), "enki-oracle-pypi-"));
     try {
@@ -136,12 +140,13 @@ async function locks(python: PythonInterpreter): Promise<number> {
       const text = result.locks.find(({ path }) => path === "requirements.lock.txt")?.content ?? "";
       // The index has metadata and no files, so pip could check no hash.
       writeFileSync(file, text.replaceAll(/ \\\n {4}--hash=\S+/g, ""));
-      const pip = await served(replay.projects, async (url) => {
+      const pip = await served(projects, async (url) => {
         return await pipAnswer(python, ["--only-binary", ":all:", "--index-url", url, "-r", file]);
       });
       const walked = replay.walk(environment);
       const isEqual = isSame(walked, pip);
-      print(`${name}: pip ${isEqual ? "installs" : "does not install"} the ${walked.size} packages of the lock`);
+      const words = isEqual ? "installs" : "does not install";
+      print(`${name}: pip on python ${python.version} ${words} the ${walked.size} packages of the lock`);
       if (!isEqual) differences += 1;
     } finally {
       rmSync(scratch, { recursive: true, force: true });
@@ -150,9 +155,10 @@ async function locks(python: PythonInterpreter): Promise<number> {
   return differences;
 }
 
-const python = findInterpreters().find(({ version, pip }) => version.startsWith("3.12.") && pip !== undefined);
+const interpreters = findInterpreters().filter(({ pip }) => pip !== undefined || wheel !== undefined);
+const python = interpreters.find(({ version }) => version.startsWith("3.12."));
 if (lockNames().length === 0 || python === undefined) {
   print("skipped: the shared data or a Python 3.12 with pip is missing");
 } else {
-  process.exitCode = (await scenarios(python)) + (await locks(python)) === 0 ? 0 : 1;
+  process.exitCode = (await scenarios(python)) + (await locks(interpreters)) === 0 ? 0 : 1;
 }

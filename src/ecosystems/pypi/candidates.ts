@@ -16,8 +16,10 @@ export interface Candidate {
   /** Its page and its place there. Absent for candidates from a direct source. */
   readonly page: ProjectPage | undefined;
   readonly pageIndex: number;
-  /** Whether yanked files may be used: a root pins it, or a lock holds it. */
+  /** Whether yanked files may be used: a root pins it, a lock holds it, or it {@link needsPin}. */
   readonly admitsYanked: boolean;
+  /** Whether it is yanked and counts only where some requirement pins it, be it that of another package (pip's rule). */
+  readonly needsPin: boolean;
 }
 
 /** All candidates of a project. */
@@ -59,9 +61,11 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
     for (const [pageIndex, slim] of page.table.versions.entries()) {
       if (seen.has(slim.key)) continue;
       seen.add(slim.key);
-      const admitsYanked = pins.has(slim.key) || locked.has(slim.key);
+      const isPinned = pins.has(slim.key) || locked.has(slim.key);
+      const needsPin = slim.isYanked && !isPinned && policy.options.prerelease === "pep440";
+      const admitsYanked = isPinned || needsPin;
       const { text, key, isPrerelease } = slim;
-      found.push({ slim, candidate: { text, key, isPrerelease, page, pageIndex, admitsYanked } });
+      found.push({ slim, candidate: { text, key, isPrerelease, page, pageIndex, admitsYanked, needsPin } });
     }
   }
   if (found.length === 0) return missingProject({ kind: "no-versions" });
@@ -70,6 +74,7 @@ export function listCandidates(name: string, pages: readonly ProjectPage[], poli
   const stableFirst = prefersStable(name, policy);
   const ordered = found.toSorted(({ candidate: left }, { candidate: right }) => {
     if (locked.has(left.key) !== locked.has(right.key)) return locked.has(left.key) ? -1 : 1;
+    if (left.needsPin !== right.needsPin) return left.needsPin ? 1 : -1;
     if (stableFirst && left.isPrerelease !== right.isPrerelease) return left.isPrerelease ? 1 : -1;
     return left.key < right.key === isLowest ? -1 : 1;
   });
@@ -143,6 +148,7 @@ function judge(
   return undefined;
 }
 
-function yankReason(candidate: Candidate): string {
+/** What the author of a yanked version says, perhaps nothing. */
+export function yankReason(candidate: Candidate): string {
   return candidate.page?.table.files(candidate.pageIndex).find((file) => file.yanked !== undefined)?.yanked ?? "";
 }

@@ -60,7 +60,9 @@ export class CandidateChooser {
       ?.some((asker) => isSelected(asker.package) && this.#chosen.get(asker.package) === asker.candidate);
     if (isAsked === true) return first;
     const candidates = this.#pythons.of(described.environment).projects.get(described.name).list?.candidates ?? [];
-    const stable = candidates.findIndex((one, index) => !one.isPrerelease && hasMember(admissible, index));
+    const stable = candidates.findIndex(
+      (one, index) => !one.isPrerelease && !one.needsPin && hasMember(admissible, index),
+    );
     return stable < 0 ? first : stable;
   }
 

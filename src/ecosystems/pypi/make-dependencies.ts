@@ -2,6 +2,7 @@
 import type { DependencyOrigin, SourceContext } from "../ecosystem.ts";
 import type { EnvironmentId } from "../../model/requirement.ts";
 import { ANY_VERSION, type CandidateIndex, type Dependency, type Unavailable } from "../../solver/provider.ts";
+import { yankReason } from "./candidates.ts";
 import type { Asker, CandidateChooser } from "./choose-candidate.ts";
 import type { Distribution } from "./distribution.ts";
 import { externalRequirements, innerCrate, pythonRequirement, rustRequirement } from "./foreign-edges.ts";
@@ -11,7 +12,8 @@ import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
 import type { PypiRequirement } from "./pep/requirement.ts";
 import { lowerBoundText, PythonCheck } from "./python-requirement.ts";
 import { isOtherPython, type PythonView, type PythonViews } from "./python-view.ts";
-import type { UnusableReason } from "./reasons.ts";
+import { yanked, type UnusableReason } from "./reasons.ts";
+import { pinnedKeys } from "./root-facts.ts";
 import type { PypiSettings } from "./settings.ts";
 
 /** What the edges of one problem are made with. */
@@ -29,6 +31,8 @@ export class DependencyMaker {
   readonly #packages: PackageTable;
   readonly #pythons: PythonViews;
   readonly #chooser: CandidateChooser;
+  /** By package, the versions (keys) that some requirement pins: it is read before the version it leads to. */
+  readonly #pinned = new Map<string, Set<string>>();
 
   constructor({ context, settings, packages, pythons, chooser }: Surroundings) {
     this.#context = context;
@@ -65,6 +69,10 @@ export class DependencyMaker {
     const project = view.projects.get(described.name);
     const requires = project.list?.needsPython.get(candidate);
     if (requires !== undefined) return this.#unfitPython(view, requires, `requires-python of ${described.name}`);
+    const found = project.list?.candidates[candidate];
+    if (found?.needsPin === true && this.#pinned.get(described.name)?.has(found.key) !== true) {
+      return { kind: "unavailable", reason: yanked(yankReason(found)) };
+    }
     const distribution = project.distributions.get(candidate);
     if (distribution === undefined) return undefined;
     if (distribution.kind === "distribution") {
@@ -154,6 +162,10 @@ export class DependencyMaker {
     const number = this.#packages.requirement(requirement.specifiers, requirement.specifierText);
     const real = this.#packages.real(requirement.name, environment);
     dependencies.push({ package: real.index, requirement: number, kind: "requires", origin });
+    for (const key of pinnedKeys(requirement)) {
+      const keys = this.#pinned.get(requirement.name) ?? new Set();
+      this.#pinned.set(requirement.name, keys.add(key));
+    }
     if (dependent !== undefined && setAsksForPrereleases(requirement.specifiers)) {
       this.#chooser.addAsker(real.index, dependent);
     }

@@ -99,13 +99,7 @@ export class RootFacts {
 
   /** Keys of the versions that manifests pin. */
   pins(name: string): ReadonlySet<string> {
-    const pins = new Set<string>();
-    for (const { specifiers } of this.#byName.get(normaliseName(name)) ?? []) {
-      for (const { operator, isPrefix, version } of specifiers.specifiers) {
-        if ((operator === "==" || operator === "===") && !isPrefix && version !== undefined) pins.add(version.key);
-      }
-    }
-    return pins;
+    return new Set((this.#byName.get(normaliseName(name)) ?? []).flatMap(pinnedKeys));
   }
 
   /** The SHA-256 digests of the only files that may be used of a package; `undefined` where every file may be. */
@@ -122,6 +116,13 @@ export class RootFacts {
   asksForPrereleases(name: string): boolean {
     return (this.#byName.get(name) ?? []).some(({ specifiers }) => setAsksForPrereleases(specifiers));
   }
+}
+
+/** The keys of the versions that a requirement pins with `==` or `===`. */
+export function pinnedKeys({ specifiers }: PypiRequirement): readonly string[] {
+  return specifiers.specifiers.flatMap(({ operator, isPrefix, version }) =>
+    (operator === "==" || operator === "===") && !isPrefix && version !== undefined ? [version.key] : [],
+  );
 }
 
 /** Of the rules about each package, the first whose marker holds. */

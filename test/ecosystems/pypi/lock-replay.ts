@@ -49,8 +49,11 @@ export interface LockReplay {
   walk(environment: ReplayEnvironment): ReadonlyMap<string, string>;
 }
 
-/** Whether every version of a walk has a file for the environment: a lock for all systems may hold wheels for few. */
-export function hasFiles(replay: LockReplay, environment: ReplayEnvironment): boolean {
+/**
+ * Whether every version of a walk has a file for the environment: a lock for all systems may hold wheels for few. Source
+ * distributions count unless only `wheels` do.
+ */
+export function hasFiles(replay: LockReplay, environment: ReplayEnvironment, kinds: "all" | "wheels" = "all"): boolean {
   const target = new TargetEnvironment({
     system: environment.system,
     tools: new Map([["python", environment.python]]),
@@ -61,7 +64,7 @@ export function hasFiles(replay: LockReplay, environment: ReplayEnvironment): bo
       files === undefined ||
       files.some((file) => {
         const wheel = parseWheelName(JSON.stringify(file["filename"]).slice(1, -1));
-        return wheel === undefined || target.wheelRank(wheel.tags) !== undefined;
+        return wheel === undefined ? kinds === "all" : target.wheelRank(wheel.tags) !== undefined;
       })
     );
   });

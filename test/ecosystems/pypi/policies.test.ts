@@ -51,6 +51,19 @@ test.each([
   expect(await selected(requires, { prerelease })).toEqual(expected);
 });
 
+test("a yanked version that only another package pins is used under pip's rule, and under no other", async () => {
+  const index = projects({
+    a: { "2.0": { requires: ["b==2.0"] }, "1.0": {} },
+    b: { "1.0": {}, "2.0": { yanked: "broken" } },
+    c: { "1.0": { yanked: true } },
+  });
+  expect(await selected(["a"], { prerelease: "pep440" }, {}, index)).toEqual({ a: "2.0", b: "2.0" });
+  expect(await selected(["a"], {}, {}, index)).toEqual({ a: "1.0" });
+  expect(await selected(["b"], { prerelease: "pep440" }, {}, index)).toEqual({ b: "1.0" });
+  expect(await selected(["b>1"], { prerelease: "pep440" }, {}, index)).toBeUndefined();
+  expect(await selected(["c"], { prerelease: "pep440" }, {}, index)).toBeUndefined();
+});
+
 test("a cut-off date hides what was published later", async () => {
   expect(await selected(["a"], { excludeNewer: "2021-06-01T00:00:00Z" })).toEqual({ a: "1.0", b: "3.0" });
   expect(await selected(["a"], { excludeNewer: "2019-06-01T00:00:00Z" })).toBeUndefined();
