@@ -8,9 +8,14 @@ export interface PlacedTree {
   /** Every folder and link but the root, in the order of placement. */
   readonly nodes: readonly TreeNode[];
   /** Dependencies that the placement does not serve: conflicting peers. */
-  readonly unserved: readonly { readonly from: TreeNode; readonly edge: PlacementEdge }[];
+  readonly unserved: readonly Unserved[];
   /** Which version of each name was to lie at the root. */
   readonly favourites: ReadonlyMap<string, Placeable>;
+}
+
+interface Unserved {
+  readonly from: TreeNode;
+  readonly edge: PlacementEdge;
 }
 
 /** What is placed. */
@@ -45,7 +50,7 @@ export function placePackages(input: PlacementInput): PlacedTree {
 }
 
 function placementOf(input: PlacementInput, favourites: Favourites): PlacedTree {
-  const tree = new Placement(input, favourites).run();
+  const tree = new Placement(input, favourites, noChanges).run();
   if (tree === undefined) throw new EnkiError("internal", "a placement without a limit was given up");
   return tree;
 }
@@ -88,10 +93,10 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
           if (trials === 0) return best;
           trials -= 1;
           tried.add(key);
-          const favourites = changed(best.favourites, name, alternative, isWithDependencies);
+          const trial = changes(name, alternative, isWithDependencies);
           // A larger tree could still serve more; where everything is served, it can't be better.
           const worthwhile = best.unserved.length === 0 ? best.nodes.length : undefined;
-          const tree = new Placement(input, favourites, worthwhile).run();
+          const tree = new Placement(input, best.favourites, trial, worthwhile).run();
           if (tree !== undefined && tree.unserved.length <= best.unserved.length && !isBetter(best, tree)) best = tree;
         }
       }
@@ -100,14 +105,17 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
   }
 }
 
-function changed(favourites: Favourites, name: string, to: Placeable, isWithDependencies: boolean): Favourites {
-  const next = new Map(favourites).set(name, to);
-  if (!isWithDependencies) return next;
-  for (const edge of to.edges) if (edge.to !== undefined) next.set(edge.name, edge.to);
-  return next;
+/** The few names for which a trial differs from the best tree so far. */
+function changes(name: string, to: Placeable, isWithDependencies: boolean): Favourites {
+  const changed = new Map([[name, to]]);
+  if (!isWithDependencies) return changed;
+  for (const edge of to.edges) if (edge.to !== undefined) changed.set(edge.name, edge.to);
+  return changed;
 }
 
 type Favourites = ReadonlyMap<string, Placeable>;
+
+const noChanges: Favourites = new Map();
 
 function isBetter(left: PlacedTree, right: PlacedTree): boolean {
   if (left.unserved.length !== right.unserved.length) return left.unserved.length < right.unserved.length;
@@ -192,21 +200,22 @@ function whatIsSeen(at: TreeNode, name: string): { decidedBy: TreeNode | undefin
   return { decidedBy: undefined, expected: undefined };
 }
 
-/** The dependencies for which Node finds something else from a folder than what was selected, or nothing. */
-function unservedAt(from: TreeNode): { from: TreeNode; edge: PlacementEdge }[] {
-  if (from.linkTarget !== undefined) return [];
-  const unserved: { from: TreeNode; edge: PlacementEdge }[] = [];
-  for (const edge of from.content.edges) {
-    const isPeerOfPackage = isPeer(edge) && from.content.kind === "package";
+/** Adds the dependencies for which Node finds something else from a folder than what was selected, or nothing. */
+function addUnserved(from: TreeNode, unserved: Unserved[]): void {
+  if (from.linkTarget !== undefined) return;
+  const { edges } = from.content;
+  for (let index = 0; index < edges.length; index++) {
+    const edge = edges[index];
+    if (edge === undefined) continue;
     const found = from.resolve(edge.name);
-    const isInside = isPeerOfPackage && found !== undefined && from.children.has(edge.name);
+    const isInside =
+      found !== undefined && isPeer(edge) && from.content.kind === "package" && from.children.has(edge.name);
     const isRight =
       edge.to === undefined
         ? found === undefined || specAdmits(edge.name, edge.spec, found.content)
         : found?.content === edge.to;
     if (!isRight || isInside) unserved.push({ from, edge });
   }
-  return unserved;
 }
 
 function isPeer({ kind }: PlacementEdge): boolean {
@@ -219,6 +228,11 @@ function isSpokenFor(folder: TreeNode, name: string, content: Placeable): boolea
   return own !== undefined && own !== content;
 }
 
+function noteServed(start: TreeNode, node: TreeNode, edge: PlacementEdge, found: TreeNode): void {
+  if (start === node) node.serve(edge, found);
+  else start.passThrough(edge.name, found);
+}
+
 /** Peers that are taken to be placed at a folder while it is found out whether they can be. */
 type Assumptions = Map<TreeNode, Set<string>>;
 
@@ -226,6 +240,8 @@ type Assumptions = Map<TreeNode, Set<string>>;
 class Placement {
   readonly #input: PlacementInput;
   readonly #favourites: Favourites;
+  /** What is tried instead of some favourites: most placements differ from another in a name or two. */
+  readonly #changes: Favourites;
   readonly #root: TreeNode;
   readonly #nodes: TreeNode[] = [];
   readonly #queue: TreeNode[] = [];
@@ -237,11 +253,18 @@ class Placement {
   readonly #chain: TreeNode[] = [];
 
   /** `worthwhile`: a tree with more folders is of no use, and not finished. */
-  constructor(input: PlacementInput, favourites: Favourites, worthwhile: number = Number.POSITIVE_INFINITY) {
+  constructor(
+    input: PlacementInput,
+    favourites: Favourites,
+    changes: Favourites,
+    worthwhile: number = Number.POSITIVE_INFINITY,
+  ) {
     this.#input = input;
     this.#favourites = favourites;
+    this.#changes = changes;
     this.#worthwhile = worthwhile;
-    this.#maximumFolders = 200 + 20 * favourites.size;
+    const added = changes.size === 0 ? [] : [...changes.keys()].filter((name) => !favourites.has(name));
+    this.#maximumFolders = 200 + 20 * (favourites.size + added.length);
     this.#root = new TreeNode("", input.root, { parent: undefined, path: "" });
   }
 
@@ -254,13 +277,23 @@ class Placement {
       this.#add(new TreeNode(name, workspace, { parent: this.#root, linkTarget: target }));
     }
     // Direct dependencies of the root come first of all, so that nothing else takes their place.
-    for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) {
-      for (const edge of node.content.edges) this.#serve(node, edge);
+    for (let at = 0; at < this.#queue.length; at++) {
+      const node = this.#queue[at];
+      if (node === undefined) continue;
+      const { edges } = node.content;
+      for (let index = 0; index < edges.length; index++) {
+        const edge = edges[index];
+        if (edge !== undefined) this.#serve(node, edge);
+      }
       if (this.#nodes.length > this.#worthwhile) return undefined;
       if (this.#nodes.length >= this.#maximumFolders) break;
     }
-    const unserved = [this.#root, ...this.#nodes].flatMap(unservedAt);
-    return { root: this.#root, nodes: this.#nodes, unserved, favourites: this.#favourites };
+    const unserved: Unserved[] = [];
+    addUnserved(this.#root, unserved);
+    for (const node of this.#nodes) addUnserved(node, unserved);
+    const favourites =
+      this.#changes.size === 0 ? this.#favourites : new Map([...this.#favourites, ...this.#changes]);
+    return { root: this.#root, nodes: this.#nodes, unserved, favourites };
   }
 
   #add(node: TreeNode): TreeNode {
@@ -296,12 +329,13 @@ class Placement {
     }
     if (isPeer(edge) && start !== node && isSpokenFor(start, edge.name, edge.to)) return;
     if (visible !== undefined && visible.content === edge.to) {
-      start.passThrough(edge.name, visible);
+      noteServed(start, node, edge, visible);
       return;
     }
-    if (this.#nodes.length >= this.#maximumFolders) return;
-    const place = this.#findPlace(start, edge.name, edge.to, visible);
-    if (place !== undefined) this.#placeAt(place, edge.name, edge.to, start);
+    const hasRoom = this.#nodes.length < this.#maximumFolders;
+    const place = hasRoom ? this.#findPlace(start, edge.name, edge.to, visible) : undefined;
+    if (place !== undefined) this.#placeAt(place, edge, edge.to, start, node);
+    else if (start === node) node.leaveOpen(edge);
   }
 
   /** The highest folder between `start` and what is visible now where `content` can lie. */
@@ -327,13 +361,14 @@ class Placement {
       if (isPeer(own) && at.content.kind === "package") return false;
       if (own.to !== undefined && own.to !== content) return false;
     }
-    const favourite = at === this.#root ? this.#favourites.get(name) : undefined;
+    const favourite = at === this.#root ? (this.#changes.get(name) ?? this.#favourites.get(name)) : undefined;
     if (favourite !== undefined && favourite !== content && own === undefined) return false;
     return this.#peersFit(at, content, assumed);
   }
 
   /** Whether the peers of `content` can be had from `at`: they are visible there, or can be placed at it or above. */
   #peersFit(at: TreeNode, content: Placeable, given: Assumptions | undefined): boolean {
+    if (!content.hasPeers) return true;
     let assumed = given;
     for (const edge of content.edges) {
       if (!isPeer(edge)) continue;
@@ -357,7 +392,8 @@ class Placement {
     return true;
   }
 
-  #placeAt(at: TreeNode, name: string, content: Placeable, start: TreeNode): void {
+  /** Places `content`, for which `edge` of `from` asks, at `at`; the edge is served from `start` on. */
+  #placeAt(at: TreeNode, edge: PlacementEdge, content: Placeable, start: TreeNode, from: TreeNode): void {
     let linkTarget: TreeNode | undefined;
     if (content.kind === "workspace" || content.kind === "folder") linkTarget = this.#placeLocal(content);
     else {
@@ -366,11 +402,12 @@ class Placement {
         if (around.content === content) linkTarget = around;
       }
     }
-    const node = this.#add(new TreeNode(name, content, { parent: at, linkTarget }));
-    start.passThrough(name, node);
+    const node = this.#add(new TreeNode(edge.name, content, { parent: at, linkTarget }));
+    noteServed(start, from, edge, node);
     if (linkTarget !== undefined) return;
     this.#queue.push(node);
     // Peers at once, while the places that were found for them are still free.
-    for (const edge of content.edges) if (isPeer(edge)) this.#serve(node, edge);
+    if (!content.hasPeers) return;
+    for (const peer of content.edges) if (isPeer(peer)) this.#serve(node, peer);
   }
 }

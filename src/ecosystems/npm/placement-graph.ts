@@ -9,6 +9,10 @@ export interface PlacementEdge {
   readonly spec: string;
   readonly kind: NpmEdgeKind;
   readonly to: Placeable | undefined;
+  /** Where it stands among the edges of its package. */
+  readonly index: number;
+  /** Whether it must be found from the package's own folder, and is there: all but a package's peers, and what is absent. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -26,6 +30,8 @@ export interface Placeable {
   /** By name, ascending. */
   readonly edges: readonly PlacementEdge[];
   readonly edgeByName: ReadonlyMap<string, PlacementEdge>;
+  /** Whether it asks its surroundings for something: few do. */
+  readonly hasPeers: boolean;
 }
 
 function keyOf(node: GraphNode): string {
@@ -61,6 +67,7 @@ export function placeablesOf(graph: ProjectGraph): ReadonlyMap<GraphNode, Placea
         local: node.local,
         edges: [],
         edgeByName: new Map(),
+        hasPeers: node.edges.some(({ kind }) => isPeerKind(kind)),
       };
       placeables.set(number, placeable);
     }
@@ -70,12 +77,24 @@ export function placeablesOf(graph: ProjectGraph): ReadonlyMap<GraphNode, Placea
     const target = placeables.get(placeable.number);
     if (target === undefined || target.edges.length > 0) continue;
     for (const { name, spec, kind, to } of node.edges) {
-      const edge = { name, spec, kind, to: to === undefined ? undefined : result.get(to) };
+      const isPeerOfPackage = isPeerKind(kind) && node.kind === "package";
+      const edge: PlacementEdge = {
+        name,
+        spec,
+        kind,
+        to: to === undefined ? undefined : result.get(to),
+        index: target.edges.length,
+        isOwn: to !== undefined && !isPeerOfPackage,
+      };
       target.edges.push(edge);
       target.edgeByName.set(name, edge);
     }
   }
   return result;
+}
+
+function isPeerKind(kind: NpmEdgeKind): boolean {
+  return kind === "peer" || kind === "peerOptional";
 }
 
 function numbered(keys: readonly string[]): number[] {

@@ -1,6 +1,6 @@
 import { parseDependencySpec } from "./dependency-spec.ts";
 import { joinPath } from "./project.ts";
-import type { Placeable } from "./placement-graph.ts";
+import type { Placeable, PlacementEdge } from "./placement-graph.ts";
 import { rangeHolds } from "./version-range.ts";
 
 /** Why a name must not change its meaning below a folder. */
@@ -24,6 +24,10 @@ export class TreeNode {
   // Most folders have neither, and a placement is made many times over.
   #children: Map<string, TreeNode> | undefined;
   #passages: Map<string, Passage> | undefined;
+  /** Edges of the folder's own up to here, peers of packages not among them, find something here or above. */
+  #servedEdges = 0;
+  /** Those that do not. */
+  #open: Set<string> | undefined;
 
   constructor(
     name: string,
@@ -56,12 +60,33 @@ export class TreeNode {
     return this.#children?.get(name) ?? this.parent?.resolve(name);
   }
 
-  /** Whether `content` may appear here under `name` without changing what anything below resolves to. */
+  /**
+   * Whether `content` may appear here under `name` without changing what this folder or anything below resolves to. To be
+   * asked only where nothing lies under `name`.
+   */
   admits(name: string, content: Placeable): boolean {
+    if (this.#servedEdges > 0) {
+      const own = this.content.edgeByName.get(name);
+      if (own !== undefined && own.isOwn && own.index < this.#servedEdges && this.#open?.has(name) !== true) return false;
+    }
     const passage = this.#passages?.get(name);
     if (passage === undefined) return true;
     if (passage.resolved !== undefined) return false;
     return passage.accepted === undefined || [...passage.accepted].every((spec) => specAdmits(name, spec, content));
+  }
+
+  /**
+   * Notes that `edge` of this folder finds `found`. Only folders above are told: for this one, how many of its edges were
+   * served says as much, and most folders have nothing but the root above them.
+   */
+  serve(edge: PlacementEdge, found: TreeNode): void {
+    this.#servedEdges = edge.index + 1;
+    if (found.parent !== this) this.parent?.passThrough(edge.name, found);
+  }
+
+  /** Notes that an edge of this folder finds nothing. */
+  leaveOpen({ name }: PlacementEdge): void {
+    (this.#open ??= new Set()).add(name);
   }
 
   /** Notes that from this folder up to `found` (not included) the name passes through. */
