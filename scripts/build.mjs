@@ -19,11 +19,15 @@ for (const folder of ["ecosystems/nix/data", "nix-emit/lib"]) {
   cpSync(`${root}src/${folder}`, `${dist}/${folder}`, { recursive: true });
 }
 
+/** These look for a thread's program, of which there is a bundle too. */
+const findsBundles = /[/\\]slim-thread\.ts$/;
+
 /** Modules that look for files beside themselves still find those of the library, wherever the bundler puts them. */
 const keepModuleUrls = {
   name: "keep-module-urls",
   setup(bundler) {
     bundler.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
+      if (findsBundles.test(path)) return undefined;
       const compiled = path.replace(`${root}src`, dist).replace(/\.ts$/, ".js");
       const url = `new URL(${JSON.stringify(relative(command, compiled))}, import.meta.url).href`;
       return {
@@ -99,6 +103,13 @@ await build({
   outdir: command,
   format: "cjs",
   define: { "import.meta.filename": "__filename" },
+});
+// A thread's program is one script: what it shares with the command is little.
+await build({
+  ...common,
+  entryPoints: { "slim-worker": `${root}src/ecosystems/npm/slim-worker.ts` },
+  outdir: command,
+  format: "cjs",
 });
 writeFileSync(`${command}/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${command}/enki.js`, 0o755);

@@ -136,11 +136,15 @@ export class CachingClient implements HttpClient {
     return fromCache(kept);
   }
 
-  #accept(prepared: PreparedRequest, response: FollowedResponse, kept: CacheEntry | undefined): HttpDocument {
+  async #accept(
+    prepared: PreparedRequest,
+    response: FollowedResponse,
+    kept: CacheEntry | undefined,
+  ): Promise<HttpDocument> {
     const { request } = prepared;
     const isAbsent = response.status !== 200 && response.status !== 206;
     if (!isAbsent) checkDigest(prepared, response.body);
-    const body = isAbsent || request.derive === undefined ? response.body : request.derive.compute(response.body);
+    const body = isAbsent || request.derive === undefined ? response.body : await request.derive.compute(response.body);
     const etag = response.headers.get("etag");
     const totalBytes = totalOf(response.headers.get("content-range"));
     const document: HttpDocument = {

@@ -19,9 +19,9 @@ export interface HttpRequest {
   readonly sha256?: string;
   /**
    * A compact form that is kept **instead of** the body and returned in its place: parse a big document once, when it
-   * arrives. `format` names the form and its version and is part of the cache key.
+   * arrives. `format` names the form and its version and is part of the cache key. `compute` may use up the body.
    */
-  readonly derive?: { readonly format: string; compute(body: Uint8Array): Uint8Array };
+  readonly derive?: { readonly format: string; compute(body: Uint8Array): Uint8Array | Promise<Uint8Array> };
   /** For messages: which package is being asked for. */
   readonly what?: string;
 }

@@ -1,7 +1,8 @@
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 
-import { decodeBody, tooLarge } from "./decode-body.ts";
+import { AnswerReceiver, type RawAnswer, type ReceivedRequest } from "./answer-receiver.ts";
+import { decodeBody } from "./decode-body.ts";
 import { proxyFor } from "./proxy.ts";
 import { isRetryableCode } from "./retry.ts";
 import { errorCode, TransferError } from "./transfer-error.ts";
@@ -25,12 +26,9 @@ export interface TransportOptions {
 }
 
 /** One request on the wire, redirects not followed. */
-export interface WireRequest {
+export interface WireRequest extends ReceivedRequest {
   readonly url: URL;
   readonly headers: ReadonlyMap<string, string>;
-  readonly maxBytes: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onBytes: (count: number) => void;
 }
 
 /** One answer, its body complete and decoded; answers that are no success have none. */
@@ -56,20 +54,36 @@ export class Transport {
   async send(request: WireRequest): Promise<WireResponse> {
     // Bundlers know no single names of a CommonJS module, but its default export.
     this.#undici ??= import("undici").then((loaded) => loaded.default);
-    const undici = await this.#undici;
+    const dispatcher = this.#dispatcherFor(request.url, await this.#undici);
     try {
-      const response = await undici.request(request.url, {
-        method: "GET",
-        headers: Object.fromEntries(request.headers),
-        dispatcher: this.#dispatcherFor(request.url, undici),
-        headersTimeout: this.#options.timeouts.headersMs,
-        bodyTimeout: this.#options.timeouts.bodyMs,
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
-      });
-      return await receive(response, request);
+      const { status, headers, body } = await this.#dispatch(dispatcher, request);
+      const encoding = headers.get("content-encoding") ?? "";
+      return { status, headers, body: body.length === 0 ? body : await decodeBody(body, encoding, request.maxBytes) };
     } catch (error) {
       throw transferError(error);
     }
+  }
+
+  #dispatch(dispatcher: Dispatcher, request: WireRequest): Promise<RawAnswer> {
+    const { url, headers } = request;
+    return new Promise((resolve, reject) => {
+      const receiver = new AnswerReceiver(request, resolve, reject);
+      try {
+        dispatcher.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: "GET",
+            headers: Object.fromEntries(headers),
+            headersTimeout: this.#options.timeouts.headersMs,
+            bodyTimeout: this.#options.timeouts.bodyMs,
+          },
+          receiver,
+        );
+      } catch (error) {
+        receiver.fail(error);
+      }
+    });
   }
 
   /** Closes every connection at once. */
@@ -98,44 +112,6 @@ export class Transport {
     this.#dispatchers.set(proxy ?? "", dispatcher);
     return dispatcher;
   }
-}
-
-async function receive(response: Dispatcher.ResponseData, request: WireRequest): Promise<WireResponse> {
-  const headers = headerMap(response.headers);
-  const status = response.statusCode;
-  if (status !== 200 && status !== 206) {
-    // A short body is read to its end so that the connection can be used again; nobody looks at it.
-    await response.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
-    return { status, headers, body: new Uint8Array() };
-  }
-  const announced = Number(headers.get("content-length") ?? Number.NaN);
-  const encoding = headers.get("content-encoding") ?? "";
-  if (announced > request.maxBytes) return refuse(response, request);
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body) {
-    if (!(piece instanceof Uint8Array)) continue;
-    length += piece.length;
-    request.onBytes(piece.length);
-    if (length > request.maxBytes) return refuse(response, request);
-    pieces.push(piece);
-  }
-  return { status, headers, body: await decodeBody(Buffer.concat(pieces, length), encoding, request.maxBytes) };
-}
-
-function refuse(response: Dispatcher.ResponseData, request: WireRequest): never {
-  // The stream reports its own destruction; that error is ours and expected.
-  response.body.on("error", () => undefined);
-  response.body.destroy();
-  throw tooLarge(request.maxBytes);
-}
-
-function headerMap(headers: Dispatcher.ResponseData["headers"]): ReadonlyMap<string, string> {
-  const map = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) map.set(name.toLowerCase(), typeof value === "string" ? value : value.join(", "));
-  }
-  return map;
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([

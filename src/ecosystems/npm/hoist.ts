@@ -93,7 +93,7 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
           if (trials === 0) return best;
           trials -= 1;
           tried.add(key);
-          const trial = changes(name, alternative, isWithDependencies);
+          const trial = changeOf(name, alternative, isWithDependencies);
           // A larger tree could still serve more; where everything is served, it can't be better.
           const worthwhile = best.unserved.length === 0 ? best.nodes.length : undefined;
           const tree = new Placement(input, best.favourites, trial, worthwhile).run();
@@ -106,7 +106,7 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
 }
 
 /** The few names for which a trial differs from the best tree so far. */
-function changes(name: string, to: Placeable, isWithDependencies: boolean): Favourites {
+function changeOf(name: string, to: Placeable, isWithDependencies: boolean): Favourites {
   const changed = new Map([[name, to]]);
   if (!isWithDependencies) return changed;
   for (const edge of to.edges) if (edge.to !== undefined) changed.set(edge.name, edge.to);
@@ -291,8 +291,7 @@ class Placement {
     const unserved: Unserved[] = [];
     addUnserved(this.#root, unserved);
     for (const node of this.#nodes) addUnserved(node, unserved);
-    const favourites =
-      this.#changes.size === 0 ? this.#favourites : new Map([...this.#favourites, ...this.#changes]);
+    const favourites = this.#changes.size === 0 ? this.#favourites : new Map([...this.#favourites, ...this.#changes]);
     return { root: this.#root, nodes: this.#nodes, unserved, favourites };
   }
 

@@ -6,6 +6,7 @@ import type { NpmConfiguration } from "./npm-configuration.ts";
 import { Packument } from "./packument.ts";
 import { slimFormat } from "./slim-layout.ts";
 import { slimPackumentBytes } from "./slim-packument.ts";
+import { SlimThread } from "./slim-thread.ts";
 
 /** Where packuments come from. */
 export interface PackumentRegistry {
@@ -33,6 +34,7 @@ class HttpRegistry implements PackumentRegistry {
   readonly #baseUrl: (name: string) => string;
   readonly #authorization: (url: string) => string | undefined;
   readonly #needsFullDocuments: boolean;
+  readonly #slimThread = new SlimThread();
 
   constructor(
     http: HttpClient,
@@ -70,7 +72,7 @@ class HttpRegistry implements PackumentRegistry {
       accept,
       cache: "revalidate",
       maxBytes: maximumPackumentBytes,
-      derive: { format: slimFormat, compute: (body) => slimPackumentBytes(name, body) },
+      derive: { format: slimFormat, compute: (body) => this.#slimThread.slim(name, body) },
       what: name,
       ...(authorization !== undefined && { authorization }),
     };

@@ -67,7 +67,8 @@ export class TreeNode {
   admits(name: string, content: Placeable): boolean {
     if (this.#servedEdges > 0) {
       const own = this.content.edgeByName.get(name);
-      if (own !== undefined && own.isOwn && own.index < this.#servedEdges && this.#open?.has(name) !== true) return false;
+      if (own !== undefined && own.isOwn && own.index < this.#servedEdges && this.#open?.has(name) !== true)
+        return false;
     }
     const passage = this.#passages?.get(name);
     if (passage === undefined) return true;

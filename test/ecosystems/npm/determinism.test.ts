@@ -50,7 +50,7 @@ function shuffledHttp(registry: SyntheticRegistry, seed: number): HttpClient {
       const common = { url: request.url, contentType: "application/json", isFromCache: false };
       if (package_ === undefined) return { ...common, status: 404, body: new Uint8Array() };
       const body = Buffer.from(JSON.stringify(syntheticPackument(name, package_, "https://npm.example")));
-      return { ...common, status: 200, body: request.derive?.compute(body) ?? body };
+      return { ...common, status: 200, body: (await request.derive?.compute(body)) ?? body };
     },
   };
 }

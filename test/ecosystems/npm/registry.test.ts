@@ -11,16 +11,12 @@ import { memoryFiles } from "./npm-project.ts";
 /** A client that answers every question with one body and remembers what it was asked. */
 function answering(body: string | undefined): { http: HttpClient; asked: HttpRequest[] } {
   const asked: HttpRequest[] = [];
-  const fetch: HttpClient["fetch"] = (request) => {
+  const fetch: HttpClient["fetch"] = async (request) => {
     asked.push(request);
     const bytes = Buffer.from(body ?? "");
     const common = { url: request.url, contentType: "application/json", isFromCache: false };
-    if (body === undefined) return Promise.resolve({ ...common, status: 404, body: bytes });
-    try {
-      return Promise.resolve({ ...common, status: 200, body: request.derive?.compute(bytes) ?? bytes });
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+    if (body === undefined) return { ...common, status: 404, body: bytes };
+    return { ...common, status: 200, body: (await request.derive?.compute(bytes)) ?? bytes };
   };
   return { http: { fetch }, asked };
 }

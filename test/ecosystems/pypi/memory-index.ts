@@ -53,7 +53,7 @@ export class MemoryIndex implements HttpClient {
       ...empty,
       status: 200,
       url: request.url,
-      body: request.derive === undefined ? bytes : request.derive.compute(bytes),
+      body: request.derive === undefined ? bytes : await request.derive.compute(bytes),
     };
   }
 
