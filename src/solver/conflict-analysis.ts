@@ -1,5 +1,6 @@
 import { attach } from "./activation.ts";
 import { causeOf, satisfierOf, showDecided, termOn } from "./antecedent.ts";
+import { keepAssertion, renewAssertions } from "./assertions.ts";
 import { backtrack, derive } from "./assign.ts";
 import {
   ClauseKind,
@@ -48,7 +49,7 @@ export class ConflictAnalysis {
   }
 
   /**
-   * Learns from the violated clause, jumps back and asserts what was learned. Returns the learned clause (the violated
+   * Learns from the violated clause, goes back and asserts what was learned. Returns the learned clause (the violated
    * clause itself when it needed no resolution), or {@link UNSATISFIABLE}.
    */
   resolve(conflict: number): number {
@@ -112,12 +113,29 @@ export class ConflictAnalysis {
       const isNew = antecedents.size - start > 2;
       if (!isNew) antecedents.size = start;
       const learned = isNew ? this.store(at, start) : conflict;
-      backtrack(state, level);
+      const target = this.levelToGoTo(level, trail.field(top, ENTRY_LEVEL));
+      backtrack(state, target);
       state.agenda.forgetChanged();
-      derive(state, package_, isNew ? clauses.setA(learned) : set, learned);
+      const term = isNew ? clauses.setA(learned) : set;
+      derive(state, package_, term, learned);
       state.agenda.addChanged(package_);
+      renewAssertions(state, target);
+      keepAssertion(state, package_, term, learned, level, target);
       return learned;
     }
+  }
+
+  /**
+   * The highest level to stay at after a conflict at level `conflictLevel` whose lesson holds from level `holdsAt` on. Going back
+   * that far would mostly make the same decisions again: one decision back is enough, unless another conflict follows at
+   * once. Then those in between are at odds with the lesson, and it goes back twice as far each time, or to the start when
+   * the lesson depends on no decision at all.
+   */
+  private levelToGoTo(holdsAt: number, conflictLevel: number): number {
+    const { state } = this;
+    const step = state.stepBack;
+    state.stepBack *= 2;
+    return step > 1 && holdsAt === 0 ? 0 : Math.max(holdsAt, conflictLevel - step);
   }
 
   private clearWork(): void {

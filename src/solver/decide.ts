@@ -88,6 +88,8 @@ export function decide(state: SolverState, package_: PackageIndex, candidate: Ca
   const { packages, trail, agenda } = state;
   const { size } = trail;
   const { propagations } = state;
+  state.decisions += 1;
+  state.stepBack = 1;
   packages.set(package_, LAST_TRIED, candidate);
   state.queue.remove(package_);
   trail.openLevel();

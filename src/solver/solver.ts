@@ -87,7 +87,6 @@ export class Solver {
       const package_ = nextPackage(state);
       const candidate = candidateToTry(state, package_);
       if (!isReady(state, package_, candidate)) return this.waiting();
-      state.decisions += 1;
       decide(state, package_, candidate);
     }
   }

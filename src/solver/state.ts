@@ -46,6 +46,10 @@ export class SolverState {
   readonly lists: ClauseLists = new ClauseLists();
   /** Packages whose place in the queue may be wrong. */
   readonly outdated: IntStack = new IntStack();
+  /** What stands on the trail above the level from which on it holds; see `keepAssertion`. */
+  readonly assertions: IntStack = new IntStack();
+  /** How many levels the next conflict goes back, unless what it learns holds from a higher level on only. */
+  stepBack = 1;
   /** Clauses that took part in conflicts and whose siblings are still to be looked at. */
   readonly expansions: IntStack = new IntStack();
   /** Whether a constraint waits for its package. */
@@ -75,11 +79,13 @@ export class SolverState {
     this.trail.reset();
     this.queue.clear();
     this.agenda.clear();
+    this.assertions.clear();
     this.lists.clear();
     this.outdated.clear();
     this.expansions.clear();
     this.clauses.releaseTransient();
     this.pool.releaseTransient();
+    this.stepBack = 1;
     this.hasParked = false;
     this.discovered = 0;
     this.decisions = 0;
@@ -114,6 +120,7 @@ export class SolverState {
       this.trail.byteLength() +
       this.proof.byteLength() +
       this.queue.byteLength() +
+      this.assertions.byteLength() +
       this.lists.byteLength()
     );
   }
