@@ -1,5 +1,4 @@
-import { ClauseKind, KIND, NO_PACKAGE, SOURCE } from "./clause-store.ts";
-import type { IntStack } from "./growable.ts";
+import { ClauseKind, KIND, NO_PACKAGE, ROW_SHIFT, SOURCE } from "./clause-store.ts";
 import type { SolverState } from "./state.ts";
 import { NO_CAUSE } from "./trail.ts";
 
@@ -40,60 +39,61 @@ const FACT = 1;
  * next solve, and most contradictions are never explained.
  */
 export function recordProof(state: SolverState, finalAntecedents: number): Int32Array {
-  const out = state.proof;
-  out.clear();
-  const seen = new Set<number>();
-  const starts: number[] = [];
-  recordStep(state, out, CONTRADICTION, finalAntecedents, seen, starts);
-  for (let clause = starts.pop(); clause !== undefined; clause = starts.pop()) {
-    recordStep(state, out, clause, state.clauses.get(clause, SOURCE), seen, starts);
+  const { proof, clauses } = state;
+  proof.clear();
+  const learned: number[] = [];
+  recordStep(state, CONTRADICTION, finalAntecedents, learned);
+  for (let clause = learned.pop(); clause !== undefined; clause = learned.pop()) {
+    recordStep(state, clause, clauses.get(clause, SOURCE), learned);
   }
-  return out.items.slice(0, out.size);
+  return proof.items.slice(0, proof.size);
 }
 
-function recordStep(
-  state: SolverState,
-  out: IntStack,
-  clause: number,
-  start: number,
-  seen: Set<number>,
-  starts: number[],
-): void {
-  const { antecedents } = state.clauses;
+/** Copies a step, and the facts it rests on that have no copy yet; adds the learned clauses among them to `learned`. */
+function recordStep(state: SolverState, clause: number, start: number, learned: number[]): void {
+  const { proof, clauses, epoch } = state;
+  const { recordedIn, rows } = clauses;
+  const antecedents = clauses.antecedents.items;
   let end = start + 1;
-  while (antecedents.at(end) !== NO_CAUSE) end += 2;
-  out.push(STEP);
-  out.push(clause);
-  out.push(start);
-  out.push(end - start);
-  for (let at = start; at < end; at++) out.push(antecedents.at(at));
+  while (antecedents[end] !== NO_CAUSE) end += 2;
+  proof.reserve(4 + end - start);
+  proof.push(STEP);
+  proof.push(clause);
+  proof.push(start);
+  proof.push(end - start);
+  for (let at = start; at < end; at++) proof.push(antecedents[at] ?? 0);
   // The violated clause, and from then on every second integer.
   for (let at = start; at < end; at = at === start ? start + 1 : at + 2) {
-    const used = antecedents.at(at);
-    if (seen.has(used)) continue;
-    seen.add(used);
-    if (state.clauses.get(used, KIND) === ClauseKind.learned) starts.push(used);
-    else recordFact(state, out, used);
+    const used = antecedents[at] ?? 0;
+    if (recordedIn[used] === epoch) continue;
+    recordedIn[used] = epoch;
+    if (rows[(used << ROW_SHIFT) + KIND] === ClauseKind.learned) learned.push(used);
+    else recordFact(state, used);
   }
 }
 
-function recordFact(state: SolverState, out: IntStack, clause: number): void {
-  const { clauses } = state;
+function recordFact(state: SolverState, clause: number): void {
+  const { proof, clauses } = state;
   const packageB = clauses.packageB(clause);
-  out.push(FACT);
-  out.push(clause);
-  out.push(clauses.get(clause, KIND));
-  out.push(clauses.get(clause, SOURCE));
-  recordTerm(state, out, clauses.packageA(clause), clauses.setA(clause));
-  if (packageB === NO_PACKAGE) out.push(NO_PACKAGE);
-  else recordTerm(state, out, packageB, clauses.setB(clause));
+  proof.push(FACT);
+  proof.push(clause);
+  proof.push(clauses.get(clause, KIND));
+  proof.push(clauses.get(clause, SOURCE));
+  recordTerm(state, clauses.packageA(clause), clauses.setA(clause));
+  if (packageB === NO_PACKAGE) proof.push(NO_PACKAGE);
+  else recordTerm(state, packageB, clauses.setB(clause));
 }
 
-function recordTerm(state: SolverState, out: IntStack, package_: number, set: number): void {
+function recordTerm(state: SolverState, package_: number, set: number): void {
+  const { proof, pool } = state;
   const words = state.packages.words(package_);
-  out.push(package_);
-  out.push(words);
-  for (let word = 0; word < words; word++) out.push(words === 1 ? set : (state.pool.words[set + word] ?? 0));
+  proof.push(package_);
+  proof.push(words);
+  if (words === 1) {
+    proof.push(set);
+    return;
+  }
+  for (let word = 0; word < words; word++) proof.push(pool.words[set + word] ?? 0);
 }
 
 /** Reads what {@link recordProof} has written. */

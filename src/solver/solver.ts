@@ -116,10 +116,13 @@ export class Solver {
 
   private solved(): Outcome {
     const { trail, packages, root, rootCandidate } = this.state;
-    const pairs = [root, rootCandidate];
+    const pairs = new Array<number>(2 * (trail.currentLevel + 1));
+    pairs[0] = root;
+    pairs[1] = rootCandidate;
     for (let level = 1; level <= trail.currentLevel; level++) {
       const package_ = trail.field(trail.levelStart[level] ?? 0, ENTRY_PACKAGE);
-      pairs.push(package_, packages.decided(package_));
+      pairs[2 * level] = package_;
+      pairs[2 * level + 1] = packages.decided(package_);
     }
     return new Selection(pairs, this.statistics());
   }

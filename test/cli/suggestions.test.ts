@@ -89,7 +89,7 @@ peerDependencies = { react = "^19.0.0" }
     expect(result.status).toBe(1);
     expect(result.stderr).toMatchInlineSnapshot(`
       "error: there is no answer for x86_64-linux
-      Because bot/pyproject.toml:5 requires a >=1 and b >=1, a 1.0 requires x ==0 and b 1.0 requires x ==1, your requirements can't all be fulfilled.
+      Because bot/pyproject.toml:5 requires a >=1 and b >=1, b 1.0 requires x ==1 and a 1.0 requires x ==0, your requirements can't all be fulfilled.
       hint: there is an answer without a >=1 (bot/pyproject.toml:5) and b >=1 (bot/pyproject.toml:5): enki remove pypi:a pypi:b
       hint: there is an answer without a >=1 (bot/pyproject.toml:5) and c >=1 (bot/pyproject.toml:5): enki remove pypi:a pypi:c
       hint: there is an answer without b >=1 (bot/pyproject.toml:5) and c >=1 (bot/pyproject.toml:5): enki remove pypi:b pypi:c

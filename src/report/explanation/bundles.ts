@@ -1,3 +1,4 @@
+import { compareNaturally } from "./lists.ts";
 import type { OutlineFact } from "./outline.ts";
 import type { Phrases } from "./phrases.ts";
 
@@ -10,8 +11,26 @@ const MAX_SIMILAR = 2;
  * that each ask for their companion at a version of its own.
  */
 export function bundled(facts: readonly OutlineFact[], phrases: Phrases): OutlineFact[] {
-  const alike = gathered(withChoices(facts, phrases), (one) => likeness(one, phrases), 1);
+  const ordered = inVersionOrder(withChoices(facts, phrases), phrases);
+  const alike = gathered(ordered, (one) => likeness(one, phrases), 1);
   return gathered(alike, (one) => companionship(one, phrases), MAX_SIMILAR);
+}
+
+/** Facts about versions of one package, lowest first, in the places that they have among the others: proofs know no such order. */
+function inVersionOrder(facts: readonly OutlineFact[], phrases: Phrases): readonly OutlineFact[] {
+  const places = new Map<string, number[]>();
+  for (const [index, { fact }] of facts.entries()) {
+    const label = phrases.bearerLabel(fact);
+    if (label !== undefined) places.set(label, [...(places.get(label) ?? []), index]);
+  }
+  const ordered = [...facts];
+  for (const indices of places.values()) {
+    const sorted = indices
+      .flatMap((index) => facts[index] ?? [])
+      .toSorted((a, b) => compareNaturally(phrases.versionOf(a.fact), phrases.versionOf(b.fact)));
+    for (const [at, one] of sorted.entries()) ordered[indices[at] ?? 0] = one;
+  }
+  return ordered;
 }
 
 /** Puts facts of one key behind the first of them when there are more than `limit`. */

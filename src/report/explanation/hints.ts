@@ -4,7 +4,7 @@ import { suggestWord } from "../../model/suggestion.ts";
 import type { Derivation, Fact, Term } from "../../solver/derivation.ts";
 import type { PackageIndex } from "../../solver/provider.ts";
 import { emptySet, type VersionSet } from "../../solver/version-set.ts";
-import { listed, shortList } from "./lists.ts";
+import { compareNaturally, listed, shortList } from "./lists.ts";
 import type { Phrases } from "./phrases.ts";
 import { type ReasonDetails, reasonDetails, reasonKind } from "./reason-fields.ts";
 
@@ -183,7 +183,7 @@ function adviceOn({ code, package_, versions, details }: Topic, phrases: Phrases
     case "wrong-target":
       return `another system (--system) or toolchain may have ${label}, or another version of it`;
     case "toolchain":
-      return `${subject} needs ${String(details["tool"])} ${listed(texts("ranges"), "or")}: ${toolAdvice(details)}`;
+      return `${subject} needs ${String(details["tool"])} ${listed(texts("ranges").toSorted(compareNaturally), "or")}: ${toolAdvice(details)}`;
     case "first-index": {
       const others = listed(texts("others"), "and");
       return `${label} was taken from the index ${String(details["index"])} alone; ${others} may have other versions ([pypi] index-strategy or package-indexes)`;

@@ -77,6 +77,7 @@ class Outliner {
     }
     this.countUses(last);
     this.joinChains(last);
+    this.joinAll(last);
     return this.build(last);
   }
 
@@ -148,6 +149,18 @@ class Outliner {
         this.drafts.delete(only);
       }
     }
+  }
+
+  /** A proof whose facts all fit one sentence needs no steps, whatever way the solver took. */
+  private joinAll(last: number): void {
+    const end = this.drafts.get(last);
+    if (end === undefined || end.steps.length === 0) return;
+    const facts = new Map<Fact, OutlineFact>();
+    for (const draft of this.drafts.values()) for (const one of draft.facts) facts.set(one.fact, one);
+    const all = [...facts.values()];
+    if (!this.fitsASentence(all, true)) return;
+    this.drafts.clear();
+    this.drafts.set(last, { ...end, facts: all, steps: [] });
   }
 
   private fitsASentence(facts: readonly OutlineFact[], isAtEnd: boolean): boolean {

@@ -104,7 +104,8 @@ export class Phrases {
     const [{ fact, terms } = { fact: { kind: "root" } as const, terms: [] }] = sorted;
     const subject = this.subjectOfAll(sorted.map((one) => one.fact));
     const isSame = clauses.every(({ object }) => object === first.object);
-    const isOne = subject.startsWith(EVERY);
+    // The same version can stand in several places of a tree.
+    const isOne = subject.startsWith(EVERY) || new Set(sorted.map(({ version }) => version)).size === 1;
     if (fact.kind !== "dependency" || isSame)
       return { ...first, subject, verb: isOne ? first.verb : plural(first.verb) };
     const ranges = sorted.flatMap((one) => (one.fact.kind === "dependency" ? [this.requirementText(one.fact)] : []));
@@ -143,7 +144,14 @@ export class Phrases {
     return `${this.label(first.package_)} ${shortList([...new Set(versions)], "and", MAX_SIMILAR_LISTED)}`.trim();
   }
 
-  private versionOf(fact: Fact): string {
+  /** The name of the package that a fact is about, unless that is a root. */
+  bearerLabel(fact: Fact): string | undefined {
+    if (fact.kind === "unavailable") return this.label(fact.package);
+    return fact.kind === "dependency" && !this.isRoot(fact.dependent) ? this.label(fact.dependent) : undefined;
+  }
+
+  /** The versions that a fact is about, in words. */
+  versionOf(fact: Fact): string {
     if (fact.kind === "dependency") return this.versions(fact.dependent, fact.versions);
     return fact.kind === "unavailable" ? this.versions(fact.package, fact.versions) : "";
   }

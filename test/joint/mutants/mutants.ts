@@ -21,7 +21,7 @@ export const mutants: readonly Mutant[] = [
     edge: "X1",
     what: "requires-python of distributions",
     changes: [
-      [`${pypi}/source.ts`, "if (distribution.requiresPython !== undefined) {", "if (false) {"],
+      [`${pypi}/make-dependencies.ts`, "if (distribution.requiresPython !== undefined) {", "if (false) {"],
       [`${pypi}/collect.ts`, "if (distribution.requiresPython !== undefined) {", "if (false) {"],
     ],
     scenario: "01",
@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
     edge: "X2",
     what: "build environments of source distributions",
     changes: [
-      [`${pypi}/source.ts`, "of distribution.buildRequires)", "of [] as typeof distribution.buildRequires)"],
+      [`${pypi}/make-dependencies.ts`, "of distribution.buildRequires)", "of [] as typeof distribution.buildRequires)"],
       [`${pypi}/collect.ts`, "of distribution.buildRequires)", "of [] as typeof distribution.buildRequires)"],
     ],
     scenario: "01",
@@ -64,7 +64,13 @@ export const mutants: readonly Mutant[] = [
   {
     edge: "X3",
     what: "crates inside of source distributions",
-    changes: [[`${pypi}/source.ts`, "if (crate !== undefined) dependencies.push(...this.#context.nested(crate));", ""]],
+    changes: [
+      [
+        `${pypi}/make-dependencies.ts`,
+        "if (crate !== undefined) dependencies.push(...this.#context.nested(crate));",
+        "",
+      ],
+    ],
     scenario: "02",
   },
   {
