@@ -116,6 +116,7 @@ export class Solver {
 
   private solved(): Outcome {
     const { trail, packages, root, rootCandidate } = this.state;
+    // oxlint-disable-next-line unicorn/no-new-array -- pushes would leave outgrown arrays behind in each solve
     const pairs = new Array<number>(2 * (trail.currentLevel + 1));
     pairs[0] = root;
     pairs[1] = rootCandidate;
