@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly cache: "revalidate" | "immutable" | "none";
   /** Limit of the decoded body; 64 MiB when absent. */
   readonly maxBytes?: number;
-  /** A byte range. `suffix` asks for the last bytes. The answer has status 206 when the server honours it. */
+  /** A byte range, `end` excluded. `suffix` asks for the last bytes. The answer has status 206 when the server honours it. */
   readonly range?: { readonly start: number; readonly end: number } | { readonly suffix: number };
   /** Refuse the body unless it has this SHA-256 (lower-case hexadecimal). */
   readonly sha256?: string;

@@ -82,7 +82,9 @@ export class DependencyMaker {
     if (distribution.kind === "unusable") {
       const { reason } = distribution;
       if (reason.kind !== "python") return { kind: "unavailable", reason };
-      return this.#unfitPython(view, reason.requires, `${reason.source ?? "requires-python"} of ${described.name}`);
+      const why = `${reason.source ?? "requires-python"} of ${described.name}`;
+      // Tags of wheels are no habit: both of their bounds count.
+      return this.#unfitPython(view, reason.requires, why, reason.source !== undefined);
     }
     return described.kind === "real"
       ? this.#realDependencies(described, candidate, distribution)
@@ -179,9 +181,14 @@ export class DependencyMaker {
    * A version that another Python could use depends on that Python, so that an explanation reaches the requirement that
    * settled it, and another toolchain can be tried.
    */
-  #unfitPython(view: PythonView, requires: string, why: string): readonly Dependency[] | Unavailable {
+  #unfitPython(
+    view: PythonView,
+    requires: string,
+    why: string,
+    countsUpperBounds: boolean = this.#settings.checksUpperBounds,
+  ): readonly Dependency[] | Unavailable {
     const { environment, id } = view;
-    const range = this.#settings.checksUpperBounds ? requires : lowerBoundText(requires);
+    const range = countsUpperBounds ? requires : lowerBoundText(requires);
     const isSettled = id === undefined && this.#context.target.tools.has("python");
     if (!isSettled || new PythonCheck(environment.python, true).admits(range)) {
       const reason: UnusableReason = { kind: "python", requires, python: environment.pythonText };

@@ -45,6 +45,19 @@ test("without core-metadata a wheel's tail is read, not the wheel", async () => 
   expect(asked.every(({ headers }) => headers.range !== undefined)).toBe(true);
 });
 
+test("a wheel of a thousand files, whose directory is longer than the tail, is read in parts", async () => {
+  const files = Array.from({ length: 1000 }, (_, index) => ({
+    path: `a/module_number_${index}.py`,
+    body: `x = ${index}\n`,
+  }));
+  const wheel = writeWheel("a", "1.0", { requires: ["b"] }, "py3-none-any", files);
+  const server = await startIndex({ a: [{ ...wheel, hasMetadata: false }], b: [writeWheel("b", "1.0", {})] });
+  expect(answer(await resolveA(server))).toEqual({ a: "1.0", b: "1.0" });
+  const asked = server.requests.filter(({ path }) => path.endsWith("a-1.0-py3-none-any.whl"));
+  expect(asked.length).toBeGreaterThan(1);
+  expect(asked.every(({ headers }) => headers.range !== undefined)).toBe(true);
+});
+
 test("a server that refuses ranges is asked for whole wheels, and for ranges only once", async () => {
   const projects = { a: ["b"], b: ["c"], c: [] };
   const server = await startRegistryServer();

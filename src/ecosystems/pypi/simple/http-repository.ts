@@ -115,7 +115,7 @@ export class HttpRepository implements Repository {
     if (!file.fileName.endsWith(".whl")) return undefined;
     return await wheelMetadata(file.fileName, {
       tail: (byteCount) => this.#tail(file, url, byteCount),
-      range: async (start, end) => (await this.#fetch(this.#rangeRequest(file, url, { start, end: end - 1 }))).body,
+      range: async (start, end) => (await this.#fetch(this.#rangeRequest(file, url, { start, end }))).body,
       whole: async () => await this.#readFile(file, url),
     });
   }
