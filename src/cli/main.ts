@@ -6,20 +6,31 @@ import type { OutputStream } from "./shell.ts";
 
 const interruption = new AbortController();
 
-/** A reader that went away (`enki tree | head`) is no error: what is left to say is not wanted. */
-function outputStream(stream: WriteStream): OutputStream {
+/**
+ * A stream that is opened with its first use: few commands write to both, and each takes as long to open as a small command
+ * to run. A reader that went away (`enki tree | head`) is no error: what is left to say is not wanted.
+ */
+function outputStream(name: "stdout" | "stderr"): OutputStream {
   let isOpen = true;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    isOpen = false;
-  });
+  let opened: WriteStream | undefined;
+  const stream = (): WriteStream => {
+    if (opened !== undefined) return opened;
+    opened = process[name];
+    opened.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      isOpen = false;
+    });
+    return opened;
+  };
   return {
-    isTerminal: stream.isTTY,
+    get isTerminal() {
+      return stream().isTTY;
+    },
     get columns() {
-      return stream.isTTY ? stream.columns : 80;
+      return stream().isTTY ? stream().columns : 80;
     },
     write(text) {
-      if (isOpen) stream.write(text);
+      if (isOpen) stream().write(text);
     },
   };
 }
@@ -39,8 +50,8 @@ endOn("SIGTERM");
 
 // Not awaited at the top: the bundled form of this module is a script.
 void runCli(process.argv.slice(2), {
-  stdout: outputStream(process.stdout),
-  stderr: outputStream(process.stderr),
+  stdout: outputStream("stdout"),
+  stderr: outputStream("stderr"),
   environment: process.env,
   directory: process.cwd(),
   homeDirectory: homedir(),

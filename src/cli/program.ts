@@ -28,8 +28,37 @@ import { renderError } from "./render-diagnostic.ts";
 import type { Host } from "./shell.ts";
 import { isColourWanted, paintFor } from "./terminal-style.ts";
 
-/** The whole command line. Commands load what they need when they run, so that help costs nothing. */
-function createProgram(host: Host, run: RunAction): Command {
+type AddCommands = (program: Command, run: RunAction) => void;
+
+/** What adds the commands of these names. Help shows them in this order. */
+const COMMANDS: readonly (readonly [names: readonly string[], add: AddCommands])[] = [
+  [["resolve"], addResolveCommand],
+  [["add", "remove"], addEditCommands],
+  [["update"], addUpdateCommand],
+  [["outdated"], addOutdatedCommand],
+  [["tree"], addTreeCommand],
+  [["why"], addWhyCommand],
+  [["graph"], addGraphCommand],
+  [["check"], addCheckCommand],
+  [["explain"], addExplainCommand],
+  [["snapshot"], addSnapshotCommand],
+  [["nix"], addNixCommand],
+  [["export"], addExportCommand],
+  [["pin"], addPinCommand],
+  [["cache"], addCacheCommand],
+  [["config"], addConfigCommand],
+  [["completions"], addCompletionsCommand],
+];
+
+/** A command line that starts with a command needs none of the others; only completions are about all of them. */
+function neededCommands([first = ""]: readonly string[]): typeof COMMANDS {
+  if (first === "--version") return [];
+  const own = COMMANDS.filter(([names]) => names.includes(first));
+  return own.length === 0 || first === "completions" ? COMMANDS : own;
+}
+
+/** The command line as far as `arguments_` need it. Commands load what they need when they run, so that help costs nothing. */
+function createProgram(arguments_: readonly string[], host: Host, run: RunAction): Command {
   const program = new Command("enki")
     .description(
       "One dependency resolver for services that mix languages: one solve, one lock, native lockfiles, pinned Nix.",
@@ -58,25 +87,7 @@ function createProgram(host: Host, run: RunAction): Command {
     ["enki why openssl", "show why a package is there"],
     ["enki check", "check the lock against the manifests, without network"],
   ]);
-  const adders = [
-    addResolveCommand,
-    addEditCommands,
-    addUpdateCommand,
-    addOutdatedCommand,
-    addTreeCommand,
-    addWhyCommand,
-    addGraphCommand,
-    addCheckCommand,
-    addExplainCommand,
-    addSnapshotCommand,
-    addNixCommand,
-    addExportCommand,
-    addPinCommand,
-    addCacheCommand,
-    addConfigCommand,
-    addCompletionsCommand,
-  ];
-  for (const add of adders) add(program, run);
+  for (const [, add] of neededCommands(arguments_)) add(program, run);
   // What belongs to the program must reach every command, whatever the order in which they were made.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
@@ -92,7 +103,7 @@ export async function runCli(arguments_: readonly string[], host: Host): Promise
   let status: ExitStatus = 0;
   let context: CommandContext | undefined;
   let isJson = false;
-  const program = createProgram(host, async (command, action) => {
+  const program = createProgram(arguments_, host, async (command, action) => {
     context = contextOf(command, host);
     isJson = command.opts()["json"] === true;
     status = await action(context);

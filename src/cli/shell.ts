@@ -36,18 +36,26 @@ export interface ShellSettings {
 
 /** Everything that Enki says: data to stdout, talk to stderr, one progress line on a terminal only. */
 export class Shell {
-  readonly paint: Paint;
-  readonly dataPaint: Paint;
   readonly #host: Host;
   readonly #settings: ShellSettings;
+  #paint: Paint | undefined;
+  #dataPaint: Paint | undefined;
   #progressLength = 0;
   #progressAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: Host, settings: ShellSettings) {
     this.#host = host;
     this.#settings = settings;
-    this.paint = paintFor(isColourWanted(settings.colour, host.stderr.isTerminal, host.environment));
-    this.dataPaint = paintFor(isColourWanted(settings.colour, host.stdout.isTerminal, host.environment));
+  }
+
+  /** The colours of what is said. */
+  get paint(): Paint {
+    return (this.#paint ??= this.#paintFor(this.#host.stderr));
+  }
+
+  /** The colours of data. */
+  get dataPaint(): Paint {
+    return (this.#dataPaint ??= this.#paintFor(this.#host.stdout));
   }
 
   get isVerbose(): boolean {
@@ -93,6 +101,10 @@ export class Shell {
     if (this.#progressLength === 0) return;
     this.#host.stderr.write(`\r${" ".repeat(this.#progressLength)}\r`);
     this.#progressLength = 0;
+  }
+
+  #paintFor({ isTerminal }: OutputStream): Paint {
+    return paintFor(isColourWanted(this.#settings.colour, isTerminal, this.#host.environment));
   }
 
   /** Messages quote manifests and registries: credentials in a URL are masked here, whoever let them through. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import type { CommandResult } from "./built-cli.ts";
 import { enki, readText } from "./built-cli.ts";
+import { enkiInProcess } from "./in-process.ts";
 
 /** Writes, when the command ends, which files were compiled, from stored code or not, and which of Node's modules were loaded. */
 const recorder = `
@@ -87,6 +88,19 @@ test("the recorder sees what commands load", async () => {
   expect(result.status).toBe(2);
   expect(modules.some((path) => path.includes("node_modules/@iarna/toml/"))).toBe(true);
   expect(builtins).toContain("NativeModule stream");
+});
+
+test("each command has its own help, though no other command is there then", async () => {
+  const { stdout } = await enkiInProcess(["--help"], temporaryDirectory());
+  const [, list = ""] = stdout.split("\nCommands:\n");
+  const commands = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+  expect(commands).toContain("resolve");
+  for (const name of commands) {
+    const own = await enkiInProcess([name, "--help"], temporaryDirectory());
+    expect(own.status).toBe(0);
+    expect(own.stdout).toMatch(new RegExp(`^Usage: enki ${name}\\b`, "m"));
+    expect(own).toEqual(await enkiInProcess(["help", name], temporaryDirectory()));
+  }
 });
 
 test("help starts with examples, on stdout", async () => {
