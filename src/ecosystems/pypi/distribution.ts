@@ -128,13 +128,14 @@ async function readMetadata(
   sdist: SdistFacts | undefined,
 ): Promise<CoreMetadata | { readonly problem: string }> {
   let problem = "it has no metadata";
+  const advice = `: write down what it requires in enki.toml, [pypi.metadata] "${name}==${candidate.text}" = ["…"]`;
   for (const file of files.metadataFiles) {
     const text = await page.readMetadata(file);
     let metadata = text === undefined ? undefined : parseMetadata(text);
     if (metadata === undefined && file === files.sdist) metadata = (sdist ?? (await readSdist(page, files)))?.metadata;
     if (metadata === undefined) continue;
     if ("problem" in metadata) {
-      problem = metadata.problem;
+      problem = file === files.sdist ? `${metadata.problem}${advice}` : metadata.problem;
       // The metadata of the wheel that would be installed is not replaced by that of another file.
       if (!files.isBuilt) break;
       continue;

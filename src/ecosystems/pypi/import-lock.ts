@@ -5,15 +5,17 @@ import { digestFromHex, formatIntegrity } from "../../formats/integrity.ts";
 import { parseTomlDocument } from "../../formats/toml.ts";
 import { markerText } from "./pep/marker.ts";
 import { normaliseName } from "./pep/names.ts";
+import { parseRequirement } from "./pep/requirement.ts";
 import { parseVersion } from "./pep/version.ts";
 import type { LockedFile, LockedPackage } from "./pylock/pylock-document.ts";
 import { isPylockName, readPylock } from "./pylock/read-pylock.ts";
 
 /**
- * The versions and hashes that a pylock.toml (PEP 751), uv.lock or poetry.lock holds, with the condition (`marker`) under
+ * The versions and hashes that a pylock.toml (PEP 751), uv.lock, poetry.lock or compiled requirements.txt holds, with the condition (`marker`) under
  * which a pylock.toml installs them. Throws an EnkiError (`invalid-lock`).
  */
 export function importPythonLock(file: string, text: string): readonly ResolvedPackage[] {
+  if (file.endsWith(".txt")) return pinsOfRequirements(text);
   const { document, diagnostics } = parseTomlDocument(file, text);
   if (document === undefined) throw new EnkiError("invalid-lock", `${file} can't be read`, { diagnostics });
   if (isPylockName(posix.basename(file))) return readPylock(document.value).packages.flatMap(pinOf);
@@ -31,6 +33,21 @@ export function importPythonLock(file: string, text: string): readonly ResolvedP
 
 function pin(name: string, version: string, artifacts: readonly Artifact[]): ResolvedPackage {
   return { id: `pypi:${name}@${version}`, ecosystem: "pypi", name, version, artifacts, details: {} };
+}
+
+/** The lines `name==version` of a requirements file that pip-compile or uv wrote; what has a marker keeps it. */
+function pinsOfRequirements(text: string): readonly ResolvedPackage[] {
+  const lines = text.replaceAll(/\\\r?\n/g, " ").split(/\r?\n/);
+  return lines.flatMap((line) => {
+    const parsed = parseRequirement(line.replace(/(?:^|\s)(?:#|--).*$/, "").trim());
+    const [only, ...more] = parsed.ok ? parsed.value.specifiers.specifiers : [];
+    if (!parsed.ok || only?.operator !== "==" || only.isPrefix || only.version === undefined || more.length > 0)
+      return [];
+    const { name, marker } = parsed.value;
+    // Its hashes do not tell which file they are of.
+    const pinned = pin(name, only.version.text, []);
+    return [marker === undefined ? pinned : { ...pinned, details: { marker: markerText(marker) } }];
+  });
 }
 
 /** A package without a version is where its source is, and pins nothing. */

@@ -43,10 +43,11 @@ export const pypi: Ecosystem = {
   },
   openSource: (context: SourceContext) => new PypiSource(context),
   verify: verifyResolution,
-  nativeLocks: ({ file }) =>
-    file.endsWith(".toml") && !file.includes("#")
-      ? ["pylock.toml", "uv.lock", "poetry.lock"].map((name) => file.replace(/[^/]*$/, name))
-      : [],
+  nativeLocks({ file }) {
+    if (file.endsWith(".in")) return [file.replace(/\.in$/, ".txt")];
+    if (!file.endsWith(".toml") || file.includes("#")) return [];
+    return ["pylock.toml", "uv.lock", "poetry.lock", "requirements.txt"].map((name) => file.replace(/[^/]*$/, name));
+  },
   importLock: importPythonLock,
   exportLocks,
 };

@@ -1,4 +1,5 @@
 /** The projects of one problem, under the policies that options, settings and manifests make together. */
+import { fileURLToPath } from "node:url";
 import type { RegistryLocation, SourceContext } from "../ecosystem.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
@@ -38,7 +39,9 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
   const isReplaced = context.registries.length > 0;
   const named = indexes.map(({ name, url, layout }): RegistryLocation => {
     const place: RegistryLocation =
-      layout === "directory" ? { kind: "path", path: url } : { kind: "http", url, isFlat: layout === "page" };
+      layout === "directory" || !/^https?:/i.test(url)
+        ? { kind: "path", path: pathOf(url) }
+        : { kind: "http", url, isFlat: layout === "page" };
     return name === undefined ? place : { ...place, name };
   });
   if (!documents.some(({ replacesPublicIndex }) => replacesPublicIndex)) {
@@ -90,6 +93,11 @@ export function openProjects(surroundings: ProjectSurroundings): Projects {
       return direct === undefined ? undefined : await openDirectSource(name, direct.source, context, direct.from);
     },
   });
+}
+
+/** The path that an index in a directory has, as a file URL or by itself. */
+function pathOf(place: string): string {
+  return /^file:\/\//i.test(place) ? fileURLToPath(place) : place;
 }
 
 /** Whether a pin is one for this environment: a pylock.toml may hold several versions under conditions (`marker`). */

@@ -88,6 +88,22 @@ test("a plain directory of wheels", async () => {
   expect(answer(await resolve(files, "wheels"))).toEqual({ a: "1.0", b: "2.0" });
 });
 
+test.each(["./wheels", "file:///project/wheels"])("a directory that a manifest names: %s", async (place) => {
+  const files = new Map<string, string | Uint8Array>([
+    [`wheels/${wheel.name}`, wheel.body],
+    [`wheels/${other.name}`, other.body],
+  ]);
+  const manifest = manifestOf("requirements.txt", `--index-url ${place}\na\n`);
+  const result = await resolveService(
+    resolveRequest([pythons(["3.12.1"]), pypi], [manifest], {
+      projectDirectory: "/project",
+      files: filesOf(files),
+      registries: new Map(),
+    }),
+  );
+  expect(answer(result)).toEqual({ a: "1.0", b: "2.0" });
+});
+
 test("a directory that is not there", async () => {
   await expect(resolve(new Map(), "nowhere")).rejects.toMatchObject({ code: "not-found" });
 });

@@ -199,3 +199,18 @@ test("a page of --find-links has the files of many projects, and is read once", 
   const missing = manifestOf("requirements.txt", `-f ${server.url}/pages/none.html\na\n`);
   await expect(resolveOver(server, [missing], request)).rejects.toMatchObject({ code: "not-found" });
 });
+
+test("a project in quarantine has no version", async () => {
+  const wheel = writeWheel("a", "1.0", {});
+  const file = { filename: wheel.name, url: `/files/${wheel.name}`, hashes: {}, "core-metadata": true };
+  const of = (status: string): string =>
+    JSON.stringify({ meta: { "api-version": "1.4" }, "project-status": { status }, name: "a", files: [file] });
+  for (const [status, kind] of [
+    ["quarantined", "unsatisfiable"],
+    ["archived", "resolved"],
+  ] as const) {
+    const server = (await startRegistryServer()).serve("/simple/a/", { headers: json, body: of(status) });
+    server.serve(`/files/${wheel.name}.metadata`, wheel.metadata);
+    expect((await resolveA(server)).kind).toBe(kind);
+  }
+});

@@ -201,3 +201,24 @@ test("a search back through many versions waits for the network a few times only
   expect(answer(result)).toEqual({ a: "1.0", b: "1.0", c: "999" });
   expect(result.statistics[0]?.rounds).toBeLessThan(15);
 });
+
+test("an extra that does not exist is a warning", async () => {
+  const result = await solve(new MemoryIndex(projects({ a: { "1.0": {} } })), { requires: ["a[none]"] });
+  expect(
+    result.kind === "resolved" ? result.diagnostics.map(({ severity, message }) => [severity, message]) : [],
+  ).toEqual([["warning", "a 1.0 has no extra named none"]]);
+});
+
+test("markers of old metadata list Pythons in a text", async () => {
+  const index = projects({
+    a: { "1.0": { requires: ['b; python_version in "3.11, 3.12"', 'c; python_version not in "3.12"'] } },
+    b: { "1.0": {} },
+    c: { "1.0": {} },
+  });
+  expect(await selected(["a"], {}, {}, index)).toEqual({ a: "1.0", b: "1.0" });
+});
+
+test("a version whose marker asks for what there is not can't be used", async () => {
+  const index = projects({ a: { "2.0": { requires: ['b; nonsense == "1"'] }, "1.0": {} } });
+  expect(await selected(["a"], {}, {}, index)).toEqual({ a: "1.0" });
+});

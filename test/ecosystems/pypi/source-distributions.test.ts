@@ -1,3 +1,4 @@
+import { explain } from "../../../src/report/explanation/explain.ts";
 import { expect, test } from "vitest";
 import type { Resolved, ResolveResult } from "../../../src/resolve/request.ts";
 import { manifestOf, resolveOver, startIndex } from "./loopback.ts";
@@ -79,7 +80,10 @@ test("dynamic metadata makes a version ineligible, and the override in the confi
   const information = "Metadata-Version: 2.2\nName: app\nVersion: 1.0\nDynamic: Requires-Dist\n";
   const files = { "PKG-INFO": information, "pyproject.toml": buildSystem };
   const projects = { app: [writeSdist("app", "1.0", {}, files)], hatchling, packaging };
-  expect((await resolve(projects, ["app"])).kind).toBe("unsatisfiable");
+  const refused = await resolve(projects, ["app"]);
+  if (refused.kind !== "unsatisfiable") throw new Error(refused.kind);
+  const { text } = explain(refused.derivation, refused.narrator);
+  expect(text).toContain('write down what it requires in enki.toml, [pypi.metadata] "app==1.0" = ["…"]');
   const server = await startIndex(projects);
   const settings = new Map([["metadata", { "app==1.0": ["packaging<24"] }]]);
   const result = resolved(

@@ -25,7 +25,11 @@ export function exportLocks(context: ExportContext): readonly OutputFile[] {
       .replaceAll(".", "-");
     return [
       { path: place("pylock.toml", `pylock.${stem}.toml`), content: pylockToml(context.resolution, root) },
-      { path: place("requirements.txt", `${stem}.lock.txt`), content: requirementsTxt(context.resolution, root) },
+      // What is written in requirements-dev.in is compiled to requirements-dev.txt.
+      {
+        path: place(file.endsWith(".in") ? `${stem}.txt` : "requirements.txt", `${stem}.lock.txt`),
+        content: requirementsTxt(context.resolution, root),
+      },
     ];
   });
 }
