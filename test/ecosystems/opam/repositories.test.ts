@@ -39,7 +39,12 @@ async function open(
     environmentVariables: {},
     ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
   });
-  return openRepositories({ registries, http, files, projectDirectory: "/project" });
+  try {
+    return await openRepositories({ registries, http, files, projectDirectory: "/project" });
+  } finally {
+    // As at the end of a run: until then the cache may hold answers back.
+    await http.close();
+  }
 }
 
 describe("archives", () => {
