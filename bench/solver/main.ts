@@ -163,13 +163,15 @@ async function report(
   ];
   for (const rival of registry === undefined ? [] : await rivalsFor(registry, isForSat)) {
     try {
+      const firstFromMs = performance.now();
       const satisfiable = runRival(rival, registry ?? new Map(), roots);
+      const first = ((performance.now() - firstFromMs) / ours.minMs).toFixed(1);
       const times = ratio(
         () => run(false),
         () => runRival(rival, registry ?? new Map(), roots),
       );
       const agrees = satisfiable === count.satisfiable ? "" : ` DISAGREES (${satisfiable})`;
-      words.push(`| ${rival.name} ${times} times our time${agrees}`);
+      words.push(`| ${rival.name} ${times} times our time, ${first} the first time${agrees}`);
     } catch (error) {
       words.push(`| ${rival.name} failed: ${error instanceof Error ? error.message : String(error)}`);
     }

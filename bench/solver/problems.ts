@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   allMissing,
@@ -78,6 +80,22 @@ const LARGE: readonly Problem[] = [
   })),
 ];
 
+/** What made the files of `npm-like` registries; too large a file to keep. */
+const GENERATOR = "generate-npm-like.mjs";
+
+/** 520,788 versions and 1,468,022 edges of 5,000 packages. */
+function madeByGenerator(): Registry {
+  const folder = mkdtempSync(join(tmpdir(), "enki-bench-"));
+  const file = join(folder, "registry.txt");
+  try {
+    const [seed, packages, meanVersions] = ["1", "5000", "100"];
+    execFileSync(process.execPath, [DATA + GENERATOR, seed, packages, meanVersions, file]);
+    return parseRegistry(readFileSync(file, "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const FILES: readonly (Problem & { readonly file: string })[] = [
   { name: "large_case", file: "large_case.txt", roots: everyVersion, isForSat: true, isForRattler: true },
   { name: "large_case_1", file: "large_case_1.txt", roots: everyVersion, isForSat: true },
@@ -89,7 +107,9 @@ const FILES: readonly (Problem & { readonly file: string })[] = [
     isForRattler: true,
   },
   { name: "npm-like 2000", file: "npm-like-2000.txt.xz", roots: rootsOfPackageZero },
-].map((problem) => ({ ...problem, load: () => fromFile(problem.file) }));
+]
+  .map((problem) => ({ ...problem, load: () => fromFile(problem.file) }))
+  .concat({ name: "npm-like 5000", file: GENERATOR, roots: rootsOfPackageZero, load: madeByGenerator });
 
 /** All problems whose data is at hand, and the names of those whose data is missing. */
 export function problems(): { readonly present: readonly Problem[]; readonly missing: readonly string[] } {
