@@ -32,6 +32,11 @@ export class ResolveProgressLine {
   }
 
   #draw(): void {
+    // There are thousands of steps, and a line of them is shown now and then.
+    this.#shell.progress(() => this.#text());
+  }
+
+  #text(): string {
     const parts = [
       `${this.#resolve?.phase ?? "starting"}${this.#resolve === undefined ? "" : ` for ${this.#resolve.system}`}`,
     ];
@@ -42,6 +47,6 @@ export class ResolveProgressLine {
         parts.push(`waiting ${(slowest.waitingMs / 1000).toFixed(0)} s for ${neutralise(slowest.what)}`);
       }
     }
-    this.#shell.progress(parts.join("; "));
+    return parts.join("; ");
   }
 }

@@ -83,15 +83,15 @@ export class Shell {
     this.#toStderr(text);
   }
 
-  /** Replaces the progress line. Shown on a terminal only, and at most every 80 ms. */
-  progress(text: string): void {
+  /** Replaces the progress line; a function is asked for it only where it is shown. Shown on a terminal only, and at most every 80 ms. */
+  progress(text: string | (() => string)): void {
     const { stderr } = this.#host;
     const isShown = this.#settings.showsProgress && this.#settings.verbosity !== "quiet" && stderr.isTerminal;
     if (!isShown || this.#host.environment["TERM"] === "dumb") return;
     const now = this.#host.now();
     if (now - this.#progressAt < 80) return;
     this.#progressAt = now;
-    const line = text.slice(0, Math.max(10, stderr.columns - 1));
+    const line = (typeof text === "string" ? text : text()).slice(0, Math.max(10, stderr.columns - 1));
     stderr.write(`\r${this.paint("dim", line)}${" ".repeat(Math.max(0, this.#progressLength - line.length))}`);
     this.#progressLength = line.length;
   }

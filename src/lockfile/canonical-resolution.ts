@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../model/json.ts";
-import { compareBytewise } from "../model/order.ts";
+import { byEntryKey, compareBytewise } from "../model/order.ts";
 import type { Edge, Instance, Resolution } from "../model/resolution.ts";
 
 /**
@@ -27,7 +27,7 @@ function withSortedDetails<T extends { readonly details: JsonObject }>(value: T)
 
 function sortedKeys(value: JsonObject): JsonObject {
   const entries = Object.entries(value).map(([key, inner]): [string, JsonValue] => [key, sortedValue(inner)]);
-  return Object.fromEntries(entries.toSorted(([left], [right]) => compareBytewise(left, right)));
+  return Object.fromEntries(entries.toSorted(byEntryKey));
 }
 
 function sortedValue(value: JsonValue): JsonValue {
@@ -66,5 +66,5 @@ function sortedBy<T>(values: readonly T[], keyOf: (value: T) => string): readonl
 
 function distinctBy<T>(values: readonly T[], keyOf: (value: T) => string): readonly T[] {
   const byKey = new Map(values.map((value) => [keyOf(value), value]));
-  return [...byKey].toSorted(([left], [right]) => compareBytewise(left, right)).map(([, value]) => value);
+  return [...byKey].toSorted(byEntryKey).map(([, value]) => value);
 }

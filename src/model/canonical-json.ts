@@ -1,5 +1,5 @@
 import type { JsonValue } from "./json.ts";
-import { compareBytewise } from "./order.ts";
+import { byEntryKey } from "./order.ts";
 
 /** JSON, or a map from keys to it: name-keyed data stays out of plain objects, where `__proto__` is no ordinary key. */
 export type CanonicalValue =
@@ -47,7 +47,7 @@ function listText(list: readonly CanonicalValue[], lineStart: string): string {
 
 function recordText(entries: readonly (readonly [string, CanonicalValue | undefined])[], lineStart: string): string {
   const inner = `${lineStart}  `;
-  const sorted = entries.toSorted(([left], [right]) => compareBytewise(left, right));
+  const sorted = entries.toSorted(byEntryKey);
   let text = "";
   for (const [key, value] of sorted) {
     if (value !== undefined) text += `${text === "" ? "{" : ","}${inner}${quoted(key)}: ${textOf(value, inner)}`;

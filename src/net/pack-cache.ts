@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
@@ -54,7 +54,9 @@ export class PackCache {
   read(key: string): CacheEntry | undefined {
     const pending = this.#pending.get(key);
     if (pending !== undefined && pending.head.length > 0) return decodeEntry(pending, pending);
-    const slots = this.#opened().flatMap((pack) => pack.find(digestOf(key)));
+    const digest = digestOf(key);
+    const slots: PackSlot[] = [];
+    for (const pack of this.#opened()) pack.find(digest, slots);
     const entries = slots.filter(({ headBytes }) => headBytes > 0);
     if (entries.length > 1) entries.sort((left, right) => right.confirmedMs - left.confirmedMs);
     for (const slot of entries) {
@@ -166,10 +168,13 @@ function openPacks(folder: string): PackFile[] {
 }
 
 function digestOf(key: string): KeyDigest {
-  const digest = createHash("sha256").update(key).digest();
-  const words = new Uint32Array(4);
-  for (let word = 0; word < 4; word++) words[word] = digest.readUInt32LE(word * 4);
-  return words;
+  const digest = hash("sha256", key, "buffer");
+  return Uint32Array.of(
+    digest.readUInt32LE(0),
+    digest.readUInt32LE(4),
+    digest.readUInt32LE(8),
+    digest.readUInt32LE(12),
+  );
 }
 
 /** When an entry was last confirmed: at its own time, or by a later record about the very same bytes. */

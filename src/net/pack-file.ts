@@ -161,13 +161,12 @@ export class PackFile {
     return pack;
   }
 
-  /** All records under `digest`: at most one entry and one confirmation. */
-  find(digest: KeyDigest): PackSlot[] {
-    const found: PackSlot[] = [];
+  /** Adds all records under `digest` to `found`: at most one entry and one confirmation. */
+  find(digest: KeyDigest, found: PackSlot[]): void {
     const last = this.#slots.length - 1;
     for (let slot = (digest[0] ?? 0) & last; ; slot = (slot + 1) & last) {
       const number = this.#slots[slot] ?? 0;
-      if (number === 0) return found;
+      if (number === 0) return;
       if (this.#hasDigest(number - 1, digest)) found.push(this.slot(number - 1));
     }
   }

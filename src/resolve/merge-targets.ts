@@ -11,7 +11,7 @@ import type {
   ResolvedRoot,
 } from "../model/resolution.ts";
 import type { SystemName, Target } from "../model/target.ts";
-import { compareBytewise } from "../model/order.ts";
+import { byEntryKey, compareBytewise } from "../model/order.ts";
 
 /** What was selected on one target. */
 export interface TargetResolution {
@@ -65,7 +65,7 @@ interface Located<Item> {
 function uniqueBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[] {
   const unique = new Map<string, Item>();
   for (const item of items) if (!unique.has(keyOf(item))) unique.set(keyOf(item), item);
-  return [...unique].toSorted(([left], [right]) => compareBytewise(left, right)).map(([, item]) => item);
+  return [...unique].toSorted(byEntryKey).map(([, item]) => item);
 }
 
 /** Instances or edges: equal ones on several systems become one that names its systems, or none when it is on all. */
@@ -82,14 +82,10 @@ function mergeUses<Item extends Instance | Edge>(
     if (known === undefined) uses.set(key, { item, systems: new Set([system]) });
     else known.systems.add(system);
   }
-  return [...uses]
-    .toSorted(([left], [right]) => compareBytewise(left, right))
-    .map(([, { item, systems }]) => {
-      const { systems: _replaced, ...rest } = item;
-      return (
-        systems.size === all.length ? rest : { ...rest, systems: [...systems].toSorted(compareBytewise) }
-      ) as Item;
-    });
+  return [...uses].toSorted(byEntryKey).map(([, { item, systems }]) => {
+    const { systems: _replaced, ...rest } = item;
+    return (systems.size === all.length ? rest : { ...rest, systems: [...systems].toSorted(compareBytewise) }) as Item;
+  });
 }
 
 function mergePackages(located: readonly Located<ResolvedPackage>[]): readonly ResolvedPackage[] {
@@ -99,14 +95,12 @@ function mergePackages(located: readonly Located<ResolvedPackage>[]): readonly R
     if (known === undefined) packages.set(entry.item.id, [entry]);
     else known.push(entry);
   }
-  return [...packages]
-    .toSorted(([left], [right]) => compareBytewise(left, right))
-    .flatMap(([, entries]) => {
-      const [first] = entries;
-      if (first === undefined) return [];
-      const artifacts = mergeArtifacts(entries.map(({ item }) => item.artifacts));
-      return [{ ...first.item, artifacts, details: mergeDetails(entries) }];
-    });
+  return [...packages].toSorted(byEntryKey).flatMap(([, entries]) => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const artifacts = mergeArtifacts(entries.map(({ item }) => item.artifacts));
+    return [{ ...first.item, artifacts, details: mergeDetails(entries) }];
+  });
 }
 
 function mergeArtifacts(lists: readonly (readonly Artifact[])[]): readonly Artifact[] {
@@ -143,20 +137,21 @@ function mergeFidelity(items: readonly Fidelity[]): readonly Fidelity[] {
     for (const edge of unverified) known.unverified.add(edge);
     merged.set(ecosystem, known);
   }
-  return [...merged]
-    .toSorted(([left], [right]) => compareBytewise(left, right))
-    .map(([ecosystem, { gaps, unverified }]) => ({
-      ecosystem,
-      gaps: [...gaps].toSorted(compareBytewise),
-      unverified: [...unverified].toSorted(compareBytewise),
-    }));
+  return [...merged].toSorted(byEntryKey).map(([ecosystem, { gaps, unverified }]) => ({
+    ecosystem,
+    gaps: [...gaps].toSorted(compareBytewise),
+    unverified: [...unverified].toSorted(compareBytewise),
+  }));
 }
 
-/** A text that is equal for equal values whatever the order in which their keys were set. */
-function stableKey(value: object): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([left], [right]) => compareBytewise(left, right)))
-      : inner,
-  );
+/** A text that is equal for equal values whatever the order in which their keys were set: JSON with sorted keys. */
+function stableKey(value: unknown): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(stableKey).join(",")}]`;
+  let text = "";
+  for (const key of Object.keys(value).toSorted(compareBytewise)) {
+    const inner: unknown = Reflect.get(value, key);
+    if (inner !== undefined) text += `${text === "" ? "{" : ","}${JSON.stringify(key)}:${stableKey(inner)}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
 }

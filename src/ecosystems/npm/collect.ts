@@ -1,5 +1,5 @@
 import { EnkiError } from "../../model/enki-error.ts";
-import { compareBytewise } from "../../model/order.ts";
+import { byEntryKey, compareBytewise } from "../../model/order.ts";
 import type {
   Edge,
   EcosystemResolution,
@@ -61,7 +61,7 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
     roots,
     packages: [...packages.values()].toSorted((left, right) => compareBytewise(left.id, right.id)),
     instances: instances.toSorted((left, right) => compareBytewise(left.path ?? "", right.path ?? "")),
-    edges: [...edges].toSorted(([left], [right]) => compareBytewise(left, right)).map(([, edge]) => edge),
+    edges: [...edges].toSorted(byEntryKey).map(([, edge]) => edge),
     provenance: [{ ecosystem: "npm", registry: input.registryLabel }],
     fidelity: { ecosystem: "npm", gaps: input.ignoresPeers ? [peersIgnored] : [], unverified },
   };
