@@ -9,7 +9,7 @@ import { externalRequirements, innerCrate, pythonRequirement, rustRequirement } 
 import { packageIdOf } from "./package-id.ts";
 import type { ExtraPackage, PackageTable, PypiPackage, RealPackage } from "./package-table.ts";
 import { setAsksForPrereleases } from "./pep/prerelease-policy.ts";
-import type { PypiRequirement } from "./pep/requirement.ts";
+import { requirementText, type PypiRequirement } from "./pep/requirement.ts";
 import { lowerBoundText, PythonCheck } from "./python-requirement.ts";
 import { isOtherPython, type PythonView, type PythonViews } from "./python-view.ts";
 import { yanked, type UnusableReason } from "./reasons.ts";
@@ -51,7 +51,8 @@ export class DependencyMaker {
         this.#require(dependencies, one.requirement, id, origin);
       }
       for (const constraint of roots.constraints) {
-        const origin: DependencyOrigin = { text: constraint.specifierText, kind: "rule", why: "a constraint" };
+        const why = `the constraint ${requirementText({ ...constraint, marker: undefined })}`;
+        const origin: DependencyOrigin = { text: constraint.specifierText, kind: "rule", why };
         dependencies.push({
           package: this.#packages.real(constraint.name, id).index,
           requirement: this.#packages.requirement(constraint.specifiers, constraint.specifierText),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ResolveOptions } from "../../../src/ecosystems/ecosystem.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
 import type { Resolution } from "../../../src/model/resolution.ts";
+import { explain } from "../../../src/report/explanation/explain.ts";
 import { answer, indexUrl, MemoryIndex, projects, solve, type MemoryProjects } from "./memory-index.ts";
 
 const table = projects({
@@ -221,4 +222,11 @@ test("markers of old metadata list Pythons in a text", async () => {
 test("a version whose marker asks for what there is not can't be used", async () => {
   const index = projects({ a: { "2.0": { requires: ['b; nonsense == "1"'] }, "1.0": {} } });
   expect(await selected(["a"], {}, {}, index)).toEqual({ a: "1.0" });
+});
+
+test("an explanation names the constraint that is in the way", async () => {
+  const index = new MemoryIndex(projects({ a: { "1.0": { requires: ["b>=3"] } }, b: { "3.0": {} } }));
+  const result = await solve(index, { requires: ["a"], settings: { constraints: ["B<3"] } });
+  if (result.kind !== "unsatisfiable") throw new Error(result.kind);
+  expect(explain(result.derivation, result.narrator).text).toContain("the constraint B<3 conflicts with b");
 });
