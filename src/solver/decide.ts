@@ -1,4 +1,4 @@
-import { activateCandidate, appear, hasAppeared } from "./activation.ts";
+import { activate, activateCandidate, appear, hasAppeared, show } from "./activation.ts";
 import { select, undoLast } from "./assign.ts";
 import { ClauseKind, KIND, NO_PACKAGE, SOURCE } from "./clause-store.ts";
 import { link } from "./compiler.ts";
@@ -42,13 +42,23 @@ export function candidateToTry(state: SolverState, package_: PackageIndex): Cand
   return candidate;
 }
 
-/** The first clause of a candidate that leaves no way to select it, or {@link NO_PACKAGE}. */
-function excludingClause(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
+/**
+ * Brings the clauses of a candidate into use that leave no way to select it, and those only: the others say nothing about
+ * its neighbours yet. Returns the first of them, or {@link NO_PACKAGE}.
+ */
+function activateExcluding(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
+  show(state, package_, candidate);
   const { candidateLists: lists } = state;
   const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
   const end = start + lists.at(start);
-  for (let at = start + 1; at <= end; at++) if (excludes(state, package_, lists.at(at))) return lists.at(at);
-  return NO_PACKAGE;
+  let first = NO_PACKAGE;
+  for (let at = start + 1; at <= end; at++) {
+    const clause = lists.at(at);
+    if (!excludes(state, package_, clause)) continue;
+    activate(state, clause);
+    if (first === NO_PACKAGE) first = clause;
+  }
+  return first;
 }
 
 /** Whether a clause of a candidate of `package_` leaves no way to select it. */
@@ -102,10 +112,10 @@ export function decide(state: SolverState, package_: PackageIndex, candidate: Ca
   trail.currentLevel -= 1;
   state.propagations = propagations;
   agenda.forgetChanged();
-  activateCandidate(state, package_, candidate);
-  const excluding = excludingClause(state, package_, candidate);
+  const excluding = activateExcluding(state, package_, candidate);
   if (excluding === NO_PACKAGE) {
     // Only several edges together lead nowhere: a conflict like any other.
+    activateCandidate(state, package_, candidate);
     trail.openLevel();
     select(state, package_, candidate);
     agenda.addRescan(package_);
