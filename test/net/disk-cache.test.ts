@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { createHttpClient } from "../../src/net/client.ts";
@@ -10,6 +8,7 @@ import type { CacheEntry } from "../../src/net/disk-cache.ts";
 import type { HttpRequest } from "../../src/net/http-client.ts";
 import { DiskCache } from "../../src/net/disk-cache.ts";
 import { ensureBuilt } from "../cli/built-cli.ts";
+import { raceWriters } from "../helpers/race-writers.ts";
 import type { RegistryServer } from "../helpers/registry-server.ts";
 import { startRegistryServer } from "../helpers/registry-server.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
@@ -331,19 +330,7 @@ describe("the files of the cache", () => {
     async () => {
       ensureBuilt();
       const directory = temporaryDirectory();
-      const script = join(import.meta.dirname, "..", "helpers", "cache-writer.mjs");
-      const runs = Array.from({ length: 10 }, (_, index) => {
-        const child = promisify(execFile)(process.execPath, [script, directory, String(index)]);
-        // Every second one is killed while it writes.
-        if (index % 2 === 1) child.child.stdout?.once("data", () => child.child.kill("SIGKILL"));
-        return child.then(
-          () => "ended",
-          (error: { signal?: string }) => error.signal,
-        );
-      });
-      const endings = await Promise.all(runs);
-      expect(endings.filter((ending) => ending === "ended").length).toBeGreaterThanOrEqual(5);
-      expect(endings).toContain("SIGKILL");
+      await raceWriters("cache-writer.mjs", directory);
       const cache = new DiskCache(directory, () => undefined);
       for (let key = 0; key < 20; key += 1) {
         const body = text(cache.read(`key ${key}`));

@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { array, assert, constantFrom, integer, property, record, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -11,6 +9,7 @@ import { PackCache } from "../../src/net/pack-cache.ts";
 import { damagedRecords } from "../../src/net/pack-file.ts";
 import { ensureBuilt } from "../cli/built-cli.ts";
 import { startRegistryServer } from "../helpers/registry-server.ts";
+import { raceWriters } from "../helpers/race-writers.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 
 const entry = (body: string | Uint8Array, confirmedMs = 1): CacheEntry => ({
@@ -212,19 +211,7 @@ describe("packs of several processes", () => {
     async () => {
       ensureBuilt();
       const directory = temporaryDirectory();
-      const script = join(import.meta.dirname, "..", "helpers", "pack-writer.mjs");
-      const runs = Array.from({ length: 10 }, (_, index) => {
-        const child = promisify(execFile)(process.execPath, [script, directory, String(index)]);
-        // Every second one is killed while it writes.
-        if (index % 2 === 1) child.child.stdout?.once("data", () => child.child.kill("SIGKILL"));
-        return child.then(
-          () => "ended",
-          (error: { signal?: string }) => error.signal,
-        );
-      });
-      const endings = await Promise.all(runs);
-      expect(endings.filter((ending) => ending === "ended").length).toBeGreaterThanOrEqual(5);
-      expect(endings).toContain("SIGKILL");
+      await raceWriters("pack-writer.mjs", directory);
       using(directory, (cache) => {
         for (let key = 0; key < 20; key += 1) {
           const body = text(cache.read(`key ${key}`)) ?? "";
