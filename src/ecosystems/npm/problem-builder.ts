@@ -1,7 +1,8 @@
 import type { Dependency, PackageIndex } from "../../solver/provider.ts";
 import type { DependencyOrigin, SourceContext } from "../ecosystem.ts";
-import { parseDependencySpec, type DependencySpec } from "./dependency-spec.ts";
-import { effectiveSpec, rootOverrides, type OverrideRule } from "./overrides.ts";
+import { parseDependencySpec } from "./dependency-spec.ts";
+import { type FolderReader, localContent, localManifest } from "./local-content.ts";
+import { rootOverrides, type OverrideRule } from "./overrides.ts";
 import type { PackageManifest } from "./packument.ts";
 import type {
   ChoiceNode,
@@ -14,10 +15,11 @@ import type {
   SlotContent,
   SlotNode,
 } from "./problem-nodes.ts";
-import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
+import type { LocalPackage, NpmProject } from "./project.ts";
 import type { RequirementTable } from "./requirement-table.ts";
+import { isPeerEdge, localEdges, manifestEdges, peerEdges, scopeEdge } from "./scope-edges.ts";
+import { toolchainRequirements } from "./toolchain-edges.ts";
 import { rangeHolds } from "./version-range.ts";
-import { refused } from "./reasons.ts";
 
 /** How conflicting peers are dealt with: `strict` nowhere, `npm` below the roots by a second copy, `legacy` ignores peers. */
 export type PeerPolicy = "strict" | "npm" | "legacy";
@@ -30,9 +32,6 @@ export interface OptionalPeer {
   readonly instance: InstanceNode;
   readonly spec: string;
 }
-
-/** Reads a folder that a `file:` dependency names, relative to the root manifest; throws when there is no package there. */
-export type FolderReader = (project: NpmProject, path: string) => LocalPackage;
 
 /**
  * Builds the packages of npm's part of a problem: a slot per dependency of a scope, an instance per package version and
@@ -86,9 +85,8 @@ export class ProblemBuilder {
 
   /** The dependencies of a root, a workspace or a linked folder, with overrides applied. */
   localEdges(scope: Scope, local: LocalPackage): readonly ScopeEdge[] {
-    return local.edges
-      .filter(({ kind }) => !(kind === "peer" || kind === "peerOptional") || this.#peers !== "legacy")
-      .map(({ name, spec, kind }) => this.#edge(scope, name, spec, kind));
+    const edges = localEdges(scope, local);
+    return this.ignoresPeers ? edges.filter((edge) => !isPeerEdge(edge)) : edges;
   }
 
   /** What a root, workspace or linked folder requires, as edges for the solver. */
@@ -128,9 +126,9 @@ export class ProblemBuilder {
    * The peer of an instance for which its surroundings offer a package that has it as a dependency, in a version that
    * does not fit; `undefined` when there is none. Nothing can be chosen there, so no dependency can say it.
    */
-  unfitSurroundings({ scope, manifest }: InstanceNode): string | undefined {
-    for (const edge of this.#peerEdges(manifest, scope)) {
-      const provider = scope.peers.get(edge.name);
+  unfitSurroundings(instance: InstanceNode): string | undefined {
+    for (const edge of this.instancePeers(instance)) {
+      const provider = instance.scope.peers.get(edge.name);
       if (provider?.kind !== "self") continue;
       const { version } = provider.instance.manifest;
       if (!rangeHolds(edge.spec, version)) return `needs ${edge.name} ${edge.spec} beside it, where ${version} lies`;
@@ -142,19 +140,12 @@ export class ProblemBuilder {
   instanceEdges(instance: InstanceNode): readonly ScopeEdge[] {
     const { manifest, scope, local } = instance;
     if (local !== undefined) return this.localEdges(scope, local);
-    const edges: ScopeEdge[] = [];
-    for (const [name, spec] of manifest.dependencies) {
-      if (!manifest.bundled.has(name)) edges.push(this.#edge(scope, name, spec, "prod"));
-    }
-    for (const [name, spec] of manifest.optionalDependencies) {
-      if (!manifest.bundled.has(name)) edges.push(this.#edge(scope, name, spec, "optional"));
-    }
-    return edges;
+    return manifestEdges(scope, manifest);
   }
 
   /** The peers that an instance asks of its surroundings, with overrides applied. */
   instancePeers(instance: InstanceNode): readonly ScopeEdge[] {
-    return this.#peerEdges(instance.manifest, instance.scope);
+    return this.ignoresPeers ? [] : peerEdges(instance.scope, instance.manifest);
   }
 
   /** The slot for a dependency of a scope; made when it is not there yet. */
@@ -180,34 +171,12 @@ export class ProblemBuilder {
       isDirect: scope.isRoot && !role.isAutomatic,
       isAutomatic: role.isAutomatic,
       isOptional: edge.kind === "optional" || edge.kind === "peerOptional",
-      content: this.#localContent(scope, spec, edge, base),
+      content: localContent(scope.state, spec, edge, base, this.#readFolder),
       instances: new Map(),
       waitingFor: [],
     };
     this.nodes.set(slot.index, slot);
     return slot;
-  }
-
-  #localContent(
-    scope: Scope,
-    spec: DependencySpec,
-    edge: ScopeEdge,
-    base: string | undefined,
-  ): SlotContent | undefined {
-    const { state } = scope;
-    if (spec.kind === "range" || spec.kind === "tag") {
-      const workspace = spec.isAlias ? undefined : state.workspaces.get(spec.name);
-      const fits = spec.kind === "range" && workspace !== undefined && rangeHolds(spec.range, workspace.version);
-      return fits ? { kind: "local", local: workspace } : undefined;
-    }
-    if (spec.kind !== "directory") return undefined;
-    const path = spec.path.startsWith("/") ? spec.path : joinPath(base ?? "", spec.path);
-    const workspace = [...state.workspaces.values()].find((candidate) => candidate.path === path);
-    if (workspace !== undefined) return { kind: "local", local: workspace };
-    if (base === undefined) {
-      return { kind: "missing", reason: refused(`is a folder (${edge.spec}) that a package from a registry asks for`) };
-    }
-    return { kind: "local", local: this.#readFolder(state.project, path) };
   }
 
   #localScope(state: ProjectState, local: LocalPackage, instance: InstanceNode | undefined): Scope {
@@ -224,28 +193,12 @@ export class ProblemBuilder {
     };
   }
 
-  #edge(scope: Scope, name: string, rawSpec: string, kind: NpmEdgeKind): ScopeEdge {
-    const { text, rule } = effectiveSpec(scope.rule, name, rawSpec, scope.state.rootRequirements);
-    return { name, rawSpec, spec: text, kind, rule };
-  }
-
-  #peerEdges(manifest: PackageManifest, scope: Scope): readonly ScopeEdge[] {
-    if (this.#peers === "legacy") return [];
-    const edges: ScopeEdge[] = [];
-    for (const [name, spec] of manifest.peerDependencies) {
-      // What a package depends on itself is not asked of its surroundings.
-      if (manifest.dependencies.has(name) || manifest.optionalDependencies.has(name)) continue;
-      edges.push(this.#edge(scope, name, spec, manifest.optionalPeers.has(name) ? "peerOptional" : "peer"));
-    }
-    return edges;
-  }
-
   #instance(slot: SlotNode, manifest: PackageManifest, local: LocalPackage | undefined): InstanceNode {
     const { owner } = slot;
     const rule = slot.rule?.forPackage(slot.name, manifest.version);
     const peers = new Map<string, PeerProvider>();
     let nesting = 0;
-    for (const name of this.#peers === "legacy" ? [] : manifest.peerDependencies.keys()) {
+    for (const name of this.ignoresPeers ? [] : manifest.peerDependencies.keys()) {
       const provider = this.#provider(owner, manifest, name);
       if (provider === undefined) continue;
       peers.set(name, provider);
@@ -321,7 +274,7 @@ export class ProblemBuilder {
     if (above !== undefined) return above;
     const spec = manifest.peerDependencies.get(name) ?? "*";
     const dependent = scope.instance;
-    const edge = this.#edge(scope, name, spec, "peer");
+    const edge = scopeEdge(scope, name, spec, "peer");
     if (
       dependent !== undefined &&
       dependent.manifest.name === name &&
@@ -418,36 +371,12 @@ export class ProblemBuilder {
   }
 
   #addToolchains(instance: InstanceNode, dependencies: Dependency[]): void {
-    const { manifest } = instance;
-    const add = (name: string, range: string, kind: "build" | "tool", why: string): void => {
-      const requirement = { ecosystem: "nix", name, range, rangeSyntax: "npm", kind, why } as const;
+    const isStrict = this.#context.options.strictEngines === true;
+    for (const requirement of toolchainRequirements(instance.manifest, isStrict)) {
+      const { range, why } = requirement;
       const target = this.#context.foreign(requirement);
       instance.foreign.push({ target, requirement });
       dependencies.push({ ...target, kind: "requires", origin: { text: range, kind: "rule", why } });
-    };
-    const label = `${manifest.name} ${manifest.version}`;
-    if (manifest.isNativeBuild) {
-      add("tool:python", "*", "build", `${label} compiles native code with node-gyp`);
-      add("tool:cc", "*", "build", `${label} compiles native code with node-gyp`);
-    }
-    if (this.#context.options.strictEngines === true && manifest.nodeEngine !== undefined) {
-      add("tool:node", manifest.nodeEngine, "tool", `engines.node of ${label}`);
     }
   }
-}
-
-function localManifest(local: LocalPackage): PackageManifest {
-  const edges = (kinds: readonly NpmEdgeKind[]): Map<string, string> =>
-    new Map(local.edges.filter(({ kind }) => kinds.includes(kind)).map(({ name, spec }) => [name, spec]));
-  return {
-    name: local.name,
-    version: local.version,
-    dependencies: edges(["prod"]),
-    optionalDependencies: edges(["optional"]),
-    peerDependencies: new Map(),
-    optionalPeers: new Set(),
-    bundled: new Set(),
-    isNativeBuild: false,
-    lockFields: local.lockFields,
-  };
 }

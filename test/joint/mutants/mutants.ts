@@ -106,7 +106,7 @@ export const mutants: readonly Mutant[] = [
   {
     edge: "X4",
     what: "engines of packages, as a constraint",
-    changes: [[`${npm}/problem-builder.ts`, "if (this.#context.options.strictEngines === true &&", "if (false &&"]],
+    changes: [[`${npm}/toolchain-edges.ts`, "if (isStrict &&", "if (false &&"]],
     scenario: "09d",
   },
   {
@@ -124,13 +124,13 @@ export const mutants: readonly Mutant[] = [
   {
     edge: "X5",
     what: "native builds",
-    changes: [[`${npm}/problem-builder.ts`, "if (manifest.isNativeBuild) {", "if (false) {"]],
+    changes: [[`${npm}/toolchain-edges.ts`, "if (manifest.isNativeBuild) {", "if (false) {"]],
     scenario: "08",
   },
   {
     edge: "X6",
     what: "binaries for platforms",
-    changes: [[`${npm}/problem-builder.ts`, "of manifest.optionalDependencies) {", "of new Map<string, string>()) {"]],
+    changes: [[`${npm}/scope-edges.ts`, "of manifest.optionalDependencies) {", "of new Map<string, string>()) {"]],
     scenario: "07",
   },
   {
