@@ -11,7 +11,7 @@ import type {
 import type { CollectContext, SourceContext } from "../ecosystem.ts";
 import { fetchBundledContents } from "./bundled-contents.ts";
 import { platformListAdmits } from "./candidates.ts";
-import type { PlacedTree } from "./hoist.ts";
+import type { PlacedTree } from "./placement.ts";
 import { modelEdgeKind } from "./manifest.ts";
 import { peersIgnored } from "./fidelity-gaps.ts";
 import type { Placeable } from "./placement-graph.ts";

@@ -1,7 +1,8 @@
 import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
 import type { VersionSet } from "../../solver/version-set.ts";
 import type { Selection } from "../ecosystem.ts";
-import { placePackages, type PlacedTree } from "./hoist.ts";
+import { placePackages } from "./hoist.ts";
+import type { PlacedTree } from "./placement.ts";
 import { mergeVersions } from "./merge-versions.ts";
 import { placeablesOf, type Placeable } from "./placement-graph.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";

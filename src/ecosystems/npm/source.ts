@@ -21,23 +21,16 @@ import type {
   Selection,
   SourceContext,
 } from "../ecosystem.ts";
+import { CandidateChooser, lockedVersions } from "./choose-candidate.ts";
 import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
-import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
+import { fillSlot, loadSlot } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";
 import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackumentStore } from "./packument-store.ts";
-import {
-  absentCandidate,
-  type ChoiceNode,
-  type InstanceNode,
-  type ProblemNode,
-  type Scope,
-  type SlotContent,
-  type SlotNode,
-} from "./problem-nodes.ts";
+import { absentCandidate, type ChoiceNode, type InstanceNode, type ProblemNode, type Scope } from "./problem-nodes.ts";
 import { firstUnservable, layOutProjects, type ProjectLayout } from "./layout.ts";
 import { ProblemBuilder } from "./problem-builder.ts";
 import { projectOf } from "./manifest.ts";
@@ -45,7 +38,6 @@ import type { LocalEdge, NpmProject } from "./project.ts";
 import { openRegistry, type PackumentRegistry } from "./registry.ts";
 import { RequirementTable } from "./requirement-table.ts";
 import { rangeHolds } from "./version-range.ts";
-import { parseDependencySpec } from "./dependency-spec.ts";
 import { describeCandidates } from "./describe-candidates.ts";
 import { type NpmReason, reasonText } from "./reasons.ts";
 
@@ -64,7 +56,7 @@ export class NpmSource implements PackageSource {
   readonly #registry: PackumentRegistry;
   readonly #projects: { scopes: readonly Scope[]; project: NpmProject }[] = [];
   readonly #configuration: NpmConfiguration;
-  readonly #locked = new Map<string, Set<string>>();
+  readonly #chooser: CandidateChooser;
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
   /** What no folders can serve, as earlier selections showed, and the peer that would not be found. */
@@ -74,11 +66,7 @@ export class NpmSource implements PackageSource {
 
   constructor(context: SourceContext) {
     this.#context = context;
-    for (const { name, version } of context.preferences) {
-      const versions = this.#locked.get(name);
-      if (versions === undefined) this.#locked.set(name, new Set([version]));
-      else versions.add(version);
-    }
+    const locked = lockedVersions(context.preferences);
     const configuration = loadNpmConfiguration(context.files, context.projectDirectory, context.environmentVariables);
     this.#configuration = configuration;
     const policy = openCandidatePolicy(context, configuration);
@@ -89,13 +77,14 @@ export class NpmSource implements PackageSource {
       configuration,
       needsFullDocuments: policy.excludeNewerMs !== undefined || context.options.settings.get("licences") === true,
     });
-    this.#store = new PackumentStore(this.#registry, policy, this.#locked);
+    this.#store = new PackumentStore(this.#registry, policy, locked);
     this.#builder = new ProblemBuilder(
       context,
       this.#requirements,
       openPeerPolicy(context.options, configuration),
       (project, path) => readFolderPackage(context, project, path),
     );
+    this.#chooser = new CandidateChooser(this.#builder, locked, context.options.versions === "lowest-direct");
   }
 
   rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
@@ -221,20 +210,8 @@ export class NpmSource implements PackageSource {
     isSelected: (package_: PackageIndex) => boolean,
   ): CandidateIndex {
     const node = this.#node(package_);
-    const first = membersOf(admissible)[0] ?? 0;
-    if (node.kind !== "slot" || node.content?.kind !== "registry") return first;
-    const { list } = node.content;
-    const locked = this.#lockedCandidates(node, node.content, admissible);
-    if (!node.isDirect) {
-      const shared = this.#selectedCandidates(list.packument.name, node.content, admissible, isSelected);
-      const both = shared.filter((candidate) => locked.includes(candidate));
-      const best = both[0] ?? shared[0];
-      if (best !== undefined) return best;
-    }
-    if (locked[0] !== undefined) return locked[0];
-    if (node.isDirect && this.#context.options.versions === "lowest-direct")
-      return this.#lowest(node.content, admissible);
-    return node.isAutomatic ? this.#agreeable(node.name, node.content, admissible, isSelected) : first;
+    if (node.kind !== "slot" || node.content?.kind !== "registry") return membersOf(admissible)[0] ?? 0;
+    return this.#chooser.choose(node, node.content.list, admissible, isSelected);
   }
 
   priority(package_: PackageIndex): number {
@@ -342,59 +319,6 @@ export class NpmSource implements PackageSource {
     const node = this.#builder.nodes.get(package_);
     if (node === undefined) throw new EnkiError("internal", `package ${package_} is not one of npm`);
     return node;
-  }
-
-  #lockedCandidates(slot: SlotNode, content: SlotContent & { kind: "registry" }, admissible: VersionSet): number[] {
-    const { list } = content;
-    const locked: number[] = [];
-    for (const version of this.#locked.get(slotRegistryName(slot) ?? "") ?? []) {
-      const index = list.packument.list.indexOf(version);
-      if (index === undefined) continue;
-      const candidate = list.candidateOf(index);
-      if (hasMember(admissible, candidate)) locked.push(candidate);
-    }
-    return locked.toSorted((left, right) => left - right);
-  }
-
-  /** Candidates that are part of the answer already, through whichever instance. */
-  #selectedCandidates(
-    name: string,
-    content: SlotContent & { kind: "registry" },
-    admissible: VersionSet,
-    isSelected: (package_: PackageIndex) => boolean,
-  ): number[] {
-    const found = new Set<number>();
-    for (const instance of this.#builder.instancesOf(name)) {
-      if (!isSelected(instance.index)) continue;
-      const index = content.list.packument.list.indexOf(instance.manifest.version);
-      const candidate = index === undefined ? -1 : content.list.candidateOf(index);
-      if (candidate >= 0 && hasMember(admissible, candidate)) found.add(candidate);
-    }
-    return [...found].toSorted((left, right) => left - right);
-  }
-
-  /** The first candidate that suits those who could do without the package, as far as they agree. */
-  #agreeable(
-    name: string,
-    content: SlotContent & { kind: "registry" },
-    admissible: VersionSet,
-    isSelected: (package_: PackageIndex) => boolean,
-  ): CandidateIndex {
-    let candidates = membersOf(admissible);
-    for (const { instance, spec } of this.#builder.optionalPeers.get(name) ?? []) {
-      if (!isSelected(instance.index)) continue;
-      const wished = content.list.matching(parseDependencySpec(name, spec), true);
-      const narrowed = candidates.filter((candidate) => hasMember(wished, candidate));
-      if (narrowed.length > 0) candidates = narrowed;
-    }
-    return candidates[0] ?? 0;
-  }
-
-  #lowest(content: SlotContent & { kind: "registry" }, admissible: VersionSet): CandidateIndex {
-    const candidates = membersOf(admissible).filter((candidate) => candidate < content.list.count);
-    const versionIndex = (candidate: number): number =>
-      content.list.versionIndex(candidate) ?? Number.POSITIVE_INFINITY;
-    return candidates.toSorted((left, right) => versionIndex(left) - versionIndex(right))[0] ?? content.list.count;
   }
 }
 
