@@ -92,8 +92,12 @@ async function replays(): Promise<void> {
     const scratch = mkdtempSync(join(tmpdir(), "enki-bench-pypi-"));
     try {
       let round = 0;
-      const over = async (cacheDirectory: string, isOffline: boolean): Promise<unknown> =>
-        await solve(createHttpClient({ cacheDirectory, isOffline }), { ...problem, extra: { registries } });
+      // Closing belongs to a run: what the cache holds back is written then.
+      const over = async (cacheDirectory: string, isOffline: boolean): Promise<void> => {
+        const http = createHttpClient({ cacheDirectory, isOffline });
+        await solve(http, { ...problem, extra: { registries } });
+        await http.close();
+      };
       const cold = await repeat(async () => await over(join(scratch, String(round++)), false));
       const warm = await repeat(async () => await over(join(scratch, "0"), true));
       const ratio = (Math.min(...warm) / Math.min(...cold)).toFixed(2).padStart(9);
