@@ -9,6 +9,7 @@ import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import { editManifestText, fileOf, manifestText, overlayFiles } from "./manifest-texts.ts";
 import type { EditedManifest } from "./manifest-texts.ts";
+import { writtenRange } from "./command-ranges.ts";
 import type { PackageArgument } from "./package-argument.ts";
 import { parsePackageArgument } from "./package-argument.ts";
 import { resolveAndWrite } from "./resolve-and-write.ts";
@@ -133,11 +134,6 @@ function editedFiles(
     edited.set(target.file, editManifestText(target, before, { added: [added], removed: [] }));
   }
   return edited;
-}
-
-/** A bare version means what the ecosystem's own tool takes it for. */
-function writtenRange(ecosystem: Ecosystem, range: string): string {
-  return /^v?\d[\w.+~-]*$/.test(range) ? (ecosystem.rangeForExact?.(range) ?? range) : range;
 }
 
 function targetOf(service: Service, argument: PackageArgument, manifest: string | undefined): Target {

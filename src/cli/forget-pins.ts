@@ -35,7 +35,7 @@ export function refuseMissedUpdates(resolution: Resolution, updates: readonly st
       "not-found",
       `${query} ${version} is not possible; the answer would have ${selected.join(", ")}`,
       {
-        hint: "it does not exist, or a requirement excludes it: require exactly this version in a manifest to see why",
+        hint: `it does not exist, or a requirement excludes it: \`enki why-not ${update}\` tells`,
       },
     );
   }

@@ -19,6 +19,7 @@ import { addSnapshotCommand } from "./commands/snapshot.ts";
 import { addTreeCommand } from "./commands/tree.ts";
 import { addUpdateCommand } from "./commands/update.ts";
 import { addWhyCommand } from "./commands/why.ts";
+import { addWhyNotCommand } from "./commands/why-not.ts";
 import { diagnosticRecord } from "./outcome-report.ts";
 import { exitStatusOf } from "./exit-status.ts";
 import { withExamples } from "./help.ts";
@@ -38,6 +39,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], add: AddCommands])
   [["outdated"], addOutdatedCommand],
   [["tree"], addTreeCommand],
   [["why"], addWhyCommand],
+  [["why-not"], addWhyNotCommand],
   [["graph"], addGraphCommand],
   [["check"], addCheckCommand],
   [["explain"], addExplainCommand],

@@ -4,14 +4,13 @@ import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { emissionFolder } from "../nix-emit/emit-nix.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
-import type { ImportedPins } from "../resolve/imported-pins.ts";
-import { importPins } from "../resolve/imported-pins.ts";
 import type { Resolved } from "../resolve/request.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import type { NetworkFlags, OutcomeFlags, PolicyFlags } from "./common-options.ts";
 import { forgetPins, refuseMissedUpdates } from "./forget-pins.ts";
+import { importedPins } from "./imported-pins.ts";
 import type { Outcome } from "./outcome-report.ts";
 import { outcomeJson, reportDivergences, reportFidelity, summaryLine } from "./outcome-report.ts";
 import { keepsNixFiles, nixFiles } from "./nix-files.ts";
@@ -19,7 +18,7 @@ import { changedFiles, groupedPaths, writeFiles } from "./project-files.ts";
 import { renderDiagnostic } from "./render-diagnostic.ts";
 import { settingsOf, solve } from "./resolve-service.ts";
 import type { LockOnDisk, Service } from "./service.ts";
-import { lockedForm, nativeLocks, openService, readLock, readProjectFile, refuseUnknownHosts } from "./service.ts";
+import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
 import { selectManifests } from "./select-manifests.ts";
 import type { Shell } from "./shell.ts";
 import { reportUnresolvable, stoppedError } from "./unresolved.ts";
@@ -122,11 +121,6 @@ function keptPins(pins: Resolution | undefined, updates: readonly string[] | und
 
 function forgetsAll(updates: readonly string[] | undefined): boolean {
   return updates?.length === 0;
-}
-
-/** What other tools locked this project at, before it has a lock of Enki's. */
-function importedPins(context: CommandContext, { ecosystems, workspace }: Service): ImportedPins {
-  return importPins(ecosystems, workspace.manifests, (path) => readProjectFile(context, path));
 }
 
 function outputFiles(

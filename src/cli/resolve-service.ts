@@ -5,6 +5,7 @@ import { createGitClient } from "../net/git/git-repositories.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import { resolveService } from "../resolve.ts";
 import type { ResolveProgress, ResolveResult } from "../resolve/request.ts";
+import type { VersionQuestion } from "../resolve/version-question.ts";
 import { booleanVariable, mergeSettings } from "../workspace/settings.ts";
 import type { Settings } from "../workspace/settings.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -36,12 +37,18 @@ export function settingsOf(
   });
 }
 
+/** What a resolution needs besides its settings. */
+export interface SolveFlags extends NetworkFlags {
+  readonly capturesProblems?: boolean;
+  readonly question?: VersionQuestion;
+}
+
 /** Resolves a service, showing how far it is. Warnings are said on the way. */
 export async function solve(
   context: CommandContext,
   service: Service,
   settings: Settings,
-  flags: NetworkFlags & { readonly capturesProblems?: boolean },
+  flags: SolveFlags,
   previous: Resolution | undefined,
 ): Promise<ResolveResult> {
   const { host, shell, projectDirectory, files = nodeFileSystem } = context;
@@ -86,6 +93,7 @@ export async function solve(
     environmentVariables: host.environment,
     nowMs: host.now(),
     isOffline,
+    question: flags.question,
     capturesProblems: flags.capturesProblems === true,
     locksMissingHashes: flags.prefetch === true,
     limits: {

@@ -5,8 +5,10 @@ import type { Resolution } from "../model/resolution.ts";
 import { suggestWord } from "../model/suggestion.ts";
 import type { Unresolvable } from "../resolve/request.ts";
 import { CONFIGURATION_FILE_NAME } from "../workspace/configuration.ts";
+import { rangeForAdd, rangeToGet } from "./command-ranges.ts";
 import { fileOf } from "./manifest-texts.ts";
 import type { Service } from "./service.ts";
+import { quoted } from "./shell-word.ts";
 import {
   type BlamedRequirement,
   blamedRequirements,
@@ -58,7 +60,7 @@ export async function suggestChanges(failed: FailedAttempt, result: Unresolvable
   for (const one of blamed) {
     const version = await trial.versionWithAnyRange(one);
     if (version !== undefined) {
-      found.push(versionSuggestion(failed.service, one, version));
+      found.push(versionSuggestion(failed, one, version));
       continue;
     }
     const { resolution, nextBlamed } = await trial.without([one]);
@@ -137,11 +139,12 @@ function toolSuggestion({ ecosystem, name, range, origin }: ForeignRequirement, 
   return { requirements: [{ ecosystem, name, range, place }], version, text: neutralise(text) };
 }
 
-function versionSuggestion(service: Service, blamed: BlamedRequirement, version: string): Suggestion {
+function versionSuggestion({ service, flags }: FailedAttempt, blamed: BlamedRequirement, version: string): Suggestion {
   const { ecosystem, requirement } = blamed;
-  const written = ecosystem.rangeForNew?.(version);
-  // A bare version is a range for cargo, but exactly that version for `enki add`. Where new requirements get no range, none is needed.
-  const range = written === undefined ? "" : /^\d/.test(written) ? `@^${written}` : `@${written}`;
+  const { question } = flags;
+  const isAsked = question?.asked.ecosystem === ecosystem.id && question.asked.name === requirement.name;
+  const written = isAsked ? rangeToGet(ecosystem, version, question.existing) : rangeForAdd(ecosystem, version);
+  const range = written === undefined ? "" : `@${written}`;
   const group = GROUPS.get(requirement.kind);
   const flag = group === undefined ? "" : ` --${group}`;
   const features =
@@ -181,9 +184,4 @@ function manifestFlag({ workspace }: Service, blamed: readonly BlamedRequirement
 
 function recordOf({ ecosystem, requirement }: BlamedRequirement): Suggestion["requirements"][number] {
   return { ecosystem: ecosystem.id, name: requirement.name, range: requirement.range, place: requirement.origin };
-}
-
-/** A word as a POSIX shell reads it. */
-function quoted(word: string): string {
-  return /^[A-Za-z0-9@%+=:,./_^~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -8,9 +8,8 @@ import type { Resolution, ResolvedPackage } from "../model/resolution.ts";
 import type { ResolveResult, Unresolvable } from "../resolve/request.ts";
 import type { Settings } from "../workspace/settings.ts";
 import type { CommandContext } from "./command-context.ts";
-import type { NetworkFlags } from "./common-options.ts";
 import { editManifestText, fileOf, manifestText, overlayFiles } from "./manifest-texts.ts";
-import { solve } from "./resolve-service.ts";
+import { solve, type SolveFlags } from "./resolve-service.ts";
 import { selectedVersion } from "./selected-version.ts";
 import type { Service } from "./service.ts";
 import { openService } from "./service.ts";
@@ -31,7 +30,7 @@ export interface FailedAttempt {
   readonly context: CommandContext;
   readonly service: Service;
   readonly settings: Settings;
-  readonly flags: NetworkFlags;
+  readonly flags: SolveFlags;
   readonly previous: Resolution | undefined;
 }
 

@@ -135,6 +135,16 @@ export type RequirementRemark =
   /** The package was taken from `index` alone; `others` come after it and were not asked. */
   | { readonly kind: "first-index"; readonly index: string; readonly others: readonly string[] };
 
+/** The versions that one solver package holds. */
+export interface HeldVersions {
+  /** By candidate; a candidate beyond the last means absence. */
+  readonly versions: readonly string[];
+  /** All versions of the package that its registry knows, these among them. */
+  readonly existing: readonly string[];
+  /** The candidates that its dependent could use, where every dependent has a copy of its own. */
+  readonly wanted?: VersionSet;
+}
+
 /** What was selected: the solver's answer. */
 export interface Selection {
   /** The selected candidate of `package`, or `undefined` when the package is not part of the answer. */
@@ -168,6 +178,11 @@ export interface PackageSource extends Provider {
    * `selection` is there once everything is selected, for proxies whose candidate leaves the version open.
    */
   packageId(package_: PackageIndex, candidate: CandidateIndex, selection?: Selection): PackageId | undefined;
+  /**
+   * The versions that the candidates of `package_` are, if they are versions of the package called `name` (as people
+   * write it); `undefined` for other packages, and for those that stand for something else. Called once there are facts.
+   */
+  versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined;
   /**
    * Whether the selection shows something that facts alone did not: that some part of it cannot be carried out. The
    * source then gives other facts, and the problem is solved anew. Absent where an answer is always good.

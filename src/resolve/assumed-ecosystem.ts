@@ -40,6 +40,7 @@ function assumedSource(id: EcosystemId, context: SourceContext): PackageSource {
     describeRequirement: () => "",
     describeReason: () => "",
     packageId: () => undefined,
+    versionsOf: () => undefined,
     collect: () => {
       const fidelity = { ecosystem: id, gaps: [], unverified: [] };
       return Promise.resolve({ roots: [], packages: [], instances: [], edges: [], provenance: [], fidelity });

@@ -18,6 +18,7 @@ import type { Manifest } from "../model/manifest.ts";
 import { nestedWithin } from "../model/nested-id.ts";
 import type { PackageId } from "../model/resolution.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
+import { describeNotAskedFor, type VersionQuestion } from "./version-question.ts";
 import { ANY_VERSION } from "../solver/provider.ts";
 import type {
   CandidateIndex,
@@ -41,6 +42,7 @@ export interface JointProblemParts {
   /** Requirements of the service itself, as edges of the root. */
   readonly serviceRequirements: readonly ForeignRequirement[];
   readonly declaredEdges: readonly DeclaredEdge[];
+  readonly question?: VersionQuestion | undefined;
   settingsOf(ecosystem: EcosystemId): SourceSettings;
 }
 
@@ -62,6 +64,8 @@ export class JointProblem implements Provider, Narrator {
   /** The source that owns each package; index {@link ROOT} belongs to none. */
   readonly #owner: (PackageSource | undefined)[] = [undefined];
   #rootDependencies: readonly Dependency[] = [];
+  /** What a question leaves of the facts, which must not change once they were given. */
+  readonly #narrowed = new Map<PackageIndex, PackageFacts>();
 
   constructor(parts: JointProblemParts) {
     this.#parts = parts;
@@ -178,7 +182,16 @@ export class JointProblem implements Provider, Narrator {
   }
 
   facts(package_: PackageIndex): PackageFacts | undefined {
-    return package_ === ROOT ? rootFacts : this.#ownerOf(package_).facts(package_);
+    if (package_ === ROOT) return rootFacts;
+    const owner = this.#ownerOf(package_);
+    const { question } = this.#parts;
+    if (question === undefined || this.#sources.get(question.asked.ecosystem) !== owner) return owner.facts(package_);
+    const known = this.#narrowed.get(package_);
+    if (known !== undefined) return known;
+    const facts = owner.facts(package_);
+    const narrowed = facts === undefined ? undefined : question.narrowed(owner, package_, facts);
+    if (narrowed !== undefined) this.#narrowed.set(package_, narrowed);
+    return narrowed;
   }
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
@@ -236,7 +249,7 @@ export class JointProblem implements Provider, Narrator {
   }
 
   describeReason(package_: PackageIndex, reason: unknown): string {
-    return package_ === ROOT ? "" : this.#ownerOf(package_).describeReason(reason);
+    return describeNotAskedFor(reason) ?? (package_ === ROOT ? "" : this.#ownerOf(package_).describeReason(reason));
   }
 
   remarkOn(package_: PackageIndex, requirement: RequirementIndex): RequirementRemark | undefined {

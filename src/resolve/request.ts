@@ -12,6 +12,7 @@ import type { Derivation } from "../solver/derivation.ts";
 import type { SolverLimits, SolverStatistics } from "../solver/outcome.ts";
 import type { CapturedProblem } from "./captured-problem.ts";
 import type { Narrator } from "./narrator.ts";
+import type { VersionQuestion } from "./version-question.ts";
 
 /** How far a resolution has come; for a progress line. */
 export interface ResolveProgress {
@@ -51,6 +52,8 @@ export interface ResolveRequest {
   readonly isOffline: boolean;
   /** Whether files without a strong hash are downloaded for one; without it the lock may hold none for them. */
   readonly locksMissingHashes?: boolean;
+  /** What must be at a certain version; for `enki why-not`. */
+  readonly question?: VersionQuestion | undefined;
   /** Whether the result holds the problems that were solved, for `enki snapshot`. */
   readonly capturesProblems?: boolean;
   readonly limits: SolverLimits;

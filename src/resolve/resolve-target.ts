@@ -223,6 +223,7 @@ function openProblem(
     manifests: request.manifests,
     serviceRequirements,
     declaredEdges: request.declaredEdges,
+    question: request.question,
     settingsOf: (ecosystem) => ({
       target,
       options: {

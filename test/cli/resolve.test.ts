@@ -163,7 +163,7 @@ describe("resolve", () => {
       "exit 1
       --- stderr
       error: kit 1.0.5 is not possible; the answer would have 1.1.0
-       = help: it does not exist, or a requirement excludes it: require exactly this version in a manifest to see why
+       = help: it does not exist, or a requirement excludes it: \`enki why-not kit@1.0.5\` tells
       "
     `);
     expect(filesOf(service)).toEqual(before);

@@ -168,6 +168,10 @@ function openToySource(
     describeRequirement: (_package, requirement) => ranges[requirement]?.range ?? "",
     describeReason: String,
     packageId: (package_, candidate) => `${id}:${names.get(package_) ?? ""}@${versionsOf(package_)[candidate] ?? ""}`,
+    versionsOf: (package_, name) => {
+      const versions = versionsOf(package_);
+      return names.get(package_) === name ? { versions, existing: versions } : undefined;
+    },
     collect: async (selection, { manifests, foreignPackageId }) => {
       await Promise.resolve();
       const selected: ResolvedPackage[] = [];

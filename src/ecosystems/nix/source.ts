@@ -16,6 +16,7 @@ import {
 import { type VersionSet, filterSet, membersOf } from "../../solver/version-set.ts";
 import type {
   CollectContext,
+  HeldVersions,
   DependencyOrigin,
   PackageDescription,
   PackageSource,
@@ -166,6 +167,12 @@ export class NixSource implements PackageSource {
       default:
         return packageIdOf(problemPackage.attributes[0], this.#index.version(problemPackage.attributes[0] ?? ""));
     }
+  }
+
+  versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined {
+    const held = this.#package(package_);
+    if (held.kind === "group" || name !== (held.kind === "tool" ? held.tool : held.attribute)) return undefined;
+    return { versions: held.candidates, existing: held.candidates };
   }
 
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {

@@ -14,6 +14,7 @@ import type {
 import { addMember, emptySet, filterSet, hasMember, membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type {
   CollectContext,
+  HeldVersions,
   PackageDescription,
   PackageSource,
   RequirementRemark,
@@ -24,7 +25,7 @@ import type {
 import { CandidateChooser, lockedVersions } from "./choose-candidate.ts";
 import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
-import { fillSlot, loadSlot } from "./slot-content.ts";
+import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";
 import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
@@ -271,6 +272,15 @@ export class NpmSource implements PackageSource {
     if (content.kind === "local") return packageIdOf(undefined, content.local);
     const instance = this.#builder.instanceFor(node, content, candidate);
     return instance === undefined ? undefined : packageIdOf(instance.manifest, instance.local);
+  }
+
+  versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined {
+    const node = this.#node(package_);
+    if (node.kind !== "slot" || slotRegistryName(node) !== name || node.content?.kind !== "registry") return undefined;
+    const { list } = node.content;
+    const existing = list.packument.list.versions;
+    const versions = Array.from(existing, (_, candidate) => existing[list.versionIndex(candidate) ?? 0] ?? "");
+    return { versions, existing, wanted: list.matching(node.spec, false) };
   }
 
   learnFrom(selection: Selection): boolean {

@@ -17,6 +17,7 @@ import {
 import { addMember, emptySet, membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type {
   CollectContext,
+  HeldVersions,
   DependencyOrigin,
   PackageDescription,
   PackageSource,
@@ -255,6 +256,13 @@ export class OpamSource implements PackageSource {
     if (entry.kind !== "real") return undefined;
     const version = entry.candidates?.[candidate];
     return version?.id;
+  }
+
+  versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined {
+    const entry = this.table.get(package_);
+    if (entry.kind !== "real" || entry.name !== name) return undefined;
+    const versions = (entry.candidates ?? []).map(({ version }) => version);
+    return { versions, existing: versions };
   }
 
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {

@@ -1,6 +1,7 @@
 /** PyPI's packages in one problem: facts for the solver, words for people, and the result. */
 import type {
   CollectContext,
+  HeldVersions,
   PackageDescription,
   PackageSource,
   RequirementRemark,
@@ -176,6 +177,13 @@ export class PypiSource implements PackageSource {
   packageId(package_: PackageIndex, candidate: CandidateIndex): string | undefined {
     const found = this.#candidates(package_)[candidate];
     return found === undefined ? undefined : packageIdOf(this.#packages.at(package_).name, found);
+  }
+
+  versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined {
+    const described = this.#packages.at(package_);
+    if (described.kind !== "real" || described.name !== normaliseName(name)) return undefined;
+    const versions = this.#candidates(package_).map(({ text }) => text);
+    return { versions, existing: versions };
   }
 
   async collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {

@@ -16,6 +16,7 @@ import { fullSet, membersOf } from "../../../solver/version-set.ts";
 import { EnkiError } from "../../../model/enki-error.ts";
 import type {
   CollectContext,
+  HeldVersions,
   PackageDescription,
   PackageSource,
   RequirementRemark,
@@ -26,6 +27,7 @@ import type {
 import { workspaceOf } from "../manifest/read-manifest.ts";
 import { isRequirementProblem, parseRequirement } from "../versions/parse-requirement.ts";
 import { admits } from "../versions/requirement.ts";
+import type { CatalogEntry } from "../registry/catalog.ts";
 import { packageIdOf } from "../package/package-id.ts";
 import { CargoProblem } from "./cargo-problem.ts";
 import { collectResolution } from "./collect.ts";
@@ -172,6 +174,13 @@ export class CargoSource implements PackageSource {
     return "kind" in release ? undefined : packageIdOf(release);
   }
 
+  versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined {
+    const node = this.#problem.nodes.get(package_);
+    if (node.kind !== "bucket" || node.crate !== name || node.catalog === "missing") return undefined;
+    const existing = node.catalog?.entries ?? [];
+    return { versions: node.entries.map(textOf), existing: existing.map(textOf) };
+  }
+
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
     return Promise.resolve(collectResolution(this.#problem, selection, context));
   }
@@ -231,4 +240,8 @@ export class CargoSource implements PackageSource {
     if ("kind" in release) return release;
     return node.kind === "feature" ? compiler.feature(node, real, release) : compiler.real(real, release);
   }
+}
+
+function textOf({ version }: CatalogEntry): string {
+  return version.text;
 }

@@ -12,17 +12,21 @@ import type { Node } from "./nodes.ts";
 /** What an earlier lock holds. */
 export class LockedReleases {
   readonly #held = new Map<string, CrateDetails>();
+  /** Versions that are asked for by name alone, whatever source has them: `enki update serde@1.0.200`. */
+  readonly #named = new Set<string>();
 
   constructor(preferences: readonly LockedPreference[]) {
     for (const { name, version, package: package_ } of preferences) {
       const details = readDetails(package_.details);
-      if (details !== undefined) this.#held.set(releaseKey(name, version, details.source), details);
+      if (details === undefined) this.#named.add(releaseKey(name, version, ""));
+      else this.#held.set(releaseKey(name, version, details.source), details);
     }
   }
 
-  /** Whether the lock holds this very release. */
+  /** Whether the lock holds this very release, or it was asked for. */
   has(crate: string, version: CargoVersion, source: CrateSource): boolean {
-    return this.#held.size > 0 && this.#held.has(releaseKey(crate, version.text, source.id));
+    if (this.#held.size > 0 && this.#held.has(releaseKey(crate, version.text, source.id))) return true;
+    return this.#named.size > 0 && this.#named.has(releaseKey(crate, version.text, ""));
   }
 
   /** The commit that the lock holds for a git source. */

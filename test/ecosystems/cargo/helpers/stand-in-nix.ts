@@ -53,6 +53,7 @@ export function standInNix(rustc?: string): Ecosystem {
         describeRequirement: (_package, requirement) => ranges[requirement]?.range ?? "",
         describeReason: () => "",
         packageId: (package_) => `nix:${names.get(package_) ?? ""}@1`,
+        versionsOf: () => undefined,
         collect: (selection) =>
           Promise.resolve({
             roots: [],
