@@ -79,8 +79,6 @@ export class ClauseStore {
   requirement: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Dependencies: the list (its position) that took the clause last; finds edges that are said twice. */
   listedFor: Int32Array = new Int32Array(INITIAL_CAPACITY);
-  /** The solve whose proof has the clause; see `recordProof`. */
-  recordedIn: Int32Array = new Int32Array(INITIAL_CAPACITY);
 
   /** Dependencies: the first edge that made the clause. */
   readonly dependency: (Dependency | undefined)[] = [];
@@ -148,7 +146,7 @@ export class ClauseStore {
   }
 
   byteLength(): number {
-    return this.capacity * 4 * ((1 << ROW_SHIFT) + 5) + this.extra.byteLength() + this.antecedents.byteLength();
+    return this.capacity * 4 * ((1 << ROW_SHIFT) + 4) + this.extra.byteLength() + this.antecedents.byteLength();
   }
 
   private allocate(kind: number): number {
@@ -174,7 +172,6 @@ export class ClauseStore {
     this.nextSibling = grown(this.nextSibling, capacity);
     this.requirement = grown(this.requirement, capacity);
     this.listedFor = grown(this.listedFor, capacity);
-    this.recordedIn = grown(this.recordedIn, capacity);
     this.capacity = capacity;
   }
 }

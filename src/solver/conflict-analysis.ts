@@ -41,8 +41,8 @@ export class ConflictAnalysis {
   private isOwned = new Int32Array(64);
   /** Package to its index in the work list plus one. */
   private indexOf = new Int32Array(64);
-  /** Where the antecedents of the contradiction start, after {@link UNSATISFIABLE}. */
-  finalAntecedents = 0;
+  /** The violated clause that no decision has a part in, after {@link UNSATISFIABLE}. */
+  private finalConflict = 0;
 
   constructor(state: SolverState) {
     this.state = state;
@@ -54,8 +54,23 @@ export class ConflictAnalysis {
    */
   resolve(conflict: number): number {
     const { state } = this;
-    const { trail, clauses, packages } = state;
     state.conflicts += 1;
+    // Without a decision there is nothing to learn, and how it came to this is only of interest when somebody asks why.
+    const learned = state.trail.currentLevel === 0 ? UNSATISFIABLE : this.analyse(conflict);
+    if (learned === UNSATISFIABLE) this.finalConflict = conflict;
+    return learned;
+  }
+
+  /** Where the antecedents of the contradiction start, after {@link UNSATISFIABLE} and before anything else is solved. */
+  finalAntecedents(): number {
+    const start = this.state.clauses.antecedents.size;
+    this.analyse(this.finalConflict);
+    return start;
+  }
+
+  private analyse(conflict: number): number {
+    const { state } = this;
+    const { trail, clauses, packages } = state;
     const antecedents = clauses.antecedents;
     const start = antecedents.size;
     antecedents.push(conflict);
@@ -78,7 +93,6 @@ export class ConflictAnalysis {
       }
       if (top <= 0) {
         antecedents.push(NO_CAUSE);
-        this.finalAntecedents = start;
         return UNSATISFIABLE;
       }
       const package_ = trail.field(top, ENTRY_PACKAGE);

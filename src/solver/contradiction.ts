@@ -1,23 +1,20 @@
 import type { Derivation } from "./derivation.ts";
-import { buildDerivation, type Meaning } from "./derivation-builder.ts";
 import type { SolverStatistics, Unsatisfiable } from "./outcome.ts";
 
-/** That there is no solution. The proof is built when somebody looks at it: whoever only asks whether there is one pays nothing for it. */
+/** That there is no solution. The proof is made when somebody looks at it: whoever only asks whether there is one pays nothing for it. */
 export class Contradiction implements Unsatisfiable {
   readonly kind = "unsatisfiable";
   readonly statistics: SolverStatistics;
-  private readonly meaning: Meaning;
-  private readonly record: Int32Array;
+  private readonly prove: () => Derivation;
   private proof: Derivation | undefined;
 
-  constructor(meaning: Meaning, record: Int32Array, statistics: SolverStatistics) {
-    this.meaning = meaning;
-    this.record = record;
+  constructor(statistics: SolverStatistics, prove: () => Derivation) {
     this.statistics = statistics;
+    this.prove = prove;
   }
 
   get derivation(): Derivation {
-    this.proof ??= buildDerivation(this.meaning, this.record);
+    this.proof ??= this.prove();
     return this.proof;
   }
 

@@ -1,55 +1,47 @@
-import { ClauseKind, type ClauseStore, NO_PACKAGE } from "./clause-store.ts";
+import { ClauseKind, KIND, NO_PACKAGE, SOURCE } from "./clause-store.ts";
 import type { Derivation, DerivationNode, Fact, Term } from "./derivation.ts";
-import type { PackageTable } from "./package-table.ts";
-import { type ProofRecord, readProof, type RecordedStep } from "./proof-record.ts";
-import type { CandidateIndex, PackageIndex } from "./provider.ts";
+import { candidatesOf, isInSet } from "./domain.ts";
+import type { SetRef } from "./package-table.ts";
+import { type ProofStep, proofSteps } from "./proof-steps.ts";
+import type { PackageIndex } from "./provider.ts";
+import type { SolverState } from "./state.ts";
 import { emptySet, fullSet, isEmptySet, type VersionSet } from "./version-set.ts";
 
 type Terms = ReadonlyMap<PackageIndex, Term>;
-
-/** What of a solver stays as it is from solve to solve and tells what the clauses mean. */
-export interface Meaning {
-  readonly packages: PackageTable;
-  readonly clauses: ClauseStore;
-  readonly root: PackageIndex;
-  readonly rootCandidate: CandidateIndex;
-}
 
 /**
  * Replays how the contradiction was learned as a proof. Learned clauses remember only their antecedents; their terms, and
  * the terms of every step between, are computed here, when somebody asks why there is no answer.
  */
-export function buildDerivation(meaning: Meaning, record: Int32Array): Derivation {
-  return new DerivationBuilder(meaning, readProof(record)).build();
+export function buildDerivation(state: SolverState, finalAntecedents: number): Derivation {
+  return new DerivationBuilder(state).build(proofSteps(state, finalAntecedents));
 }
 
 class DerivationBuilder {
-  private readonly meaning: Meaning;
-  private readonly record: ProofRecord;
+  private readonly state: SolverState;
   private readonly nodes: DerivationNode[] = [];
   private readonly termsOf: Terms[] = [];
   private readonly nodeOfClause = new Map<number, number>();
 
-  constructor(meaning: Meaning, record: ProofRecord) {
-    this.meaning = meaning;
-    this.record = record;
+  constructor(state: SolverState) {
+    this.state = state;
   }
 
-  build(): Derivation {
+  build(steps: readonly ProofStep[]): Derivation {
     let last = 0;
-    for (const step of this.record.steps) {
+    for (const step of steps) {
       last = this.replay(step);
       this.nodeOfClause.set(step.clause, last);
     }
     const remaining = this.termsOf[last];
     if (remaining !== undefined && remaining.size > 0) {
       const root = this.add({ kind: "root" }, [this.rootTerm()]);
-      last = this.resolve(root, last, this.meaning.root);
+      last = this.resolve(root, last, this.state.root);
     }
     return prune(this.nodes, last);
   }
 
-  private replay(step: RecordedStep): number {
+  private replay(step: ProofStep): number {
     let node = this.nodeFor(step.conflict);
     for (const { cause, pivot } of step.antecedents) node = this.resolve(node, this.nodeFor(cause), pivot);
     return node;
@@ -87,22 +79,22 @@ class DerivationBuilder {
   }
 
   private factNode(clause: number): number {
-    const { clauses, packages } = this.meaning;
-    const recorded = this.record.facts.get(clause);
-    if (recorded === undefined) throw new Error("a clause without a record takes part in a proof");
-    const { kind, source, packageA: package_, packageB } = recorded;
-    const first = this.term(package_, recorded.setA);
+    const { clauses, packages } = this.state;
+    const kind = clauses.get(clause, KIND);
+    const package_ = clauses.packageA(clause);
+    const packageB = clauses.packageB(clause);
+    const first = this.term(package_, clauses.setA(clause));
     if (kind === ClauseKind.unusable) {
       return this.add(
         { kind: "unavailable", package: package_, versions: first.versions, reason: clauses.reason[clause] },
         [first],
       );
     }
-    const edge = kind === ClauseKind.sameInstance ? source : clause;
+    const edge = kind === ClauseKind.sameInstance ? clauses.get(clause, SOURCE) : clause;
     const dependency = clauses.dependency[edge];
     if (dependency === undefined) throw new Error("a clause without an origin takes part in a proof");
     const fact: Fact = { kind: "dependency", dependent: package_, versions: first.versions, dependency };
-    if (packageB !== NO_PACKAGE) return this.add(fact, [first, this.term(packageB, recorded.setB)]);
+    if (packageB !== NO_PACKAGE) return this.add(fact, [first, this.term(packageB, clauses.setB(clause))]);
     const target = dependency.package;
     if (target === package_ || (packages.candidateCount[target] ?? 0) > 0) return this.add(fact, [first]);
     const isAbsent: Term = { package: target, versions: emptySet(0), includesAbsent: true };
@@ -118,18 +110,18 @@ class DerivationBuilder {
     return this.nodes.length - 1;
   }
 
-  private term(package_: PackageIndex, set: Int32Array): Term {
-    const { packages } = this.meaning;
-    const last = set.length - 1;
-    const absent = packages.absent(package_);
-    const versions = emptySet(packages.candidateCount[package_] ?? 0);
-    for (let word = 0; word < versions.length; word++) versions[word] = set[word] ?? 0;
-    if (versions.length === set.length) versions[last] = (versions[last] ?? 0) & ~absent;
-    return { package: package_, versions, includesAbsent: ((set[last] ?? 0) & absent) !== 0 };
+  private term(package_: PackageIndex, set: SetRef): Term {
+    const { state } = this;
+    const absent = state.packages.candidateCount[package_] ?? 0;
+    return {
+      package: package_,
+      versions: candidatesOf(state, package_, set),
+      includesAbsent: isInSet(state, package_, set, absent),
+    };
   }
 
   private rootTerm(): Term {
-    const { root, rootCandidate, packages } = this.meaning;
+    const { root, rootCandidate, packages } = this.state;
     const versions = fullSet(packages.candidateCount[root] ?? 0);
     versions[rootCandidate >>> 5] = (versions[rootCandidate >>> 5] ?? 0) & ~(1 << (rootCandidate & 31));
     return { package: root, versions, includesAbsent: true };
@@ -137,7 +129,7 @@ class DerivationBuilder {
 
   private isFull(term: Term): boolean {
     if (!term.includesAbsent) return false;
-    const full = fullSet(this.meaning.packages.candidateCount[term.package] ?? 0);
+    const full = fullSet(this.state.packages.candidateCount[term.package] ?? 0);
     return isEmptySet(full.map((word, index) => word & ~(term.versions[index] ?? 0)));
   }
 }

@@ -6,9 +6,10 @@ import { candidateToTry, decide, nextPackage, selectRoot, updateQueue } from "./
 import { isReady } from "./edge-row.ts";
 import { expand } from "./expansion.ts";
 import { foreseeableNeeds } from "./needs.ts";
+import type { Derivation } from "./derivation.ts";
+import { buildDerivation } from "./derivation-builder.ts";
 import type { Outcome, SolverLimits, SolverStatistics, Stopped } from "./outcome.ts";
 import { NO_CONFLICT, propagate } from "./propagation.ts";
-import { recordProof } from "./proof-record.ts";
 import type { CandidateIndex, Need, PackageIndex, Provider } from "./provider.ts";
 import { Selection } from "./selection.ts";
 import { SolverState } from "./state.ts";
@@ -128,10 +129,18 @@ export class Solver {
     return new Selection(pairs, this.statistics());
   }
 
+  /**
+   * The proof is read from the tables when it is asked for. If they serve another problem by then, the problem is solved
+   * again: the same course to the same proof, because a solve depends on nothing but its provider.
+   */
   private unsatisfiable(): Outcome {
-    const { packages, clauses, root, rootCandidate } = this.state;
-    const record = recordProof(this.state, this.analysis.finalAntecedents);
-    return new Contradiction({ packages, clauses, root, rootCandidate }, record, this.statistics());
+    const { state } = this;
+    const { epoch, root, rootCandidate, provider } = state;
+    return new Contradiction(this.statistics(), () =>
+      state.epoch === epoch
+        ? buildDerivation(state, this.analysis.finalAntecedents())
+        : proveAgain(provider, root, rootCandidate),
+    );
   }
 
   private limitReached(startedMs: number): Stopped | undefined {
@@ -164,4 +173,12 @@ export class Solver {
     const { decisions, conflicts, propagations, clauses } = this.state;
     return { decisions, conflicts, propagations, learned: clauses.learnedCount };
   }
+}
+
+function proveAgain(provider: Provider, root: PackageIndex, candidate: CandidateIndex): Derivation {
+  const solver = new Solver(provider);
+  solver.start(root, candidate);
+  const outcome = solver.run();
+  if (outcome.kind === "unsatisfiable") return outcome.derivation;
+  throw new Error("a provider has changed its answers since the problem was solved");
 }

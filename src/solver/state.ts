@@ -54,8 +54,6 @@ export class SolverState {
   readonly expansions: IntStack = new IntStack();
   /** Whether a constraint waits for its package. */
   hasParked = false;
-  /** Where the record of a proof is put together. */
-  readonly proof: IntStack = new IntStack();
   discovered = 0;
   root: PackageIndex = 0;
   rootCandidate: CandidateIndex = 0;
@@ -118,7 +116,6 @@ export class SolverState {
       this.candidateSeen.byteLength() +
       this.candidateActive.byteLength() +
       this.trail.byteLength() +
-      this.proof.byteLength() +
       this.queue.byteLength() +
       this.assertions.byteLength() +
       this.lists.byteLength()
