@@ -140,9 +140,14 @@ export function attach(
 function attachOutgoing(state: SolverState, clause: number): void {
   const { packages, clauses, lists } = state;
   const package_ = clauses.packageA(clause);
-  const isTie = clauses.get(clause, KIND) === ClauseKind.same;
-  const isBinary = !isTie && clauses.packageB(clause) !== NO_PACKAGE;
-  const node = lists.add(clause, isTie ? EVERYTHING : clauses.setA(clause), isBinary, packages.get(package_, OUTGOING));
+  // A clause of a single term acts before the term holds.
+  const isBinary = clauses.get(clause, KIND) !== ClauseKind.same && clauses.packageB(clause) !== NO_PACKAGE;
+  const node = lists.add(
+    clause,
+    isBinary ? clauses.setA(clause) : EVERYTHING,
+    isBinary,
+    packages.get(package_, OUTGOING),
+  );
   packages.set(package_, OUTGOING, node);
   clauses.set(clause, MASK_NODE, node);
 }
@@ -261,9 +266,7 @@ function noteGrowth(state: SolverState, package_: PackageIndex, clause: number):
   clauses.rows[(clause << ROW_SHIFT) + SETTLED_SERIAL] = 0;
   const node = clauses.get(clause, MASK_NODE);
   if (node === 0) return;
-  if (packages.words(package_) === 1 && clauses.get(clause, KIND) !== ClauseKind.same) {
-    state.lists.setSet(node, clauses.setA(clause));
-  }
+  if (packages.words(package_) === 1) state.lists.widen(node, clauses.setA(clause));
   state.agenda.addRescan(package_);
 }
 

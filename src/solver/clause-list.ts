@@ -48,8 +48,10 @@ export class ClauseLists {
     return this.stack.at(node + NODE_CLAUSE);
   }
 
-  setSet(node: number, set: number): void {
-    this.stack.items[node + NODE_SET] = set;
+  /** Adds to the set of a node of one word. */
+  widen(node: number, set: number): void {
+    const { items } = this.stack;
+    items[node + NODE_SET] = (items[node + NODE_SET] ?? 0) | set;
   }
 
   /** Forgets all lists. */

@@ -68,6 +68,7 @@ export class ConflictAnalysis {
     return start;
   }
 
+  /** Resolves the violated clause backwards along the trail. Without a contradiction it stores what it finds and goes back. */
   private analyse(conflict: number): number {
     const { state } = this;
     const { trail, clauses, packages } = state;

@@ -122,7 +122,7 @@ export function decide(state: SolverState, package_: PackageIndex, candidate: Ca
     return;
   }
   countConflict(state, package_, excluding);
-  agenda.addChanged(package_);
+  agenda.addRescan(package_);
 }
 
 function countConflict(state: SolverState, package_: PackageIndex, excluding: number): void {

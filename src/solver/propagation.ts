@@ -1,3 +1,5 @@
+import { satisfierOf } from "./antecedent.ts";
+import { keepAssertion } from "./assertions.ts";
 import { derive } from "./assign.ts";
 import { NODE_CLAUSE, NODE_IS_BINARY, NODE_NEXT, NODE_SET } from "./clause-list.ts";
 import {
@@ -20,12 +22,17 @@ import { Relation, wideRelation } from "./domain.ts";
 import { DOMAIN, HOT_SHIFT, INCOMING, OUTGOING, type SetRef, WORDS } from "./package-table.ts";
 import type { SolverState } from "./state.ts";
 import { propagateTie } from "./tie.ts";
-import { ENTRY_SERIAL, ENTRY_SHIFT } from "./trail.ts";
+import { ENTRY_LEVEL, ENTRY_SERIAL, ENTRY_SHIFT } from "./trail.ts";
 
 /** No clause is violated. */
 export const NO_CONFLICT = -1;
+/** The scan stopped so that siblings of an excluded candidate are looked at first. */
+const POSTPONED = -2;
 
-/** Applies clauses until nothing changes. Returns a clause whose terms all hold, or {@link NO_CONFLICT}. */
+/**
+ * Applies clauses until nothing changes, or there are siblings to look at (`SolverState.expansions`). Returns a clause whose
+ * terms all hold, or {@link NO_CONFLICT}.
+ */
 export function propagate(state: SolverState): number {
   const { agenda } = state;
   for (;;) {
@@ -34,7 +41,7 @@ export function propagate(state: SolverState): number {
     const conflict = scan(state, package_, agenda.isComplete);
     if (conflict !== NO_CONFLICT) {
       agenda.addRescan(package_);
-      return conflict;
+      return conflict === POSTPONED ? NO_CONFLICT : conflict;
     }
   }
 }
@@ -46,29 +53,36 @@ export function propagate(state: SolverState): number {
 function scan(state: SolverState, package_: number, isComplete: boolean): number {
   const { packages } = state;
   if (isComplete || packages.decided(package_) < 0) {
-    const conflict = scanList(state, package_, packages.get(package_, OUTGOING));
+    const conflict = scanList(state, package_, packages.get(package_, OUTGOING), isComplete);
     if (conflict !== NO_CONFLICT) return conflict;
   }
-  return scanList(state, package_, packages.get(package_, INCOMING));
+  return scanList(state, package_, packages.get(package_, INCOMING), isComplete);
 }
 
-function scanList(state: SolverState, package_: number, first: number): number {
-  return state.packages.words(package_) === 1 ? scanNarrow(state, package_, first) : scanWide(state, package_, first);
+/**
+ * A package that lost candidates can only make clauses act whose term on it holds now: if one of the others had come to hold,
+ * the clause would have been looked at from there. Only a complete scan looks at all.
+ */
+function scanList(state: SolverState, package_: number, first: number, isComplete: boolean): number {
+  return state.packages.words(package_) === 1
+    ? scanNarrow(state, package_, first, isComplete)
+    : scanWide(state, package_, first, isComplete);
 }
 
 /** A list of a package whose domain is one word. */
-function scanNarrow(state: SolverState, package_: number, first: number): number {
+function scanNarrow(state: SolverState, package_: number, first: number, isComplete: boolean): number {
   const { hot } = state.packages;
   const nodes = state.lists.items;
   const ownRow = package_ << HOT_SHIFT;
   let domain = hot[ownRow + DOMAIN] ?? 0;
   for (let node = first; node !== 0; node = nodes[node + NODE_NEXT] ?? 0) {
     const set = nodes[node + NODE_SET] ?? 0;
-    if ((domain & set) === 0) continue;
+    const isHeld = (domain & ~set) === 0;
+    if (!isHeld && (!isComplete || (domain & set) === 0)) continue;
     const clause = nodes[node + NODE_CLAUSE] ?? 0;
     const conflict =
       nodes[node + NODE_IS_BINARY] === 1
-        ? applyBinary(state, package_, set, (domain & ~set) === 0, clause)
+        ? applyBinary(state, package_, set, isHeld, clause, isComplete)
         : applyClause(state, clause);
     if (conflict !== NO_CONFLICT) return conflict;
     domain = hot[ownRow + DOMAIN] ?? 0;
@@ -77,7 +91,7 @@ function scanNarrow(state: SolverState, package_: number, first: number): number
 }
 
 /** A list of a package whose domain has several words. */
-function scanWide(state: SolverState, package_: number, first: number): number {
+function scanWide(state: SolverState, package_: number, first: number, isComplete: boolean): number {
   const { hot } = state.packages;
   const nodes = state.lists.items;
   const words = hot[(package_ << HOT_SHIFT) + WORDS] ?? 0;
@@ -88,8 +102,8 @@ function scanWide(state: SolverState, package_: number, first: number): number {
     if (nodes[node + NODE_IS_BINARY] === 1 && words <= FEW_WORDS) {
       const set = nodes[node + NODE_SET] ?? 0;
       const found = wideRelation(state.pool.words, domain, set, words);
-      if (found === Relation.contradicted) continue;
-      conflict = applyBinary(state, package_, set, found === Relation.satisfied, clause);
+      if (found === Relation.contradicted || (!isComplete && found !== Relation.satisfied)) continue;
+      conflict = applyBinary(state, package_, set, found === Relation.satisfied, clause, isComplete);
     } else {
       conflict = applyClause(state, clause);
     }
@@ -101,8 +115,15 @@ function scanWide(state: SolverState, package_: number, first: number): number {
 /** Up to this many words, looking at a domain is not slower than looking whether the clause is settled. */
 const FEW_WORDS = 8;
 
-/** Applies a clause of two terms; `set` is the one on `package_`, which is not contradicted. */
-function applyBinary(state: SolverState, package_: number, set: SetRef, isHeld: boolean, clause: number): number {
+/** Applies a clause of two terms; `set` is the one on `package_`, which is not contradicted, and holds unless the scan is complete. */
+function applyBinary(
+  state: SolverState,
+  package_: number,
+  set: SetRef,
+  isHeld: boolean,
+  clause: number,
+  isComplete: boolean,
+): number {
   const { hot } = state.packages;
   const { rows } = state.clauses;
   const row = clause << ROW_SHIFT;
@@ -123,10 +144,31 @@ function applyBinary(state: SolverState, package_: number, set: SetRef, isHeld: 
   if (isHeld && isOtherHeld) return clause;
   if (!isHeld && !isOtherHeld) return NO_CONFLICT;
   const open = isHeld ? other : package_;
-  derive(state, open, isHeld ? otherSet : set, clause);
+  const openSet = isHeld ? otherSet : set;
+  if (isHeld !== isFirst && postponesExclusion(state, open, clause)) return POSTPONED;
+  derive(state, open, openSet, clause);
   state.agenda.addChanged(open);
-  if (isHeld !== isFirst) noteExclusion(state, open, clause);
+  if (isComplete) keepLateDerivation(state, open, openSet, clause, isHeld ? package_ : other, isHeld ? set : otherSet);
   return NO_CONFLICT;
+}
+
+/**
+ * What a clause brings that came into use late may hold from a lower level on than where it now stands on the trail: from where
+ * its other term holds. It is put back when that part of the trail is undone.
+ */
+function keepLateDerivation(
+  state: SolverState,
+  package_: number,
+  set: SetRef,
+  clause: number,
+  held: number,
+  heldSet: SetRef,
+): void {
+  const { trail } = state;
+  if (trail.currentLevel === 0) return;
+  const entry = satisfierOf(state, held, heldSet, state.packages.last(held));
+  const holdsAt = entry < 0 ? 0 : trail.field(entry, ENTRY_LEVEL);
+  keepAssertion(state, package_, set, clause, holdsAt, trail.currentLevel);
 }
 
 /** Applies a clause of any kind. Returns a violated clause, which is the clause itself or an instance of a tie. */
@@ -182,9 +224,9 @@ function applyClause(state: SolverState, clause: number): number {
     }
   }
   if (open === NO_PACKAGE) return clause;
+  if (open === a && postponesExclusion(state, open, clause)) return POSTPONED;
   derive(state, open, openSet, clause);
   state.agenda.addChanged(open);
-  if (open === a) noteExclusion(state, open, clause);
   return settle(state, row);
 }
 
@@ -199,16 +241,18 @@ function settle(state: SolverState, row: number): number {
 }
 
 /**
- * A candidate that was tried before is out because of what it depends on: its siblings probably share that, so they will
- * be looked at before one of them is tried. Only where that costs nothing: nobody waits for metadata because of it.
+ * A candidate that was tried before is about to be excluded because of what it depends on. Its siblings probably share that:
+ * they are looked at first, so that all of them go at once. Only where that costs nothing: nobody waits for metadata
+ * because of it. Returns whether there is something to look at.
  */
-function noteExclusion(state: SolverState, package_: number, clause: number): void {
+function postponesExclusion(state: SolverState, package_: number, clause: number): boolean {
   const { clauses, packages } = state;
   const kind = clauses.get(clause, KIND);
-  if (kind !== ClauseKind.requires && kind !== ClauseKind.constrains) return;
-  if (clauses.get(clause, EXPANDED_EPOCH) === state.epoch || packages.facts[package_]?.hasAllDependencies !== true)
-    return;
+  if (kind !== ClauseKind.requires && kind !== ClauseKind.constrains) return false;
+  if (clauses.get(clause, EXPANDED_EPOCH) === state.epoch) return false;
+  if (packages.facts[package_]?.hasAllDependencies !== true) return false;
   state.expansions.push(clause);
+  return true;
 }
 
 /** The further terms of a clause need nothing done: one is contradicted, or two of all terms are open. */
