@@ -16,7 +16,7 @@ export class PackumentStore {
   readonly #loaded = new Map<string, Packument | undefined>();
   readonly #lists = new Map<string, CandidateList>();
   readonly #visited = new Set<string>();
-  /** What is likely to be needed and was not looked at yet. */
+  /** How packages were asked for whose dependencies nobody has looked at yet. */
   readonly #guesses: Guess[] = [];
   readonly #locked: ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -27,11 +27,16 @@ export class PackumentStore {
     this.#locked = locked;
   }
 
-  isLoaded(name: string): boolean {
-    return this.#loaded.has(name);
+  /** Whether it is known what the registry has under `name`: the packument was loaded, or is in the cache and is now. */
+  isAtHand(name: string): boolean {
+    if (this.#loaded.has(name)) return true;
+    const kept = this.#pending.has(name) ? undefined : this.#registry.kept?.(name);
+    if (kept === undefined) return false;
+    this.#loaded.set(name, kept);
+    return true;
   }
 
-  /** The packument, `undefined` when the registry has none or it was not loaded yet. */
+  /** The packument, `undefined` when the registry has none or it is not at hand. */
   get(name: string): Packument | undefined {
     return this.#loaded.get(name);
   }
@@ -47,7 +52,7 @@ export class PackumentStore {
   }
 
   load(name: string): Promise<Packument | undefined> {
-    if (this.#hasAtOnce(name)) return Promise.resolve(this.#loaded.get(name));
+    if (this.isAtHand(name)) return Promise.resolve(this.#loaded.get(name));
     const pending = this.#pending.get(name);
     if (pending !== undefined) return pending;
     const loading = this.#registry.packument(name).then((packument) => {
@@ -58,37 +63,20 @@ export class PackumentStore {
     return loading;
   }
 
-  /** Whether a packument is loaded, or was in the cache and is now. */
-  #hasAtOnce(name: string): boolean {
-    if (this.#loaded.has(name)) return true;
-    const kept = this.#pending.has(name) ? undefined : this.#registry.kept?.(name);
-    if (kept === undefined) return false;
-    this.#loaded.set(name, kept);
-    return true;
+  /** Notes how a package at hand is asked for: what its likely version depends on is a guess for {@link crawl}. */
+  guess(name: string, spec: DependencySpec): void {
+    this.#guesses.push([name, spec]);
   }
 
   /**
-   * Loads a package and, without waiting for the solver, what its likely version depends on, and so on. What the cache
-   * has is read at once; the network is asked for guesses only when it must be asked for something that is needed:
-   * then almost everything a run needs arrives while the network is busy anyway.
+   * Loads a package and, without waiting for the solver, what its likely version and those of all guesses depend on, and
+   * so on. That happens only when the network must be asked for something that is needed: then almost everything a run
+   * needs arrives while the network is busy anyway. As long as the cache has what is needed, nothing is guessed.
    */
   crawl(name: string, spec: DependencySpec, signal: AbortSignal): Promise<void> {
+    if (this.isAtHand(name)) return Promise.resolve();
     this.#guesses.push([name, spec]);
-    if (this.#hasAtOnce(name)) {
-      this.#readAhead(signal);
-      return Promise.resolve();
-    }
     return this.#askAhead(signal);
-  }
-
-  /** Follows the guesses as far as the cache goes; the others wait. */
-  #readAhead(signal: AbortSignal): void {
-    const beyond: Guess[] = [];
-    for (let guess = this.#guesses.pop(); guess !== undefined && !signal.aborted; guess = this.#guesses.pop()) {
-      if (this.#hasAtOnce(guess[0])) this.#guesses.push(...this.#nextToLoad(...guess));
-      else beyond.push(guess);
-    }
-    this.#guesses.push(...beyond);
   }
 
   /** Follows all guesses, with the network. */
@@ -104,7 +92,7 @@ export class PackumentStore {
         const stack = [...first];
         for (let next = stack.pop(); next !== undefined && !signal.aborted; next = stack.pop()) {
           const [wanted, wantedSpec] = next;
-          if (this.#hasAtOnce(wanted)) {
+          if (this.isAtHand(wanted)) {
             stack.push(...this.#nextToLoad(wanted, wantedSpec));
             continue;
           }
@@ -145,14 +133,14 @@ export class PackumentStore {
 
   /**
    * Optional dependencies that a version pins exactly (its binaries per platform): names whose packuments are not
-   * loaded yet, or whether one of them is not in the registry. Such a version gives a lock that `npm ci` refuses.
+   * at hand, or whether one of them is not in the registry. Such a version gives a lock that `npm ci` refuses.
    */
   pinnedOptionals(manifest: PackageManifest): { unknown: readonly string[]; lacksOne: boolean } {
     const unknown: string[] = [];
     let lacksOne = false;
     for (const [name, range] of manifest.optionalDependencies) {
       if (!exactVersion.test(range) || manifest.bundled.has(name)) continue;
-      if (!this.#loaded.has(name)) unknown.push(name);
+      if (!this.isAtHand(name)) unknown.push(name);
       else if (this.#loaded.get(name)?.list.indexOf(range) === undefined) lacksOne = true;
     }
     return { unknown, lacksOne };

@@ -19,7 +19,7 @@ export function slotRegistryName(slot: SlotNode): string | undefined {
 export function fillSlot(slot: SlotNode, store: PackumentStore): SlotContent | undefined {
   if (slot.content !== undefined) return slot.content;
   const name = slotRegistryName(slot);
-  if (name === undefined || !store.isLoaded(name)) return undefined;
+  if (name === undefined || !store.isAtHand(name)) return undefined;
   const packument = store.get(name);
   if (packument === undefined || packument.list.count === 0) {
     slot.content = { kind: "missing", reason: { kind: "not-found" } };
@@ -40,6 +40,7 @@ export function fillSlot(slot: SlotNode, store: PackumentStore): SlotContent | u
     demoted.add(index);
     list = store.candidates(packument, demoted);
   }
+  store.guess(name, slot.spec);
   // Every version lacks something: then the newest is as good as any.
   const isHopeless = demoted.size > 0 && demoted.has(list.versionIndex(list.preferred(slot.spec) ?? -1) ?? -1);
   slot.content = { kind: "registry", list: isHopeless ? store.candidates(packument) : list };
