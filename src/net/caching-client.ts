@@ -4,10 +4,10 @@ import { EnkiError } from "../model/enki-error.ts";
 import { digestOf } from "../formats/integrity.ts";
 import type { CacheEntry, DiskCache } from "./disk-cache.ts";
 import { freshnessOf } from "./freshness.ts";
-import type { HttpClient, HttpDocument, HttpRequest } from "./http-client.ts";
+import type { HttpClient, HttpDocument, HttpRequest, KeptForm } from "./http-client.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { cacheKey, prepareRequest } from "./prepared-request.ts";
-import type { PackCache } from "./pack-cache.ts";
+import type { PackCache, PackedEntry } from "./pack-cache.ts";
 import type { HttpProgress, ProgressCounter } from "./progress.ts";
 import { redactUrl } from "./redact.ts";
 import type { FollowedResponse } from "./redirects.ts";
@@ -73,14 +73,14 @@ export class CachingClient implements HttpClient {
   }
 
   /** A derived form that may be used without asking, read at once: many of them cost less this way. */
-  kept(request: HttpRequest): HttpDocument | undefined {
+  kept(request: HttpRequest): KeptForm | undefined {
     const { packs, signal, progress } = this.#parts;
     if (packs === undefined || request.derive === undefined || signal?.aborted === true) return undefined;
     const key = cacheKey(request);
-    const entry = key === undefined ? undefined : packs.read(key);
+    const entry = key === undefined ? undefined : packs.open(key);
     if (key === undefined || entry === undefined || !this.#isUsable({ key, request }, entry)) return undefined;
     progress.cached();
-    return fromCache(entry);
+    return entry;
   }
 
   /** Writes what waits for the disk, which else takes a moment. */
@@ -119,7 +119,10 @@ export class CachingClient implements HttpClient {
     return request.derive === undefined ? this.#parts.disk : this.#parts.packs;
   }
 
-  #isUsable(prepared: Pick<PreparedRequest, "key" | "request">, entry: CacheEntry): boolean {
+  #isUsable(
+    prepared: Pick<PreparedRequest, "key" | "request">,
+    entry: Pick<PackedEntry, "status" | "confirmedMs" | "freshMs">,
+  ): boolean {
     if (this.#parts.isOffline || this.#confirmed.has(prepared.key)) return true;
     if (prepared.request.cache === "immutable" && entry.status !== 404) return true;
     const ageMs = this.#parts.nowMs() - entry.confirmedMs;

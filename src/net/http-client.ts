@@ -1,3 +1,5 @@
+import type { DerivedForm } from "./derived-form.ts";
+
 /** What to fetch, and how it may be cached. */
 export interface HttpRequest {
   readonly url: string;
@@ -42,12 +44,19 @@ export interface HttpDocument {
   readonly isFromCache: boolean;
 }
 
+/** A derived form from the cache. */
+export interface KeptForm {
+  /** 404 for "absent"; then the form is empty. */
+  readonly status: number;
+  readonly form: DerivedForm;
+}
+
 /** The only way to the network. Each URL is asked at most once per run; concurrent calls share the answer. */
 export interface HttpClient {
   fetch(request: HttpRequest): Promise<HttpDocument>;
   /**
    * The answer to a request for a derived form, if it is at hand and may be used without asking anybody: then without
-   * waiting. Absent in clients that keep nothing.
+   * waiting. It can be looked at until the client is closed. Absent in clients that keep nothing.
    */
-  kept?(request: HttpRequest): HttpDocument | undefined;
+  kept?(request: HttpRequest): KeptForm | undefined;
 }

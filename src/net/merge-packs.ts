@@ -38,13 +38,14 @@ function mergeRecords(digest: Uint32Array, slots: readonly PackSlot[]): PackReco
   const newestFirst = slots.toSorted((left, right) => right.confirmedMs - left.confirmedMs);
   const confirmation = newestFirst.find(({ headBytes }) => headBytes === 0);
   const nothing = new Uint8Array();
-  const news = confirmation === undefined ? [] : [{ ...timesOf(confirmation), digest, head: nothing, body: nothing }];
+  const news =
+    confirmation === undefined ? [] : [{ ...timesOf(confirmation), status: 0, digest, head: nothing, body: nothing }];
   for (const slot of newestFirst) {
     const parts = slot.headBytes === 0 ? undefined : slot.pack.read(slot);
     if (parts === undefined) continue;
     const isConfirmed = confirmation !== undefined && confirmation.checksum === slot.checksum;
     const times = isConfirmed && confirmation.confirmedMs > slot.confirmedMs ? confirmation : slot;
-    return [{ ...timesOf(times), digest, ...parts }, ...(isConfirmed ? [] : news)];
+    return [{ ...timesOf(times), status: slot.status, digest, ...parts }, ...(isConfirmed ? [] : news)];
   }
   return news;
 }

@@ -3,6 +3,7 @@ import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
 import { removeIfPresent } from "./atomic-write.ts";
+import { type DerivedForm, WholeForm } from "./derived-form.ts";
 import type { CacheEntry } from "./disk-cache.ts";
 import { mergePacks } from "./merge-packs.ts";
 import {
@@ -14,11 +15,12 @@ import {
   type PackRecord,
   type PackSlot,
 } from "./pack-file.ts";
+import { PackedForm } from "./packed-form.ts";
 import { prepareTemporaryFolder, writeNewFile } from "./temporary-files.ts";
 import { errorCode } from "./transfer-error.ts";
 
 /** The layout of packs; another layout is another folder, so that older and newer versions of Enki do not meet. */
-const formatFolder = "packs-v1";
+const formatFolder = "packs-v2";
 
 /** What waits for the disk is written when it is this much, or when nothing came for a while. */
 const pendingBytes = 8 * 1024 * 1024;
@@ -29,6 +31,12 @@ const maximumPacks = 12;
 
 /** How often the folder is listed again when a pack that was listed is gone: another process has merged it. */
 const listings = 3;
+
+/** An entry of which only what is needed is in memory. */
+export interface PackedEntry extends Pick<CacheEntry, "confirmedMs" | "freshMs"> {
+  readonly status: number;
+  readonly form: DerivedForm;
+}
 
 /**
  * Many small answers on disk, in few files: a process writes what it fetched as one new pack, which never changes.
@@ -43,6 +51,8 @@ export class PackCache {
   #timer: NodeJS.Timeout | undefined;
   #isWritable = true;
   #packs: PackFile[] | undefined;
+  /** Packs that are gone, but open: forms that were given out may lie in them. */
+  readonly #merged: PackFile[] = [];
 
   /** `onTrouble` is called at most once, when nothing can be written. */
   constructor(directory: string, onTrouble: (message: string) => void) {
@@ -54,16 +64,34 @@ export class PackCache {
   read(key: string): CacheEntry | undefined {
     const pending = this.#pending.get(key);
     if (pending !== undefined && pending.head.length > 0) return decodeEntry(pending, pending);
-    const digest = digestOf(key);
-    const slots: PackSlot[] = [];
-    for (const pack of this.#opened()) pack.find(digest, slots);
-    const entries = slots.filter(({ headBytes }) => headBytes > 0);
-    if (entries.length > 1) entries.sort((left, right) => right.confirmedMs - left.confirmedMs);
-    for (const slot of entries) {
+    const slots = this.#find(key);
+    for (const slot of newestFirst(slots)) {
       const parts = slot.pack.read(slot);
       if (parts !== undefined) return decodeEntry(parts, lastConfirmation(slot, slots, pending));
     }
     return undefined;
+  }
+
+  /** The entry that {@link read} gives, checked as well. Its form can be looked at until the cache is closed. */
+  open(key: string): PackedEntry | undefined {
+    const pending = this.#pending.get(key);
+    if (pending !== undefined && pending.head.length > 0) return { ...pending, form: new WholeForm(pending.body) };
+    const slots = this.#find(key);
+    for (const slot of newestFirst(slots)) {
+      const form = PackedForm.open(slot);
+      if (form === undefined) continue;
+      const { confirmedMs, freshMs } = lastConfirmation(slot, slots, pending);
+      return { status: slot.status, confirmedMs, freshMs, form };
+    }
+    return undefined;
+  }
+
+  /** All records under a key. */
+  #find(key: string): PackSlot[] {
+    const digest = digestOf(key);
+    const slots: PackSlot[] = [];
+    for (const pack of this.#opened()) pack.find(digest, slots);
+    return slots;
   }
 
   /** Stores an entry, soon. */
@@ -77,7 +105,7 @@ export class PackCache {
     const nothing = new Uint8Array();
     // What is not on the disk yet can't be spoken of there.
     const isWaiting = (this.#pending.get(key)?.head.length ?? 0) > 0;
-    this.#add(key, isWaiting ? record : { ...record, head: nothing, body: nothing });
+    this.#add(key, isWaiting ? record : { ...record, status: 0, head: nothing, body: nothing });
   }
 
   /** Writes what waits for it. */
@@ -99,7 +127,7 @@ export class PackCache {
   /** Writes what waits for it, and closes all files. */
   close(): void {
     this.flush();
-    for (const pack of this.#packs ?? []) pack.close();
+    for (const pack of [...(this.#packs ?? []), ...this.#merged.splice(0)]) pack.close();
     this.#packs = undefined;
   }
 
@@ -132,7 +160,7 @@ export class PackCache {
     // Only now that all they hold is in place elsewhere.
     for (const pack of before) {
       if (kept.includes(pack)) continue;
-      pack.close();
+      this.#merged.push(pack);
       removeIfPresent(pack.path);
     }
   }
@@ -140,6 +168,13 @@ export class PackCache {
   #opened(): PackFile[] {
     return (this.#packs ??= openPacks(this.#folder));
   }
+}
+
+/** The entries among records, without what confirms them. */
+function newestFirst(slots: readonly PackSlot[]): PackSlot[] {
+  const entries = slots.filter(({ headBytes }) => headBytes > 0);
+  if (entries.length > 1) entries.sort((left, right) => right.confirmedMs - left.confirmedMs);
+  return entries;
 }
 
 /** Another process may have merged a pack in the moment since it was written. */

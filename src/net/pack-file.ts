@@ -12,10 +12,6 @@ const frontBytes = 32;
 /** 64-bit numbers of one record in the table. */
 const recordNumbers = 7;
 
-/** Bodies up to this size share one piece of memory. */
-const sharedBodyBytes = 256 * 1024;
-const arenaBytes = 1024 * 1024;
-
 /** The first 128 bits of a key's SHA-256, as four integers. */
 export type KeyDigest = Uint32Array;
 
@@ -29,6 +25,8 @@ export interface PackRecord {
   readonly freshMs: number;
   /** The checksum of head and body, which a confirmation repeats to say what it confirms. */
   readonly checksum: number;
+  /** The answer's, as {@link CacheEntry.status}; 0 for a confirmation. */
+  readonly status: number;
   /** JSON. Empty for a confirmation. */
   readonly head: Uint8Array;
   readonly body: Uint8Array;
@@ -37,7 +35,7 @@ export interface PackRecord {
 /** The record of an entry. */
 export function entryRecord(digest: KeyDigest, { body, confirmedMs, freshMs, ...rest }: CacheEntry): PackRecord {
   const head = Buffer.from(JSON.stringify(rest satisfies Head));
-  return { digest, confirmedMs, freshMs, checksum: checksumOf(head, body), head, body };
+  return { digest, confirmedMs, freshMs, checksum: checksumOf(head, body), status: rest.status, head, body };
 }
 
 /** Where a record lies in its pack. */
@@ -47,6 +45,7 @@ export interface PackSlot {
   readonly headBytes: number;
   readonly bodyBytes: number;
   readonly checksum: number;
+  readonly status: number;
   readonly confirmedMs: number;
   readonly freshMs: number;
 }
@@ -67,7 +66,7 @@ function padded(bytes: number): number {
  *
  * `mark, count, slots, checksum of the table, 0, 0, 0, 0` as 32-bit integers; the slots (0, or the number of a record from
  * 1 on) as 32-bit integers; per record seven 64-bit numbers: digest (two), confirmed, fresh, offset, then as 32-bit
- * integers the lengths of head and body, the checksum, and nothing. Then heads and bodies, each at a multiple of 8 bytes.
+ * integers the lengths of head and body, the checksum, and the status. Then heads and bodies, each at a multiple of 8 bytes.
  */
 export function encodePack(records: readonly PackRecord[]): Uint8Array {
   const slots = slotsFor(records.length);
@@ -85,7 +84,7 @@ export function encodePack(records: readonly PackRecord[]): Uint8Array {
     table[at + 2] = record.confirmedMs;
     table[at + 3] = record.freshMs;
     table[at + 4] = offset;
-    integers.set([record.head.length, record.body.length, record.checksum], (at + 5) * 2);
+    integers.set([record.head.length, record.body.length, record.checksum, record.status], (at + 5) * 2);
     let slot = (record.digest[0] ?? 0) & (slots - 1);
     while (slotTable[slot] !== 0) slot = (slot + 1) & (slots - 1);
     slotTable[slot] = index + 1;
@@ -102,21 +101,6 @@ function slotsFor(count: number): number {
   let slots = 2;
   while (slots < count * 2) slots *= 2;
   return slots;
-}
-
-/** Memory for bodies that are read: small ones share pieces, since each piece costs more than the reading. */
-let arena = new ArrayBuffer(0);
-let arenaAt = 0;
-
-function memoryFor(bytes: number): Uint8Array {
-  if (bytes > sharedBodyBytes) return new Uint8Array(bytes);
-  if (arenaAt + bytes > arena.byteLength) {
-    arena = new ArrayBuffer(arenaBytes);
-    arenaAt = 0;
-  }
-  const memory = new Uint8Array(arena, arenaAt, bytes);
-  arenaAt += padded(bytes);
-  return memory;
 }
 
 /** An open pack. What is damaged in any way is not there. */
@@ -198,22 +182,44 @@ export class PackFile {
       headBytes: this.#integers[integers] ?? 0,
       bodyBytes: this.#integers[integers + 1] ?? 0,
       checksum: this.#integers[integers + 2] ?? 0,
+      status: this.#integers[integers + 3] ?? 0,
     };
   }
 
-  /** Head and body of a record; `undefined` when its checksum does not hold. The body begins at a multiple of 8 bytes. */
-  read({ offset, headBytes, bodyBytes, checksum }: PackSlot): { head: Uint8Array; body: Uint8Array } | undefined {
-    const length = padded(headBytes) + bodyBytes;
-    if (offset + length > this.sizeBytes) return undefined;
-    const bytes = memoryFor(length);
+  /** Bytes that a record takes, from its offset to the end of its body. */
+  lengthOf({ headBytes, bodyBytes }: PackSlot): number {
+    return padded(headBytes) + bodyBytes;
+  }
+
+  /** Where in the file the body of a record begins: at a multiple of 8. */
+  bodyOffset({ offset, headBytes }: PackSlot): number {
+    return offset + padded(headBytes);
+  }
+
+  /** Head and body of a record; `undefined` when its checksum does not hold. */
+  read(slot: PackSlot): { head: Uint8Array; body: Uint8Array } | undefined {
+    const length = this.lengthOf(slot);
+    // Before there is memory for a length that only damage can have made.
+    if (slot.offset + length > this.sizeBytes) return undefined;
+    const bytes = new Uint8Array(length);
+    if (!this.readInto(bytes, slot.offset, length) || !this.isWhole(slot, bytes)) return undefined;
+    return { head: bytes.subarray(0, slot.headBytes), body: bytes.subarray(padded(slot.headBytes), length) };
+  }
+
+  /** Reads `length` bytes from `offset` on into `target`; `false` when they are not to be had. */
+  readInto(target: Uint8Array, offset: number, length: number): boolean {
+    if (offset + length > this.sizeBytes) return false;
     try {
-      if (readSync(this.#file, bytes, 0, length, offset) !== length) return undefined;
+      return readSync(this.#file, target, 0, length, offset) === length;
     } catch {
-      return undefined;
+      return false;
     }
-    const head = bytes.subarray(0, headBytes);
-    const body = bytes.subarray(padded(headBytes), length);
-    return checksumOf(head, body) === checksum ? { head, body } : undefined;
+  }
+
+  /** Whether what was read of a record, from its offset on, is what was written. */
+  isWhole({ headBytes, bodyBytes, checksum }: PackSlot, bytes: Uint8Array): boolean {
+    const from = padded(headBytes);
+    return checksumOf(bytes.subarray(0, headBytes), bytes.subarray(from, from + bodyBytes)) === checksum;
   }
 
   close(): void {

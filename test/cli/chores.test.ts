@@ -48,7 +48,7 @@ describe("cache", () => {
 
   test("verify deletes packs in which something is damaged", async () => {
     const cache = cacheOf({});
-    const path = (name: string): string => join(cache.directory, ".cache", "packs-v1", name);
+    const path = (name: string): string => join(cache.directory, ".cache", "packs-v2", name);
     mkdirSync(path(""));
     const bytes = encodePack([
       entryRecord(new Uint32Array(4), { ...anEntry, body: new TextEncoder().encode("body of it") }),

@@ -138,7 +138,7 @@ describe("enki resolve over the network", { timeout: 120_000 }, () => {
     const status = await new Promise((resolve) => child.on("close", resolve));
     expect(status).toBe(130);
     expect(outputs(project)).toEqual(before);
-    for (const format of ["http-v1", "packs-v1"]) {
+    for (const format of ["http-v1", "packs-v2"]) {
       const temporary = join(project, ".cache", format, "tmp");
       expect(existsSync(temporary) ? readdirSync(temporary) : []).toEqual([]);
     }

@@ -26,9 +26,9 @@ const unexpected = (message: string): never => {
   throw new Error(message);
 };
 const packsIn = (directory: string) =>
-  readdirSync(join(directory, "packs-v1"))
+  readdirSync(join(directory, "packs-v2"))
     .filter((name) => name.endsWith(".pack"))
-    .map((name) => join(directory, "packs-v1", name));
+    .map((name) => join(directory, "packs-v2", name));
 
 /** Does something with a cache that is opened for it and closed afterwards. */
 function using<Result>(directory: string, use: (cache: PackCache) => Result): Result {
@@ -126,6 +126,61 @@ describe("packs", () => {
   });
 });
 
+describe("forms in packs", () => {
+  const opened = (cache: PackCache, key: string) => cache.open(key)?.form ?? expect.fail(`${key} is not there`);
+
+  it("give any part in any order, and what is kept does not change", () => {
+    const directory = temporaryDirectory();
+    const bodies = ["0123456789", "abcdefghij".repeat(30_000)];
+    using(directory, (cache) => bodies.forEach((body, index) => cache.write(`key ${index}`, entry(body))));
+    using(directory, (cache) => {
+      const [digits, letters] = [opened(cache, "key 0"), opened(cache, "key 1")];
+      expect([digits.byteLength, letters.byteLength]).toEqual([10, 300_000]);
+      const fronts = [digits.front(4), letters.front(290_000), digits.front(3)];
+      for (const front of fronts) expect(front.byteOffset % 8).toBe(0);
+      expect(letters.glance(299_995, 300_000).toString()).toBe("fghij");
+      expect(digits.glance(2, 5).toString()).toBe("234");
+      expect(letters.glance(10, 12).toString()).toBe("ab");
+      expect(digits.glance(0, 10).toString()).toBe("0123456789");
+      expect(fronts.map((front) => Buffer.from(front).toString())).toEqual([
+        "0123",
+        bodies[1]?.slice(0, 290_000),
+        "012",
+      ]);
+    });
+  });
+
+  it("say their status, and when they were confirmed last", () => {
+    const directory = temporaryDirectory();
+    using(directory, (cache) => {
+      cache.write("absent", { ...entry(""), status: 404 });
+      cache.write("a", entry("one", 5));
+      expect(cache.open("absent")).toMatchObject({ status: 404, confirmedMs: entry("").confirmedMs });
+    });
+    using(directory, (cache) => cache.confirm("a", entry("one", 9)));
+    using(directory, (cache) => {
+      expect(cache.open("absent")).toMatchObject({ status: 404, form: { byteLength: 0 } });
+      expect(cache.open("a")).toMatchObject({ status: 200, confirmedMs: entry("one", 9).confirmedMs });
+      expect(cache.open("b")).toBeUndefined();
+    });
+  });
+
+  it("can be looked at after their pack was merged, until the cache is closed", () => {
+    const directory = temporaryDirectory();
+    using(directory, (cache) => cache.write("a", entry("one")));
+    const cache = new PackCache(directory, unexpected);
+    const form = opened(cache, "a");
+    for (let index = 0; index < 20; index++) {
+      cache.write(`own ${index}`, entry(`own ${index}`));
+      cache.flush();
+    }
+    opened(cache, "own 3");
+    expect(form.glance(1, 3).toString()).toBe("ne");
+    cache.close();
+    expect(() => form.glance(0, 1)).toThrow("can't be read any more");
+  });
+});
+
 describe("damaged packs", () => {
   it("any byte: an entry is as it was, or not there", () => {
     const directory = temporaryDirectory();
@@ -144,6 +199,8 @@ describe("damaged packs", () => {
           const found = cache.read(`key ${index}`);
           if (found === undefined) refused += 1;
           expect([undefined, entry(body)]).toContainEqual(found);
+          const opened = cache.open(`key ${index}`);
+          expect(opened?.form.glance(0, opened.form.byteLength).toString()).toBe(text(found));
         });
       });
     }
@@ -169,9 +226,10 @@ describe("damaged packs", () => {
     } as const;
     const fetched = async () => {
       const client = createHttpClient({ cacheDirectory });
-      const document = client.kept(request) ?? (await client.fetch(request));
+      const kept = client.kept(request);
+      const body = kept?.form.front(kept.form.byteLength) ?? (await client.fetch(request)).body;
       await client.close();
-      return [Buffer.from(document.body).toString(), document.isFromCache];
+      return [Buffer.from(body).toString(), kept !== undefined];
     };
     expect(await fetched()).toEqual(["body", false]);
     expect(await fetched()).toEqual(["body", true]);
@@ -186,7 +244,7 @@ describe("damaged packs", () => {
 describe("packs of several processes", () => {
   it("read_only: works without them, with one warning", () => {
     const directory = temporaryDirectory();
-    writeFileSync(join(directory, "packs-v1"), "");
+    writeFileSync(join(directory, "packs-v2"), "");
     const warnings: string[] = [];
     const cache = new PackCache(directory, (message) => warnings.push(message));
     for (const key of ["a", "b"]) {
@@ -200,9 +258,9 @@ describe("packs of several processes", () => {
   it("read_only_but_filled: what is there is still used", () => {
     const directory = temporaryDirectory();
     using(directory, (cache) => cache.write("a", entry("one")));
-    chmodSync(join(directory, "packs-v1"), 0o500);
+    chmodSync(join(directory, "packs-v2"), 0o500);
     expect(using(directory, (cache) => text(cache.read("a")))).toBe("one");
-    chmodSync(join(directory, "packs-v1"), 0o700);
+    chmodSync(join(directory, "packs-v2"), 0o700);
   });
 
   it(

@@ -1,7 +1,9 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { DerivedForm } from "../../net/derived-form.ts";
 import { isJsonObject, isNativeBuild, lockFieldsOf, stringEntries, stringList } from "./package-metadata.ts";
 import {
+  countsBytes,
   digestBytes,
   slimMark,
   slimOffsets,
@@ -102,27 +104,30 @@ export class Packument {
   readonly kindOf: Int32Array;
   readonly #header: SlimHeader;
   readonly #offsets: SlimOffsets;
-  readonly #body: Buffer;
+  readonly #form: DerivedForm;
+  /** Everything before the lines. */
+  readonly #front: Buffer;
   readonly #tables: Int32Array;
   readonly #runFirsts: Int32Array;
   readonly #runs = new Map<number, Run>();
   readonly #manifests = new Map<number, PackageManifest>();
 
   /** Reads the slim form. Throws an EnkiError when it is damaged. */
-  constructor(name: string, slim: Uint8Array) {
+  constructor(name: string, slim: DerivedForm) {
     this.name = name;
-    const aligned = slim.byteOffset % 4 === 0 ? slim : new Uint8Array(slim);
-    this.#body = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.byteLength);
-    const tables = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
-    const counts = countsOf(tables);
-    const offsets = slimOffsets(counts);
-    if (tables[0] !== slimMark || offsets.totalBytes !== aligned.byteLength) {
+    this.#form = slim;
+    const counts = countsOf(slim.byteLength < countsBytes ? undefined : slim.glance(0, countsBytes));
+    const offsets = counts === undefined ? undefined : slimOffsets(counts);
+    if (counts === undefined || offsets === undefined || offsets.totalBytes !== slim.byteLength) {
       throw new EnkiError("internal", `The cached form of ${name} is damaged`);
     }
+    const front = slim.front(offsets.lineByte);
+    this.#front = Buffer.from(front.buffer, front.byteOffset, front.byteLength);
+    const tables = new Int32Array(front.buffer, front.byteOffset, offsets.headerByte >>> 2);
     this.#tables = tables;
     this.#offsets = offsets;
     // Written by `slimPackument`, and checked by the cache's own checksum.
-    this.#header = JSON.parse(this.#body.toString("utf8", offsets.headerByte, offsets.textByte)) as SlimHeader;
+    this.#header = JSON.parse(this.#front.toString("utf8", offsets.headerByte, offsets.textByte)) as SlimHeader;
     this.tags = new Map(this.#header.tags);
     this.kinds = this.#header.kinds;
     this.kindFirsts = tables.subarray(offsets.kindFirsts, offsets.kindOf);
@@ -132,7 +137,7 @@ export class Packument {
       count: counts.versions,
       numbers: tables.subarray(offsets.numbers, offsets.prereleases),
       prereleases: tables.subarray(offsets.prereleases, offsets.textEnds),
-      text: (index) => this.#part(offsets.textByte, offsets.textEnds, index),
+      text: (index) => this.#front.toString("utf8", ...this.#partOf(offsets.textByte, offsets.textEnds, index)),
     });
   }
 
@@ -157,14 +162,15 @@ export class Packument {
     return manifest;
   }
 
-  /** Text number `index` of those that begin at `start`, whose ends the table at `ends` holds. */
-  #part(start: number, ends: number, index: number): string {
+  /** Where text number `index` lies of those that begin at `start`, whose ends the table at `ends` holds. */
+  #partOf(start: number, ends: number, index: number): [from: number, end: number] {
     const from = index === 0 ? 0 : (this.#tables[ends + index - 1] ?? 0) + 1;
-    return this.#body.toString("utf8", start + from, start + (this.#tables[ends + index] ?? 0));
+    return [start + from, start + (this.#tables[ends + index] ?? 0)];
   }
 
   #readRun(number: number, version: string): Run {
-    const kept: unknown = JSON.parse(this.#part(this.#offsets.lineByte, this.#offsets.lineEnds, number));
+    const [from, end] = this.#partOf(this.#offsets.lineByte, this.#offsets.lineEnds, number);
+    const kept: unknown = JSON.parse(this.#form.glance(from, end).toString());
     const fields = sharedFields(this.name, isJsonObject(kept) ? kept : {});
     const run = {
       fields,
@@ -178,7 +184,7 @@ export class Packument {
   /** The tarball's address and hash where the run does not name them. */
   #ownFields(index: number, version: string, { fields, hasIntegrity }: Run): JsonObject {
     const begin = this.#offsets.digestByte + index * digestBytes;
-    const digest = hasIntegrity ? undefined : this.#body.toString("base64", begin, begin + digestBytes);
+    const digest = hasIntegrity ? undefined : this.#form.glance(begin, begin + digestBytes).toString("base64");
     return {
       ...(fields["resolved"] === undefined && { resolved: `${this.#header.tarballPrefix}${version}.tgz` }),
       ...(digest !== undefined && { integrity: `sha512-${digest}` }),
@@ -186,10 +192,12 @@ export class Packument {
   }
 }
 
-function countsOf(tables: Int32Array): SlimCounts {
-  const [, versions = 0, prereleases = 0, stretches = 0, runs = 0, headerBytes = 0, textBytes = 0, lineBytes = 0] =
-    tables;
-  return { versions, prereleases, stretches, runs, headerBytes, textBytes, lineBytes };
+/** `undefined` for what is no slim packument. */
+function countsOf(bytes: Buffer | undefined): SlimCounts | undefined {
+  if (bytes === undefined) return undefined;
+  const [mark, versions = 0, prereleases = 0, stretches = 0, runs = 0, headerBytes = 0, textBytes = 0, lineBytes = 0] =
+    new Int32Array(bytes.buffer, bytes.byteOffset, countsBytes / 4);
+  return mark === slimMark ? { versions, prereleases, stretches, runs, headerBytes, textBytes, lineBytes } : undefined;
 }
 
 /** The index of the last of ascending numbers that is not above `bound`. */

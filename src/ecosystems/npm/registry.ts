@@ -1,5 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { FileSystem } from "../../model/file-system.ts";
+import { WholeForm } from "../../net/derived-form.ts";
 import type { HttpClient, HttpRequest } from "../../net/http-client.ts";
 import type { RegistryLocation } from "../ecosystem.ts";
 import type { NpmConfiguration } from "./npm-configuration.ts";
@@ -55,13 +56,13 @@ class HttpRegistry implements PackumentRegistry {
   }
 
   kept(name: string): Packument | undefined {
-    const document = this.#http.kept?.(this.#request(name, this.#needsFullDocuments ? complete : abbreviated));
-    return document === undefined || document.status === 404 ? undefined : new Packument(name, document.body);
+    const kept = this.#http.kept?.(this.#request(name, this.#needsFullDocuments ? complete : abbreviated));
+    return kept === undefined || kept.status === 404 ? undefined : new Packument(name, kept.form);
   }
 
   async #ask(name: string, accept: string): Promise<Packument | undefined> {
     const document = await this.#http.fetch(this.#request(name, accept));
-    return document.status === 404 ? undefined : new Packument(name, document.body);
+    return document.status === 404 ? undefined : new Packument(name, new WholeForm(document.body));
   }
 
   #request(name: string, accept: string): HttpRequest {
@@ -100,7 +101,8 @@ class DirectoryRegistry implements PackumentRegistry {
         : [`${scope}%2f${rest}.json`, `${scope}%2F${rest}.json`, `${scope}/${rest}.json`];
     for (const spelling of spellings) {
       const bytes = this.#files.readFile(`${this.#directory}/${spelling}`);
-      if (bytes !== undefined) return Promise.resolve(new Packument(name, slimPackumentBytes(name, bytes)));
+      if (bytes !== undefined)
+        return Promise.resolve(new Packument(name, new WholeForm(slimPackumentBytes(name, bytes))));
     }
     return Promise.resolve(undefined);
   }

@@ -51,6 +51,9 @@ export interface SlimCounts {
 /** Integers before the first table: a mark, and the counts. */
 const countsLength = 8;
 
+/** Bytes of the counts. */
+export const countsBytes: number = countsLength * 4;
+
 /** Tells the form from anything else, in the byte order of the machine that wrote it. */
 export const slimMark = 0x06_6e_70_6d;
 

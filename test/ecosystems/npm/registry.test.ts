@@ -5,6 +5,7 @@ import { openRegistry, type PackumentRegistry } from "../../../src/ecosystems/np
 import { slimPackument } from "../../../src/ecosystems/npm/slim-packument.ts";
 import { Packument } from "../../../src/ecosystems/npm/packument.ts";
 import { EnkiError } from "../../../src/model/enki-error.ts";
+import { WholeForm } from "../../../src/net/derived-form.ts";
 import type { HttpClient, HttpRequest } from "../../../src/net/http-client.ts";
 import { memoryFiles } from "./npm-project.ts";
 
@@ -134,7 +135,7 @@ describe("slim packuments", () => {
         },
       },
     });
-    const packument = new Packument("a", slim ?? new Uint8Array());
+    const packument = new Packument("a", new WholeForm(slim ?? new Uint8Array()));
     expect(packument.list.versions).toEqual(["1.0.0", "2.0.0"]);
     expect(packument.tags).toEqual(new Map([["latest", "1.0.0"]]));
     expect(packument.kinds[packument.kindOf[0] ?? 0]?.isDeprecated).toBe(true);
