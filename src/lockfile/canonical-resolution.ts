@@ -22,17 +22,29 @@ export function canonicalResolution(resolution: Resolution): Resolution {
 
 /** Details with their keys in order at every depth, as whoever reads the lock meets them. */
 function withSortedDetails<T extends { readonly details: JsonObject }>(value: T): T {
-  return { ...value, details: sortedKeys(value.details) };
+  const details = sortedKeys(value.details);
+  return details === value.details ? value : { ...value, details };
 }
 
+/** The same object where everything is in order already. */
 function sortedKeys(value: JsonObject): JsonObject {
-  const entries = Object.entries(value).map(([key, inner]): [string, JsonValue] => [key, sortedValue(inner)]);
-  return Object.fromEntries(entries.toSorted(byEntryKey));
+  let isSame = true;
+  let previous = "";
+  const entries: [string, JsonValue][] = [];
+  for (const key of Object.keys(value)) {
+    const inner = value[key] ?? null;
+    const sorted = sortedValue(inner);
+    if (sorted !== inner || key < previous) isSame = false;
+    previous = key;
+    entries.push([key, sorted]);
+  }
+  return isSame ? value : Object.fromEntries(entries.sort(byEntryKey));
 }
 
 function sortedValue(value: JsonValue): JsonValue {
   if (value === null || typeof value !== "object") return value;
-  return isList(value) ? value.map(sortedValue) : sortedKeys(value);
+  if (!isList(value)) return sortedKeys(value);
+  return value.every((element) => element === null || typeof element !== "object") ? value : value.map(sortedValue);
 }
 
 function isList(value: object): value is readonly JsonValue[] {

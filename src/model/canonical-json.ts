@@ -1,5 +1,5 @@
 import type { JsonValue } from "./json.ts";
-import { byEntryKey } from "./order.ts";
+import { compareBytewise } from "./order.ts";
 
 /** JSON, or a map from keys to it: name-keyed data stays out of plain objects, where `__proto__` is no ordinary key. */
 export type CanonicalValue =
@@ -25,7 +25,7 @@ function textOf(value: CanonicalValue, lineStart: string): string {
     return JSON.stringify(value);
   }
   if (isList(value)) return listText(value, lineStart);
-  return recordText(value instanceof Map ? [...value] : Object.entries(value), lineStart);
+  return value instanceof Map ? mapText(value, lineStart) : recordText(value as CanonicalRecord, lineStart);
 }
 
 /** Nearly no text has anything to escape, and to look is faster than to ask. */
@@ -45,12 +45,30 @@ function listText(list: readonly CanonicalValue[], lineStart: string): string {
   return `${text}${lineStart}]`;
 }
 
-function recordText(entries: readonly (readonly [string, CanonicalValue | undefined])[], lineStart: string): string {
+function recordText(record: CanonicalRecord, lineStart: string): string {
   const inner = `${lineStart}  `;
-  const sorted = entries.toSorted(byEntryKey);
   let text = "";
-  for (const [key, value] of sorted) {
+  for (const key of inOrder(Object.keys(record))) {
+    const value = record[key];
     if (value !== undefined) text += `${text === "" ? "{" : ","}${inner}${quoted(key)}: ${textOf(value, inner)}`;
   }
   return text === "" ? "{}" : `${text}${lineStart}}`;
+}
+
+function mapText(map: ReadonlyMap<string, CanonicalValue>, lineStart: string): string {
+  const inner = `${lineStart}  `;
+  let text = "";
+  for (const key of inOrder([...map.keys()])) {
+    const value = map.get(key);
+    if (value !== undefined) text += `${text === "" ? "{" : ","}${inner}${quoted(key)}: ${textOf(value, inner)}`;
+  }
+  return text === "" ? "{}" : `${text}${lineStart}}`;
+}
+
+/** Sorts keys, which mostly are in order already. */
+function inOrder(keys: string[]): readonly string[] {
+  for (let at = 1; at < keys.length; at++) {
+    if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return keys.sort(compareBytewise);
+  }
+  return keys;
 }

@@ -73,6 +73,8 @@ function mergeUses<Item extends Instance | Edge>(
   located: readonly Located<Item>[],
   all: readonly SystemName[],
 ): readonly Item[] {
+  // Where there is nothing to compare with, what was selected is what is written.
+  if (all.length === 1) return located.flatMap(({ system, item }) => useOnlyOn(system, item));
   const uses = new Map<string, { item: Item; systems: Set<SystemName> }>();
   for (const { system, item } of located) {
     const { systems: own, ...rest } = item;
@@ -86,6 +88,12 @@ function mergeUses<Item extends Instance | Edge>(
     const { systems: _replaced, ...rest } = item;
     return (systems.size === all.length ? rest : { ...rest, systems: [...systems].toSorted(compareBytewise) }) as Item;
   });
+}
+
+function useOnlyOn<Item extends Instance | Edge>(system: SystemName, item: Item): readonly Item[] {
+  if (item.systems === undefined) return [item];
+  const { systems, ...rest } = item;
+  return systems.includes(system) ? [rest as Item] : [];
 }
 
 function mergePackages(located: readonly Located<ResolvedPackage>[]): readonly ResolvedPackage[] {

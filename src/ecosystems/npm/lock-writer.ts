@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { OutputFile, ResolvedRoot } from "../../model/resolution.ts";
 import type { ExportContext } from "../ecosystem.ts";
+import { compareInDictionary } from "./dictionary-order.ts";
 import { dependencyFlags, type DependencyFlags } from "./dependency-flags.ts";
 import { lockFolders, packageVersion, type LockFolder } from "./lock-tree.ts";
 import { isJsonObject } from "./package-metadata.ts";
@@ -16,14 +17,6 @@ const leadingKeys = [
   "packages",
   "dependencies",
 ];
-/** Made when a lock is first written: it takes as long as loading this ecosystem does. */
-let dictionary: Intl.Collator | undefined;
-
-function compareInDictionary(left: string, right: string): number {
-  dictionary ??= new Intl.Collator("en");
-  return dictionary.compare(left, right);
-}
-
 function compareKeys(left: string, right: string): number {
   const leftRank = leadingKeys.indexOf(left);
   const rightRank = leadingKeys.indexOf(right);
@@ -34,17 +27,31 @@ function compareKeys(left: string, right: string): number {
 
 /** JSON as npm lays out its locks: in every object plain values and lists first, then objects. */
 function printLock(value: JsonValue, indentation: string, newline: string): string {
-  const text = `${JSON.stringify(arrange(value), undefined, indentation)}\n`;
-  return newline === "\n" ? text : text.replaceAll("\n", newline);
+  return `${printed(value, newline, indentation)}${newline}`;
 }
 
-function arrange(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(arrange);
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).toSorted(([leftKey, left], [rightKey, right]) =>
-    isJsonObject(left) === isJsonObject(right) ? compareKeys(leftKey, rightKey) : isJsonObject(left) ? 1 : -1,
-  );
-  return Object.fromEntries(entries.map(([key, inner]) => [key, arrange(inner)]));
+// Put together by concatenation, in one pass: a large lock has a hundred thousand values.
+function printed(value: JsonValue, lineStart: string, indentation: string): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const inner = lineStart + indentation;
+  let text = "";
+  if (isJsonObject(value)) {
+    for (const key of arrangedKeys(value)) {
+      const element = value[key] ?? null;
+      text += `${text === "" ? "{" : ","}${inner}${JSON.stringify(key)}: ${printed(element, inner, indentation)}`;
+    }
+    return text === "" ? "{}" : `${text}${lineStart}}`;
+  }
+  for (const element of value) text += `${text === "" ? "[" : ","}${inner}${printed(element, inner, indentation)}`;
+  return text === "" ? "[]" : `${text}${lineStart}]`;
+}
+
+function arrangedKeys(value: JsonObject): readonly string[] {
+  const keys = Object.keys(value);
+  const plain = keys.filter((key) => !isJsonObject(value[key]));
+  if (plain.length === keys.length) return plain.length === 1 ? plain : plain.toSorted(compareKeys);
+  const objects = keys.filter((key) => isJsonObject(value[key]));
+  return [...plain.toSorted(compareKeys), ...objects.toSorted(compareKeys)];
 }
 
 /** Facts that Enki keeps beside what a lock entry says. */
