@@ -25,10 +25,14 @@ export class IntStack {
     if (this.size + count > this.items.length) this.items = grown(this.items, this.size + count);
   }
 
-  /** Appends `count` zeros. For columns from which nothing is taken, so that what lies beyond the end was never written. */
+  /**
+   * Appends `count` zeros. For columns from which nothing is taken, so that what lies beyond the end was never written. They
+   * grow fourfold: few of their slots are ever written, and memory that nobody has written to costs nothing but its copy.
+   */
   extend(count: number): void {
-    this.reserve(count);
-    this.size += count;
+    const size = this.size + count;
+    if (size > this.items.length) this.items = grown(this.items, size * 4);
+    this.size = size;
   }
 
   pop(): number {
