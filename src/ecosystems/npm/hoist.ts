@@ -69,10 +69,12 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
         for (const isWithDependencies of [false, true]) {
           const key = `${name} ${alternative.number} ${isWithDependencies}`;
           if (tried.has(key)) continue;
+          const trial = changeOf(name, alternative, isWithDependencies ? best.favourites : undefined);
+          tried.add(key);
+          // What it depends on is where it would be anyway: that was tried a moment ago.
+          if (isWithDependencies && trial.size === 1) continue;
           if (trials === 0) return best;
           trials -= 1;
-          tried.add(key);
-          const trial = changeOf(name, alternative, isWithDependencies);
           // A larger tree could still serve more; where everything is served, it can't be better.
           const worthwhile = best.unserved.length === 0 ? best.nodes.length : undefined;
           const tree = new Placement(input, best.favourites, trial, worthwhile).run();
@@ -84,11 +86,13 @@ function improveOneByOne(input: PlacementInput, first: PlacedTree): PlacedTree {
   }
 }
 
-/** The few names for which a trial differs from the best tree so far. */
-function changeOf(name: string, to: Placeable, isWithDependencies: boolean): Favourites {
+/** The few names for which a trial differs from the best tree so far: with `favourites`, what `to` depends on as well. */
+function changeOf(name: string, to: Placeable, favourites: Favourites | undefined): Favourites {
   const changed = new Map([[name, to]]);
-  if (!isWithDependencies) return changed;
-  for (const edge of to.edges) if (edge.to !== undefined) changed.set(edge.name, edge.to);
+  if (favourites === undefined) return changed;
+  for (const edge of to.edges) {
+    if (edge.to !== undefined && favourites.get(edge.name) !== edge.to) changed.set(edge.name, edge.to);
+  }
   return changed;
 }
 
