@@ -2,7 +2,7 @@ import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
 import { hasMember, type VersionSet } from "../../solver/version-set.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { InstanceNode, SlotNode } from "./problem-nodes.ts";
-import { collectDemands, type SlotChoices } from "./selected-graph.ts";
+import { collectDemands, type SlotChoices, type SlotDemand } from "./selected-graph.ts";
 
 /** How often merging is repeated; each round can only make later ones smaller. */
 const maximumRounds = 8;
@@ -55,24 +55,53 @@ export function mergeVersions(
   const moved = new Map<PackageIndex, number>();
   const current: SlotChoices = { candidate: (package_) => moved.get(package_) ?? selection.candidate(package_) };
   for (let round = 0; round < maximumRounds; round++) {
-    const { admitted, instances } = collectDemands(builder, current, roots, matches);
-    const slotsByName = new Map<string, SlotNode[]>();
-    for (const slot of admitted.keys()) {
-      if (slot.content?.kind !== "registry") continue;
-      const { name } = slot.content.list.packument;
-      const slots = slotsByName.get(name);
-      if (slots === undefined) slotsByName.set(name, [slot]);
-      else slots.push(slot);
-    }
+    const { demands, instances } = collectDemands(builder, current, roots);
+    const names = namesWithSeveralVersions(instances);
+    if (names.size === 0) break;
     let changes = 0;
-    for (const [name, slots] of slotsByName) {
+    for (const [name, slots] of admittedByAll(demands, names, matches)) {
       const selected = builder.instancesOf(name).filter((instance) => instances.has(instance));
-      if (new Set(selected.map((instance) => instance.manifest.version)).size < 2) continue;
-      changes += mergeName(builder, current, moved, { slots, selected, admitted, instances });
+      changes += mergeName(builder, current, moved, { slots, selected, instances });
     }
     if (changes === 0) break;
   }
   return current;
+}
+
+function namesWithSeveralVersions(instances: ReadonlySet<InstanceNode>): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const several = new Set<string>();
+  for (const { manifest, local } of instances) {
+    if (local !== undefined) continue;
+    const known = first.get(manifest.name);
+    if (known === undefined) first.set(manifest.name, manifest.version);
+    else if (known !== manifest.version) several.add(manifest.name);
+  }
+  return several;
+}
+
+/** The demands on the slots of some names: by name, the slots and the candidates that all their dependents admit. */
+function admittedByAll(
+  demands: readonly SlotDemand[],
+  names: ReadonlySet<string>,
+  matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet,
+): ReadonlyMap<string, Map<SlotNode, VersionSet>> {
+  const byName = new Map<string, Map<SlotNode, VersionSet>>();
+  for (const { slot, requirement } of demands) {
+    if (slot.content?.kind !== "registry") continue;
+    const { name } = slot.content.list.packument;
+    if (!names.has(name)) continue;
+    const set = matches(slot, requirement);
+    const slots = byName.get(name) ?? new Map<SlotNode, VersionSet>();
+    const before = slots.get(slot);
+    slots.set(slot, before === undefined ? set : intersection(before, set));
+    byName.set(name, slots);
+  }
+  return byName;
+}
+
+function intersection(left: VersionSet, right: VersionSet): VersionSet {
+  return left.map((word, index) => word & (right[index] ?? 0));
 }
 
 function mergeName(
@@ -80,26 +109,25 @@ function mergeName(
   current: SlotChoices,
   moved: Map<PackageIndex, number>,
   name: {
-    slots: readonly SlotNode[];
+    /** With the candidates that all their dependents admit. */
+    slots: ReadonlyMap<SlotNode, VersionSet>;
     selected: readonly InstanceNode[];
-    admitted: ReadonlyMap<SlotNode, VersionSet>;
     instances: ReadonlySet<InstanceNode>;
   },
 ): number {
-  const movables: Movable[] = name.slots.map((slot) => {
+  const movables: Movable[] = [...name.slots].map(([slot, set]) => {
     const own = current.candidate(slot.index) ?? -1;
-    const set = name.admitted.get(slot);
     const { content } = slot;
-    if (slot.isDirect || set === undefined || content === undefined) return { slot, options: [own] };
-    const options = [...selectedCandidates(slot, name.selected).keys()].filter((candidate) => {
+    if (slot.isDirect || content === undefined) return { slot, options: [own] };
+    const selected = selectedCandidates(slot, name.selected);
+    const options = [...selected.keys()].filter((candidate) => {
       if (candidate === own) return true;
       if (!hasMember(set, candidate)) return false;
       // The instance that this very slot would use must be part of the answer already.
       const instance = builder.instanceFor(slot, content, candidate);
       return instance !== undefined && name.instances.has(instance);
     });
-    const isPresent = selectedCandidates(slot, name.selected).has(own);
-    return { slot, options: isPresent ? options.toSorted((left, right) => left - right) : [own] };
+    return { slot, options: selected.has(own) ? options.toSorted((left, right) => left - right) : [own] };
   });
   const kept = cover(movables);
   let changes = 0;

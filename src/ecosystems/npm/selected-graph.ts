@@ -1,5 +1,4 @@
 import type { PackageIndex, RequirementIndex } from "../../solver/provider.ts";
-import type { VersionSet } from "../../solver/version-set.ts";
 import type { Selection } from "../ecosystem.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { InstanceNode, ProjectState, Scope, ScopeEdge, SlotNode } from "./problem-nodes.ts";
@@ -157,10 +156,15 @@ function keepFulfilled(edges: GraphEdge[]): void {
   edges.splice(0, edges.length, ...kept.values());
 }
 
+/** One demand on a slot: an edge of the solver's, by the numbers that it has there. */
+export interface SlotDemand {
+  readonly slot: SlotNode;
+  readonly requirement: RequirementIndex;
+}
+
 /** What the selected packages demand of each selected slot, as the solver saw it. */
 export interface SlotDemands {
-  /** Every selected slot with the candidates that all its selected dependents admit. */
-  readonly admitted: ReadonlyMap<SlotNode, VersionSet>;
+  readonly demands: readonly SlotDemand[];
   readonly instances: ReadonlySet<InstanceNode>;
 }
 
@@ -169,26 +173,22 @@ export function collectDemands(
   builder: ProblemBuilder,
   selection: SlotChoices,
   roots: readonly { package: PackageIndex; requirement: RequirementIndex }[],
-  matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet,
 ): SlotDemands {
-  const admitted = new Map<SlotNode, VersionSet>();
+  const demands: SlotDemand[] = [];
   const instances = new Set<InstanceNode>();
   const seen = new Set<PackageIndex>();
   const pending = [...roots];
   for (let edge = pending.pop(); edge !== undefined; edge = pending.pop()) {
     const node = builder.nodes.get(edge.package);
     const candidate = selection.candidate(edge.package);
+    // Packages of other ecosystems are none of npm's nodes.
     if (node === undefined || candidate === undefined) continue;
-    if (node.kind === "slot") {
-      const set = matches(node, edge.requirement);
-      const before = admitted.get(node);
-      admitted.set(node, before === undefined ? set.slice() : before.map((word, index) => word & (set[index] ?? 0)));
-    }
+    if (node.kind === "slot") demands.push({ slot: node, requirement: edge.requirement });
     if (seen.has(edge.package)) continue;
     seen.add(edge.package);
     if (node.kind === "instance") {
       instances.add(node);
-      pending.push(...builder.instanceDependencies(node).filter(({ package: to }) => builder.nodes.has(to)));
+      for (const dependency of builder.instanceDependencies(node)) pending.push(dependency);
     } else if (node.kind === "choice") {
       pending.push(...(candidate === 0 ? node.shared : node.own));
     } else if (node.content !== undefined) {
@@ -196,7 +196,7 @@ export function collectDemands(
       if (instance !== undefined) pending.push({ package: instance.index, requirement: 0 });
     }
   }
-  return { admitted, instances };
+  return { demands, instances };
 }
 
 /** A {@link Selection} as slot choices. */
