@@ -38,7 +38,7 @@ function sortedKeys(value: JsonObject): JsonObject {
     previous = key;
     entries.push([key, sorted]);
   }
-  return isSame ? value : Object.fromEntries(entries.sort(byEntryKey));
+  return isSame ? value : Object.fromEntries(entries.toSorted(byEntryKey));
 }
 
 function sortedValue(value: JsonValue): JsonValue {

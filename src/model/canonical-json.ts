@@ -66,9 +66,9 @@ function mapText(map: ReadonlyMap<string, CanonicalValue>, lineStart: string): s
 }
 
 /** Sorts keys, which mostly are in order already. */
-function inOrder(keys: string[]): readonly string[] {
+function inOrder(keys: readonly string[]): readonly string[] {
   for (let at = 1; at < keys.length; at++) {
-    if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return keys.sort(compareBytewise);
+    if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return keys.toSorted(compareBytewise);
   }
   return keys;
 }

@@ -22,6 +22,7 @@ const entry = (body: string | Uint8Array, confirmedMs = 1): CacheEntry => ({
   body: typeof body === "string" ? new TextEncoder().encode(body) : body,
 });
 const text = (found: CacheEntry | undefined) => (found === undefined ? undefined : Buffer.from(found.body).toString());
+const formIn = (cache: PackCache, key: string) => cache.open(key)?.form ?? expect.fail(`${key} is not there`);
 const unexpected = (message: string): never => {
   throw new Error(message);
 };
@@ -127,14 +128,12 @@ describe("packs", () => {
 });
 
 describe("forms in packs", () => {
-  const opened = (cache: PackCache, key: string) => cache.open(key)?.form ?? expect.fail(`${key} is not there`);
-
   it("give any part in any order, and what is kept does not change", () => {
     const directory = temporaryDirectory();
     const bodies = ["0123456789", "abcdefghij".repeat(30_000)];
     using(directory, (cache) => bodies.forEach((body, index) => cache.write(`key ${index}`, entry(body))));
     using(directory, (cache) => {
-      const [digits, letters] = [opened(cache, "key 0"), opened(cache, "key 1")];
+      const [digits, letters] = [formIn(cache, "key 0"), formIn(cache, "key 1")];
       expect([digits.byteLength, letters.byteLength]).toEqual([10, 300_000]);
       const fronts = [digits.front(4), letters.front(290_000), digits.front(3)];
       for (const front of fronts) expect(front.byteOffset % 8).toBe(0);
@@ -169,12 +168,12 @@ describe("forms in packs", () => {
     const directory = temporaryDirectory();
     using(directory, (cache) => cache.write("a", entry("one")));
     const cache = new PackCache(directory, unexpected);
-    const form = opened(cache, "a");
+    const form = formIn(cache, "a");
     for (let index = 0; index < 20; index++) {
       cache.write(`own ${index}`, entry(`own ${index}`));
       cache.flush();
     }
-    opened(cache, "own 3");
+    formIn(cache, "own 3");
     expect(form.glance(1, 3).toString()).toBe("ne");
     cache.close();
     expect(() => form.glance(0, 1)).toThrow("can't be read any more");
