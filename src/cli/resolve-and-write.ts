@@ -10,17 +10,21 @@ import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
 import type { NetworkFlags, OutcomeFlags, PolicyFlags } from "./common-options.ts";
 import { forgetPins, refuseMissedUpdates } from "./forget-pins.ts";
+import { cacheDirectory } from "./host-system.ts";
 import { importedPins } from "./imported-pins.ts";
 import type { Outcome } from "./outcome-report.ts";
 import { outcomeJson, reportDivergences, reportFidelity, summaryLine } from "./outcome-report.ts";
 import { keepsNixFiles, nixFiles } from "./nix-files.ts";
 import { changedFiles, groupedPaths, writeFiles } from "./project-files.ts";
-import { renderDiagnostic } from "./render-diagnostic.ts";
-import { settingsOf, solve } from "./resolve-service.ts";
+import { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
+import { isCached, settingsOf, solve } from "./resolve-service.ts";
 import type { LockOnDisk, Service } from "./service.ts";
 import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
 import { selectManifests } from "./select-manifests.ts";
 import type { Shell } from "./shell.ts";
+import { askedQuestion } from "./standing-answer/asked-question.ts";
+import { RecordedFiles } from "./standing-answer/recorded-files.ts";
+import { StandingAnswers } from "./standing-answer/standing-answers.ts";
 import { reportUnresolvable, stoppedError } from "./unresolved.ts";
 
 /** Changes that are listed; the rest is counted. */
@@ -49,7 +53,8 @@ export async function resolveAndWrite(
   request: WriteRequest,
 ): Promise<ExitStatus> {
   const startedAt = givenContext.host.now();
-  const { context, manifests } = selectManifests(givenContext, request.manifests);
+  const seen = new RecordedFiles(givenContext.files ?? nodeFileSystem);
+  const { context, manifests } = selectManifests({ ...givenContext, files: seen }, request.manifests);
   const { shell, projectDirectory } = context;
   const service = await openService(context, manifests);
   const onDisk = readLock(context);
@@ -60,6 +65,23 @@ export async function resolveAndWrite(
   }
   const settings = settingsOf(context, service, flags, onDisk?.resolution);
   if (onDisk !== undefined) refuseUnknownHosts(context, onDisk.resolution, service, settings.registries);
+  const writesNix = flags.nix === true || keepsNixFiles(context, service);
+  const answers = standingAnswers(context, flags);
+  const asked = askedQuestion(context, manifests, settings, {
+    locks: flags.locks,
+    writesNix,
+    prefetch: flags.prefetch,
+  });
+  const isAskedAgain = request.updates === undefined && request.edited === undefined && flags.refresh !== true;
+  const standing = onDisk === undefined || !isAskedAgain ? undefined : answers?.find(asked);
+  if (onDisk !== undefined && standing !== undefined) {
+    for (const text of renderDiagnostics(standing.diagnostics, shell.paint, shell.isVerbose)) shell.talk(text);
+    shell.detail("everything that this answer was made from is as it was; --refresh asks the registries again");
+    const diagnostics = [...service.workspace.diagnostics, ...standing.diagnostics];
+    const elapsedMs = context.host.now() - startedAt;
+    const outcome = { ...standing, diagnostics, resolution: onDisk.resolution, changes: [], elapsedMs };
+    return reportOutcome(shell, flags, outcome, { changed: [], isWriting: false, isFirst: false, keptVersionsOf: [] });
+  }
   const imported = onDisk === undefined && !forgetsAll(request.updates) ? importedPins(context, service) : undefined;
   for (const diagnostic of imported?.diagnostics ?? []) shell.talk(renderDiagnostic(diagnostic, shell.paint));
   const previous = keptPins(onDisk?.resolution ?? imported?.previous, request.updates);
@@ -85,21 +107,49 @@ export async function resolveAndWrite(
     elapsedMs: context.host.now() - startedAt,
   };
   const manifestFiles = [...(request.edited ?? [])].map(([path, content]) => ({ path, content }));
-  const files = [...manifestFiles, ...outputFiles(context, service, lock, flags)];
+  const files = [...manifestFiles, ...outputFiles(context, service, lock, flags.locks, writesNix)];
   const changed = changedFiles(context, files);
   if (flags.locked === true) refuseChanges(context, onDisk, lock, changed);
   const isWriting = flags.locked !== true && flags.dryRun !== true;
   if (isWriting) writeFiles(context, changed);
+  if (isWriting || changed.length === 0) answers?.keep(asked, { seen, files, projectDirectory }, result);
+  return reportOutcome(shell, flags, outcome, {
+    changed,
+    isWriting,
+    isFirst: onDisk === undefined,
+    keptVersionsOf: imported?.paths ?? [],
+  });
+}
+
+/** The answers of earlier runs; `undefined` where nothing is to be kept. */
+function standingAnswers({ host }: CommandContext, flags: WriteFlags): StandingAnswers | undefined {
+  return isCached(host, flags)
+    ? new StandingAnswers(cacheDirectory(host.environment, host.homeDirectory), nodeFileSystem)
+    : undefined;
+}
+
+/** What there is to say about an outcome besides itself. */
+interface OutcomeFacts {
+  readonly changed: readonly OutputFile[];
+  readonly isWriting: boolean;
+  /** Whether there was no lock before. */
+  readonly isFirst: boolean;
+  /** Locks of other tools whose pins were preferred. */
+  readonly keptVersionsOf: readonly string[];
+}
+
+function reportOutcome(shell: Shell, flags: WriteFlags, outcome: Outcome, facts: OutcomeFacts): ExitStatus {
+  const { changed, isWriting } = facts;
   shell.talk(summaryLine(outcome, shell.paint));
-  for (const path of imported?.paths ?? []) shell.talk(`  ${shell.paint("dim", "kept versions of")} ${path}`);
-  reportChanges(shell, outcome.changes, onDisk === undefined);
+  for (const path of facts.keptVersionsOf) shell.talk(`  ${shell.paint("dim", "kept versions of")} ${path}`);
+  reportChanges(shell, outcome.changes, facts.isFirst);
   if (flags.locked !== true) {
     const verb = isWriting ? "wrote" : "would write";
     for (const path of groupedPaths(changed, emissionFolder)) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
     if (changed.length === 0) shell.talk(`  ${shell.paint("dim", "nothing changed")}`);
   }
-  reportDivergences(shell, lock.resolution);
-  reportFidelity(shell, lock.resolution);
+  reportDivergences(shell, outcome.resolution);
+  reportFidelity(shell, outcome.resolution);
   if (flags.json === true) shell.data(outcomeJson(outcome, isWriting ? changed.map(({ path }) => path) : []));
   return 0;
 }
@@ -127,14 +177,15 @@ function outputFiles(
   context: CommandContext,
   service: Service,
   lock: LockOnDisk,
-  flags: WriteFlags,
+  areLocksWanted: boolean,
+  writesNix: boolean,
 ): readonly OutputFile[] {
   const { outputs } = service.workspace.configuration;
-  const writesLocks = flags.locks && outputs.locks !== false;
+  const writesLocks = areLocksWanted && outputs.locks !== false;
   return [
     { path: LOCK_FILE_NAME, content: lock.text },
     ...(writesLocks ? nativeLocks(context, service, lock.resolution) : []),
-    ...(flags.nix === true || keepsNixFiles(context, service) ? nixFiles(context, service, lock, false) : []),
+    ...(writesNix ? nixFiles(context, service, lock, false) : []),
   ];
 }
 

@@ -43,6 +43,11 @@ export interface SolveFlags extends NetworkFlags {
   readonly question?: VersionQuestion;
 }
 
+/** Whether anything may be kept from one run to the next. */
+export function isCached({ environment }: CommandContext["host"], flags: Pick<NetworkFlags, "cache">): boolean {
+  return flags.cache && booleanVariable(environment, "ENKI_NO_CACHE") !== true;
+}
+
 /** Resolves a service, showing how far it is. Warnings are said on the way. */
 export async function solve(
   context: CommandContext,
@@ -55,13 +60,13 @@ export async function solve(
   const { manifests, configuration } = service.workspace;
   if (manifests.length === 0 && settings.serviceRequirements.length === 0) throw nothingToResolve(context, service);
   const isOffline = flags.offline ?? booleanVariable(host.environment, "ENKI_OFFLINE") ?? false;
-  const isCached = flags.cache && booleanVariable(host.environment, "ENKI_NO_CACHE") !== true;
+  const cache = isCached(host, flags) ? { cacheDirectory: cacheDirectory(host.environment, host.homeDirectory) } : {};
   if (isOffline && flags.refresh === true) {
     throw new EnkiError("usage", "--offline and --refresh contradict each other");
   }
   const line = new ResolveProgressLine(shell);
   const http = createHttpClient({
-    ...(isCached ? { cacheDirectory: cacheDirectory(host.environment, host.homeDirectory) } : {}),
+    ...cache,
     isOffline,
     refresh: flags.refresh === true,
     environmentVariables: host.environment,
@@ -71,7 +76,7 @@ export async function solve(
     nowMs: () => host.now(),
   });
   const git = createGitClient({
-    ...(isCached ? { cacheDirectory: cacheDirectory(host.environment, host.homeDirectory) } : {}),
+    ...cache,
     isOffline,
     environmentVariables: host.environment,
     signal: host.signal,

@@ -11,8 +11,8 @@ import { parseCount } from "./parse-count.ts";
 const DAY_MS = 86_400_000;
 /** An entry is the hexadecimal SHA-256 of the rest, a line feed, and the rest. */
 const CHECKSUM_LENGTH = 64;
-/** Folders of answers, one per version of the format. */
-const FORMAT_FOLDER = /^(?:http|packs)-v[0-9]+$/;
+/** Folders of what registries said and of answers that stand, one per version of the format. */
+const FORMAT_FOLDER = /^(?:answers|http|packs)-v[0-9]+$/;
 /** Many answers in one file. */
 const PACK = /\.pack$/;
 
