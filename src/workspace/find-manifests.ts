@@ -43,6 +43,11 @@ const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set([
   "fixtures",
 ]);
 
+/** Whether a search passes over a directory of this name. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith(".") || SKIPPED_DIRECTORIES.has(name);
+}
+
 const UNSUPPORTED_MANIFESTS: ReadonlyMap<string, string> = new Map([
   ["Gemfile", "rubygems"],
   ["go.mod", "go"],
@@ -92,7 +97,7 @@ export function findManifests(
     if (depth + 1 >= MAXIMUM_DEPTH) return;
     const hiddenBelow = new Set([...hidden, ...found.map(({ ecosystem }) => ecosystem)]);
     for (const name of names) {
-      if (name.startsWith(".") || SKIPPED_DIRECTORIES.has(name)) continue;
+      if (isPassedOver(name)) continue;
       if (files.kind(`${projectDirectory}/${directory}${name}`) !== "directory") continue;
       visit(`${directory}${name}/`, depth + 1, hiddenBelow);
     }

@@ -21,7 +21,7 @@ function edit({ directory }: Project, file: string, from: string, to: string): v
   writeFileSync(join(directory, file), text.replace(from, to));
 }
 
-describe("resolve", () => {
+describe("resolve", { timeout: 120_000 }, () => {
   test("a service of four languages, from nothing to locks, and again", async () => {
     const service = mixedService();
     expect(transcript(await service.run("resolve"))).toMatchInlineSnapshot(`
@@ -61,8 +61,9 @@ describe("resolve", () => {
         nothing changed
       "
     `);
+    expect(transcript(await service.run("resolve", "--no-cache"))).toContain("nothing changed");
     expect(filesOf(service)).toEqual(files);
-    expect(transcript(await service.run("resolve", "--locked"))).toMatchInlineSnapshot(`
+    expect(transcript(await service.run("resolve", "--locked", "--no-cache"))).toMatchInlineSnapshot(`
       "exit 0
       --- stderr
       Resolved PACKAGES for x86_64-linux in TIME

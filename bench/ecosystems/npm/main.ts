@@ -1,6 +1,7 @@
 /**
  * Time to a lock, and what is in it: Enki, npm, pnpm and bun over the frozen registry on loopback, in one run.
  * `npm run bench:npm -- [--project p2]... [--runs 3]`. Cold: empty caches, no lock. Warm: same caches, no lock.
+ * Again: same caches, and the lock of the run before, with nothing changed.
  * The best of the runs is shown, and in brackets how many times Enki's it is; the tools take turns. Compare within one run. Needs `npm run build` and ../shared/data/npm.
  */
 import { spawn } from "node:child_process";
@@ -32,11 +33,12 @@ interface Row {
   readonly rival: Rival;
   cold: number;
   warm: number;
+  again: number;
   note: string;
   hasFailed: boolean;
 }
 
-/** One cold and one warm run of a tool; keeps the best of all so far. */
+/** One run of each kind of a tool; keeps the best of all so far. */
 async function measureOnce(row: Row, packageJson: string, scratch: string, registry: string): Promise<void> {
   const { rival } = row;
   const directory = join(scratch, rival.name);
@@ -44,8 +46,10 @@ async function measureOnce(row: Row, packageJson: string, scratch: string, regis
   rmSync(cache, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "package.json"), packageJson);
-  for (const kind of ["cold", "warm"] as const) {
-    for (const file of [rival.lockFile, "enki.lock"]) rmSync(join(directory, file), { force: true });
+  for (const kind of ["cold", "warm", "again"] as const) {
+    if (kind !== "again") {
+      for (const file of [rival.lockFile, "enki.lock"]) rmSync(join(directory, file), { force: true });
+    }
     const { ms, output } = await runOnce(rival, { directory, cache, registry });
     if (ms === undefined) {
       row.hasFailed = true;
@@ -75,7 +79,14 @@ async function main(): Promise<void> {
   for (const project of projects.filter((name) => values.project?.some((only) => name.startsWith(only)) ?? true)) {
     console.log(`\n${project}`);
     const packageJson = readFileSync(join(sharedNpmData, "projects", `${project}.json`), "utf8");
-    const rows: Row[] = rivals.map((rival) => ({ rival, cold: Infinity, warm: Infinity, note: "", hasFailed: false }));
+    const rows: Row[] = rivals.map((rival) => ({
+      rival,
+      cold: Infinity,
+      warm: Infinity,
+      again: Infinity,
+      note: "",
+      hasFailed: false,
+    }));
     // All tools in turn, so that they share the machine's good and bad moments.
     for (let run = 0; run < Number(values.runs); run++) {
       for (const row of rows) {
@@ -83,8 +94,8 @@ async function main(): Promise<void> {
       }
     }
     const [enki] = rows;
-    for (const { rival, cold, warm, note } of rows) {
-      const times = `cold ${shown(cold, enki?.cold ?? 1)}  warm ${shown(warm, enki?.warm ?? 1)}`;
+    for (const { rival, cold, warm, again, note } of rows) {
+      const times = `cold ${shown(cold, enki?.cold ?? 1)}  warm ${shown(warm, enki?.warm ?? 1)}  again ${shown(again, enki?.again ?? 1)}`;
       console.log(`  ${rival.name.padEnd(5)} ${times}  ${note}`);
     }
   }

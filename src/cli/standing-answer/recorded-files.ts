@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { FileSystem } from "../../model/file-system.ts";
 import { compareBytewise } from "../../model/order.ts";
+import { isPassedOver } from "../../workspace/find-manifests.ts";
 
 /** A question to a file system, and a digest of its answer; `null` when there was nothing. */
 export type Sight = readonly [question: keyof FileSystem, path: string, answer: string | null];
@@ -83,6 +84,7 @@ function digestOfFile(bytes: Uint8Array | undefined): string | null {
   return bytes === undefined ? null : digestOf(bytes);
 }
 
+/** What is installed or built in a project, and what is hidden, decides nothing: no search goes there. */
 function digestOfDirectory(names: readonly string[] | undefined): string | null {
-  return names === undefined ? null : digestOf(JSON.stringify(names));
+  return names === undefined ? null : digestOf(JSON.stringify(names.filter((name) => !isPassedOver(name))));
 }
