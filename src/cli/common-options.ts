@@ -59,7 +59,7 @@ export function addNetworkOptions(command: Command): Command {
   return command
     .optionsGroup("Network:")
     .option("--offline", "ask the network for nothing; use what is cached (ENKI_OFFLINE)")
-    .option("--refresh", "ask again for everything that may have changed")
+    .option("--refresh", "solve again, and ask again for everything that may have changed")
     .option("--prefetch", "download files whose registry publishes no strong hash, check them, and lock a sha512")
     .option("--no-cache", "neither read nor write the cache on disk (ENKI_NO_CACHE)");
 }

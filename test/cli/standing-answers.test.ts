@@ -141,7 +141,7 @@ describe("an answer falls", { timeout: 120_000 }, () => {
     ] as const) {
       const before = project.server.asked.length;
       expect((await project.runWith(environment, "resolve", "--dry-run", ...flags)).status).toBe(0);
-      expect(project.server.asked.length, JSON.stringify([environment, flags])).toBeGreaterThan(before);
+      expect({ environment, flags, hasAsked: project.server.asked.length > before }).toMatchObject({ hasAsked: true });
     }
     expect((await project.runWith({ SHLVL: "9", OLDPWD: "/" }, "resolve", "--offline")).status).toBe(0);
   });
