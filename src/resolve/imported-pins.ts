@@ -16,7 +16,7 @@ export interface ImportedPins {
 
 /**
  * Reads the native lockfiles beside the manifests, so that the first resolution of a project that was locked before
- * moves nothing that need not move. Only versions and commits count; every other fact comes from the registries. A
+ * moves nothing that need not move: of each manifest the best one that pins something. Only versions and commits count; every other fact comes from the registries. A
  * lockfile that can't be read is a warning.
  */
 export function importPins(
@@ -31,12 +31,16 @@ export function importPins(
     for (const manifest of manifests) {
       if (manifest.ecosystem !== ecosystem.id) continue;
       for (const path of ecosystem.nativeLocks?.(manifest) ?? []) {
-        const text = paths.includes(path) ? undefined : read(path);
+        // Members of a workspace share one.
+        if (paths.includes(path)) break;
+        const text = read(path);
         if (text === undefined) continue;
         try {
           const pins = ecosystem.importLock?.(path, text) ?? [];
           packages.push(...pins);
           paths.push(path);
+          // The tools too read the best of them alone; others may be left over from earlier.
+          if (pins.length > 0) break;
         } catch (error) {
           if (!(error instanceof EnkiError)) throw error;
           diagnostics.push({

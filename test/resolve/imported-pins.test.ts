@@ -75,6 +75,91 @@ describe("native lockfiles give their versions", () => {
       ["a 1.0.0", "b 2.0.0", "b 2.1.0"],
     ],
     [
+      "yarn.lock of yarn 1: several specifications, scopes, aliases; nothing that is not of a registry",
+      npm,
+      "web/yarn.lock",
+      [
+        "# yarn lockfile v1",
+        "",
+        "",
+        '"@s/b@^2.0.0", "@s/b@^2.1.0":',
+        '  version "2.1.3"',
+        '  resolved "http://127.0.0.1/@s/b/-/b-2.1.3.tgz#0123"',
+        "  dependencies:",
+        '    a ">= 1 < 2"',
+        "",
+        '"a@>= 1 < 2", a@^1.0.0:',
+        '  version "1.2.0"',
+        '  resolved "http://127.0.0.1/a/-/a-1.2.0.tgz"',
+        "",
+        '"alias@npm:real@^3.0.0":',
+        '  version "3.0.0"',
+        "",
+        '"fork@git+ssh://git@127.0.0.1/x.git":',
+        '  version "9.0.0"',
+        '"short@user/repository":',
+        '  version "9.0.0"',
+        '"folder@file:../folder":',
+        '  version "9.0.0"',
+        "",
+      ].join("\n"),
+      ["@s/b 2.1.3", "a 1.2.0", "real 3.0.0"],
+    ],
+    [
+      "yarn.lock of later yarns: aliases and patches; no workspaces",
+      npm,
+      "web/yarn.lock",
+      [
+        "__metadata:",
+        "  version: 8",
+        "  cacheKey: 10c0",
+        "",
+        '"@s/b@npm:^2.0.0, @s/b@npm:^2.1.0":',
+        "  version: 2.1.3",
+        '  resolution: "@s/b@npm:2.1.3"',
+        "  dependencies:",
+        '    a: "npm:^1.0.0"',
+        "  checksum: 10c0/0123",
+        "  languageName: node",
+        "  linkType: hard",
+        "",
+        '"alias@npm:real@^3.0.0":',
+        "  version: 3.0.0",
+        '  resolution: "real@npm:3.0.0"',
+        "",
+        '"c@patch:c@npm%3A1.0.0#optional!builtin<compat/c>":',
+        "  version: 1.0.0",
+        '  resolution: "c@patch:c@npm%3A1.0.0#optional!builtin<compat/c>::version=1.0.0&hash=0"',
+        "",
+        '"web@workspace:.":',
+        "  version: 0.0.0-use.local",
+        '  resolution: "web@workspace:."',
+        "",
+      ].join("\n"),
+      ["@s/b 2.1.3", "real 3.0.0", "c 1.0.0"],
+    ],
+    ...[
+      ["9", ["'@s/b@2.1.3'", "a@1.2.0", "fork@http://127.0.0.1/x.tgz"]],
+      ["6", ["/@s/b@2.1.3(a@1.2.0)", "/a@1.2.0", "file:../folder"]],
+      ["5", ["/@s/b/2.1.3_a@1.2.0", "/a/1.2.0", "127.0.0.1/x/0123"]],
+    ].map(([version, keys]): readonly [string, Ecosystem, string, string, readonly string[]] => [
+      `pnpm-lock.yaml ${String(version)}`,
+      npm,
+      "web/pnpm-lock.yaml",
+      [
+        `lockfileVersion: '${String(version)}.0'`,
+        "importers:",
+        "  .:",
+        "    dependencies:",
+        "packages:",
+        ...[keys ?? []].flat().flatMap((key) => ["", `  ${key}:`, "    engines: {node: '>=6'}"]),
+        "snapshots:",
+        "  other@9.9.9:",
+        "",
+      ].join("\n"),
+      ["@s/b 2.1.3", "a 1.2.0"],
+    ]),
+    [
       "pylock.toml",
       pypi,
       "bot/pylock.toml",
@@ -120,6 +205,20 @@ describe("native lockfiles give their versions", () => {
       [["http://127.0.0.1/a.tgz", strong]],
     ],
     [
+      "yarn.lock",
+      npm,
+      "web/yarn.lock",
+      `a@^1:\n  version "1.0.0"\n  resolved "http://127.0.0.1/a/-/a-1.0.0.tgz#0123"\n  integrity ${strong}\n`,
+      [["http://127.0.0.1/a/-/a-1.0.0.tgz", strong]],
+    ],
+    [
+      "pnpm-lock.yaml",
+      npm,
+      "web/pnpm-lock.yaml",
+      `lockfileVersion: '9.0'\npackages:\n\n  a@1.0.0:\n    resolution: {integrity: ${strong}}\n`,
+      [["a/-/1.0.0.tgz", strong]],
+    ],
+    [
       "pylock.toml",
       pypi,
       "bot/pylock.toml",
@@ -162,6 +261,8 @@ describe("native lockfiles give their versions", () => {
   it.each<readonly [Ecosystem, string, string]>([
     [npm, "web/package-lock.json", "<<<<<<< HEAD\n{}"],
     [npm, "web/package-lock.json", "[]"],
+    [npm, "web/yarn.lock", "<<<<<<< HEAD\n"],
+    [npm, "web/pnpm-lock.yaml", "packages:\n  a@1.0.0:\n"],
     [pypi, "bot/uv.lock", "<<<<<<< HEAD\n"],
     [cargo, "search/Cargo.lock", "<<<<<<< HEAD\n"],
     [opam, "dns/island.opam.locked", "<<<<<<< HEAD\n"],
@@ -185,6 +286,23 @@ describe("native lockfiles give their versions", () => {
     for (let depth = 0; depth < 2000; depth += 1) deep = `{"a":{"version":"1.0.0","dependencies":${deep}}}`;
     expect(pinsOf(npm, "web/package-lock.json", `{"dependencies":${deep}}`).pins.length).toBeLessThan(2);
     expect(pinsOf(pypi, "bot/uv.lock", "package = [1, [], { name = 1 }]\n".replace("1, [], ", "")).pins).toEqual([]);
+  });
+
+  it("reads the best lock of a manifest alone, as npm does, and the next where that one pins nothing", () => {
+    const lock = (version: string): string => JSON.stringify({ dependencies: { a: { version } } });
+    const texts = new Map([
+      ["web/npm-shrinkwrap.json", lock("1.0.0")],
+      ["web/package-lock.json", lock("2.0.0")],
+      ["web/node_modules/.package-lock.json", lock("3.0.0")],
+      ["web/yarn.lock", 'a@^4:\n  version "4.0.0"\n'],
+      ["web/pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@5.0.0:\n"],
+    ]);
+    for (const [path, version] of [...texts.keys()].map((key, index) => [key, `a ${String(index + 1)}.0.0`] as const)) {
+      const read = importPins(new Map([["npm", npm]]), [manifestOf(npm)], (asked) => texts.get(asked));
+      expect(read.previous?.packages.map((one) => `${one.name} ${one.version}`)).toEqual([version]);
+      expect(read.paths.at(-1)).toBe(path);
+      texts.set(path, path.endsWith(".json") ? "{}" : path.endsWith(".yaml") ? "lockfileVersion: '9.0'\n" : "");
+    }
   });
 
   it("reads a lockfile of a workspace once", () => {

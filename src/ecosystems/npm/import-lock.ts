@@ -1,29 +1,42 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ResolvedPackage } from "../../model/resolution.ts";
-import { canonicalIntegrity } from "../../formats/integrity.ts";
 import { parseJsonDocument } from "../../formats/json.ts";
+import { importPnpmLock } from "./import-pnpm-lock.ts";
+import { importYarnLock } from "./import-yarn-lock.ts";
+import { LockedPins } from "./locked-pin.ts";
 import { isJsonObject } from "./package-metadata.ts";
 
 /** How deep the dependencies of an old lock may nest. */
 const MAXIMUM_DEPTH = 100;
 
-/** The versions and hashes that a package-lock.json or npm-shrinkwrap.json (versions 1 to 3) holds. Throws an EnkiError (`invalid-lock`). */
-export function importPackageLock(file: string, text: string): readonly ResolvedPackage[] {
+/**
+ * What is read as a lock beside a package.json, in this order. The first four are what npm reads: without a lock of its
+ * own it starts from what lies in node_modules, which the hidden lock describes, and from yarn.lock.
+ */
+export const importedLocks: readonly string[] = [
+  "npm-shrinkwrap.json",
+  "package-lock.json",
+  "node_modules/.package-lock.json",
+  "yarn.lock",
+  "pnpm-lock.yaml",
+];
+
+/** The versions and hashes that one of {@link importedLocks} holds. Throws an EnkiError (`invalid-lock`). */
+export function importNpmLock(file: string, text: string): readonly ResolvedPackage[] {
+  if (file.endsWith("yarn.lock")) return importYarnLock(file, text);
+  return file.endsWith(".yaml") ? importPnpmLock(file, text) : importPackageLock(file, text);
+}
+
+/** The versions and hashes that a package-lock.json or npm-shrinkwrap.json (versions 1 to 3) holds. */
+function importPackageLock(file: string, text: string): readonly ResolvedPackage[] {
   const { document, diagnostics } = parseJsonDocument(file, text);
   if (document === undefined || !isJsonObject(document.value)) {
     throw new EnkiError("invalid-lock", `${file} is no lock of npm`, { diagnostics });
   }
-  const pins = new Map<string, ResolvedPackage>();
+  const pins = new LockedPins();
   const add = (name: string, version: unknown, { resolved, integrity }: JsonObject): void => {
-    // Versions of git repositories, tarballs and links are URLs.
-    if (typeof version !== "string" || !/^\d+\.\d+\.\d+/.test(version)) return;
-    const id = `npm:${name}@${version}`;
-    const url = typeof resolved === "string" ? resolved : `${name}/-/${version}.tgz`;
-    const hash = typeof integrity === "string" ? canonicalIntegrity(integrity) : undefined;
-    // The hashes of old locks are by SHA-1, which shows nothing.
-    const artifacts = hash?.startsWith("sha512-") === true ? [{ kind: "tarball", url, integrity: hash }] : [];
-    pins.set(id, { id, ecosystem: "npm", name, version, artifacts, details: {} });
+    pins.add({ name, version, url: resolved, integrity });
   };
   const { packages, dependencies } = document.value;
   if (isJsonObject(packages)) {
@@ -37,7 +50,7 @@ export function importPackageLock(file: string, text: string): readonly Resolved
         entry,
       );
     }
-    return [...pins.values()];
+    return pins.all;
   }
   const visit = (entries: unknown, depth: number): void => {
     if (!isJsonObject(entries) || depth > MAXIMUM_DEPTH) return;
@@ -50,5 +63,5 @@ export function importPackageLock(file: string, text: string): readonly Resolved
     }
   };
   visit(dependencies, 0);
-  return [...pins.values()];
+  return pins.all;
 }

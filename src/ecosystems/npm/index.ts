@@ -1,7 +1,7 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import type { Ecosystem } from "../ecosystem.ts";
 import { editPackageJson } from "./edit-manifest.ts";
-import { importPackageLock } from "./import-lock.ts";
+import { importedLocks, importNpmLock } from "./import-lock.ts";
 import { exportPackageLocks } from "./lock-writer.ts";
 import { readNpmManifest, readNpmTable } from "./manifest.ts";
 import { loadNpmConfiguration } from "./npm-configuration.ts";
@@ -51,10 +51,8 @@ export const npm: Ecosystem = {
   openSource: (context) => new NpmSource(context),
   verify: verifyNpm,
   nativeLocks: ({ file }) =>
-    /(?:^|\/)package\.json$/.test(file)
-      ? ["npm-shrinkwrap.json", "package-lock.json"].map((name) => file.replace(/package\.json$/, name))
-      : [],
-  importLock: importPackageLock,
+    /(?:^|\/)package\.json$/.test(file) ? importedLocks.map((name) => file.replace(/package\.json$/, name)) : [],
+  importLock: importNpmLock,
   exportLocks: exportPackageLocks,
 };
 

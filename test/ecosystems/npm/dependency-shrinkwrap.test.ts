@@ -1,10 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 
 import { nix } from "../../../src/ecosystems/nix/index.ts";
 import { npm } from "../../../src/ecosystems/npm/index.ts";
@@ -12,15 +8,10 @@ import { createHttpClient } from "../../../src/net/client.ts";
 import { nodeFileSystem } from "../../../src/net/node-file-system.ts";
 import { resolveService } from "../../../src/resolve.ts";
 import { resolveRequest } from "../../helpers/resolve-request.ts";
-import { writeTar } from "../../helpers/tar-writer.ts";
 import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
 import { summary } from "./npm-project.ts";
+import { integrityOf, type Published, registryOf, tarballOf } from "./published-registry.ts";
 import { hasNpm, runNpm } from "./real-npm.ts";
-
-interface Published {
-  readonly manifest: { readonly name: string; readonly version: string; readonly dependencies?: object };
-  readonly shrinkwrap?: object;
-}
 
 const plain = (name: string, version: string): Published => ({ manifest: { name, version } });
 
@@ -34,45 +25,6 @@ function published(shrinkwrap: (tarball: string) => object, base: string): reado
     plain("c", "2.0.0"),
     plain("d", "1.0.0"),
   ];
-}
-
-function tarballOf({ manifest, shrinkwrap }: Published): Buffer {
-  const members = [{ path: "package/package.json", body: JSON.stringify(manifest) }];
-  if (shrinkwrap !== undefined) {
-    members.push({ path: "package/npm-shrinkwrap.json", body: JSON.stringify(shrinkwrap) });
-  }
-  return gzipSync(writeTar(members));
-}
-
-function integrityOf(tarball: Uint8Array): string {
-  return `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
-}
-
-/** A registry on 127.0.0.1 with tarballs. */
-async function registryOf(packagesAt: (base: string) => readonly Published[]): Promise<string> {
-  const documents = new Map<string, string | Buffer>();
-  const server = createServer((request, response) => {
-    const answer = documents.get(request.url ?? "");
-    response.writeHead(answer === undefined ? 404 : 200, { connection: "close" }).end(answer);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const versions = new Map<string, Record<string, object>>();
-  for (const each of packagesAt(base)) {
-    const { name, version } = each.manifest;
-    const tarball = tarballOf(each);
-    const path = `/${name}/-/${name}-${version}.tgz`;
-    documents.set(path, tarball);
-    const dist = { tarball: base + path, integrity: integrityOf(tarball) };
-    const entry = { ...each.manifest, dist, ...(each.shrinkwrap !== undefined && { _hasShrinkwrap: true }) };
-    versions.set(name, { ...versions.get(name), [version]: entry });
-  }
-  for (const [name, all] of versions) {
-    const latest = Object.keys(all).at(-1);
-    documents.set(`/${name}`, JSON.stringify({ name, "dist-tags": { latest }, versions: all }));
-  }
-  return base;
 }
 
 /** npm writes development dependencies of a shrinkwrap as extraneous, and takes them out again the next time. */
