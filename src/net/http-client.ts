@@ -1,5 +1,15 @@
 import type { DerivedForm } from "./derived-form.ts";
 
+/** How servers are reached, where that is not the way of the run as a whole. */
+export interface ConnectionSettings {
+  /** The proxy for every URL, whatever its scheme; as the environment says when absent. */
+  readonly proxy?: string;
+  /** What the proxy is not for, in the words of NO_PROXY; as the environment says when absent. */
+  readonly noProxy?: string;
+  /** The only certificate authorities to trust, as PEM texts. */
+  readonly certificateAuthorities?: readonly string[];
+}
+
 /** What to fetch, and how it may be cached. */
 export interface HttpRequest {
   readonly url: string;
@@ -24,6 +34,8 @@ export interface HttpRequest {
    * arrives. `format` names the form and its version and is part of the cache key. `compute` may use up the body.
    */
   readonly derive?: { readonly format: string; compute(body: Uint8Array): Uint8Array | Promise<Uint8Array> };
+  /** One object for all requests that go the same way. */
+  readonly connection?: ConnectionSettings;
   /** For messages: which package is being asked for. */
   readonly what?: string;
 }

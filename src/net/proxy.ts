@@ -1,3 +1,5 @@
+import type { ConnectionSettings } from "./http-client.ts";
+
 /** The variables that name proxies; lower case wins over upper case, as with curl. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -8,12 +10,14 @@ function variable(environment: Environment, name: string): string | undefined {
 
 /**
  * The URL of the proxy for a request: HTTPS_PROXY or HTTP_PROXY by the scheme of the URL, else ALL_PROXY, unless
- * NO_PROXY excludes the host. `undefined` for a direct connection. A proxy without a scheme is an HTTP one.
+ * NO_PROXY excludes the host; `connection` wins over the environment. `undefined` for a direct connection. A proxy without
+ * a scheme is an HTTP one.
  */
-export function proxyFor(url: URL, environment: Environment): string | undefined {
-  const isSecure = url.protocol === "https:";
-  const proxy = variable(environment, isSecure ? "HTTPS_PROXY" : "HTTP_PROXY") ?? variable(environment, "ALL_PROXY");
-  if (proxy === undefined || isExcluded(url, variable(environment, "NO_PROXY") ?? "")) return undefined;
+export function proxyFor(url: URL, environment: Environment, connection: ConnectionSettings = {}): string | undefined {
+  const byScheme = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const proxy = connection.proxy ?? variable(environment, byScheme) ?? variable(environment, "ALL_PROXY");
+  if (proxy === undefined) return undefined;
+  if (isExcluded(url, connection.noProxy ?? variable(environment, "NO_PROXY") ?? "")) return undefined;
   return /^[a-z][a-z0-9+.-]*:\/\//iu.test(proxy) ? proxy : `http://${proxy}`;
 }
 

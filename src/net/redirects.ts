@@ -1,4 +1,5 @@
 import { EnkiError } from "../model/enki-error.ts";
+import type { ConnectionSettings } from "./http-client.ts";
 import { redactUrl } from "./redact.ts";
 import type { Transport, WireResponse } from "./transport.ts";
 
@@ -19,6 +20,7 @@ export interface FollowedRequest {
   readonly url: URL;
   readonly headers: ReadonlyMap<string, string>;
   readonly maxBytes: number;
+  readonly connection?: ConnectionSettings | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onBytes: (count: number) => void;
 }

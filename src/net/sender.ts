@@ -72,6 +72,7 @@ export class Sender {
       url: prepared.url,
       headers,
       maxBytes: prepared.request.maxBytes ?? maxBytes,
+      connection: prepared.request.connection,
       signal,
       onBytes: (count) => progress.received(count),
     });

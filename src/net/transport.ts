@@ -1,8 +1,9 @@
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 
 import { AnswerReceiver, type RawAnswer, type ReceivedRequest } from "./answer-receiver.ts";
 import { decodeBody } from "./decode-body.ts";
+import type { ConnectionSettings } from "./http-client.ts";
 import { proxyFor } from "./proxy.ts";
 import { isRetryableCode } from "./retry.ts";
 import { errorCode, TransferError } from "./transfer-error.ts";
@@ -29,6 +30,7 @@ export interface TransportOptions {
 export interface WireRequest extends ReceivedRequest {
   readonly url: URL;
   readonly headers: ReadonlyMap<string, string>;
+  readonly connection?: ConnectionSettings | undefined;
 }
 
 /** One answer, its body complete and decoded; answers that are no success have none. */
@@ -43,7 +45,8 @@ type Undici = (typeof import("undici"))["default"];
 /** Sends single requests over kept-alive connections. undici is loaded with the first one. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #dispatchers = new Map<string, Dispatcher>();
+  /** By how servers are reached, and by scheme and proxy. */
+  readonly #dispatchers = new Map<ConnectionSettings | undefined, Map<string, Dispatcher>>();
   #undici: Promise<Undici> | undefined;
 
   constructor(options: TransportOptions) {
@@ -54,7 +57,7 @@ export class Transport {
   async send(request: WireRequest): Promise<WireResponse> {
     // Bundlers know no single names of a CommonJS module, but its default export.
     this.#undici ??= import("undici").then((loaded) => loaded.default);
-    const dispatcher = this.#dispatcherFor(request.url, await this.#undici);
+    const dispatcher = this.#dispatcherFor(request, await this.#undici);
     try {
       const { status, headers, body } = await this.#dispatch(dispatcher, request);
       const encoding = headers.get("content-encoding") ?? "";
@@ -88,16 +91,24 @@ export class Transport {
 
   /** Closes every connection at once. */
   async close(): Promise<void> {
-    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+    const all = [...this.#dispatchers.values()].flatMap((dispatchers) => [...dispatchers.values()]);
+    await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
     this.#dispatchers.clear();
   }
 
-  #dispatcherFor(url: URL, undici: Undici): Dispatcher {
-    const proxy = proxyFor(url, this.#options.environmentVariables);
-    const known = this.#dispatchers.get(proxy ?? "");
+  #dispatcherFor({ url, connection }: WireRequest, undici: Undici): Dispatcher {
+    const proxy = proxyFor(url, this.#options.environmentVariables, connection);
+    let dispatchers = this.#dispatchers.get(connection);
+    if (dispatchers === undefined) this.#dispatchers.set(connection, (dispatchers = new Map<string, Dispatcher>()));
+    const key = `${url.protocol}${proxy ?? ""}`;
+    const known = dispatchers.get(key);
     if (known !== undefined) return known;
     const { certificateAuthorities, connectionsPerHost, timeouts } = this.#options;
-    const tls = certificateAuthorities === undefined ? {} : { ca: [...rootCertificates, ...certificateAuthorities] };
+    const further = certificateAuthorities === undefined ? undefined : [...rootCertificates, ...certificateAuthorities];
+    const ca = connection?.certificateAuthorities ?? further;
+    // Reading a hundred certificates takes tens of milliseconds: once, not for every connection.
+    const isNeeded = ca !== undefined && (url.protocol === "https:" || proxy?.startsWith("https:") === true);
+    const tls = isNeeded ? { secureContext: createSecureContext({ ca: [...ca] }) } : {};
     const common = { connections: connectionsPerHost, pipelining: 1, connect: { timeout: timeouts.connectMs, ...tls } };
     const dispatcher =
       proxy === undefined
@@ -109,7 +120,7 @@ export class Transport {
             proxyTls: common.connect,
             proxyTunnel: false,
           });
-    this.#dispatchers.set(proxy ?? "", dispatcher);
+    dispatchers.set(key, dispatcher);
     return dispatcher;
   }
 }

@@ -1,46 +1,9 @@
-import type { IncomingMessage } from "node:http";
-import { createServer, request as sendRequest } from "node:http";
-import type { AddressInfo } from "node:net";
-import { connect } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { createHttpClient } from "../../src/net/client.ts";
 import { proxyFor } from "../../src/net/proxy.ts";
+import { startProxy } from "../helpers/forward-proxy.ts";
 import { startRegistryServer } from "../helpers/registry-server.ts";
-
-/** A forward proxy that notes what it is asked for; with `credentials` it answers 407 to whoever has none. */
-async function startProxy(credentials?: string) {
-  const asked: string[] = [];
-  const isAllowed = (request: IncomingMessage) =>
-    credentials === undefined ||
-    request.headers["proxy-authorization"] === `Basic ${Buffer.from(credentials).toString("base64")}`;
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    if (!isAllowed(request)) return void response.writeHead(407).end();
-    const { "proxy-authorization": _, ...headers } = request.headers;
-    const upstream = sendRequest(request.url ?? "", { headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    });
-    upstream.end();
-  });
-  server.on("connect", (request: IncomingMessage, socket: import("node:stream").Duplex) => {
-    asked.push(`CONNECT ${request.url}`);
-    const [host, port] = (request.url ?? "").split(":");
-    const upstream = connect(Number(port), host, () => {
-      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on("error", () => socket.destroy());
-    socket.on("error", () => upstream.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { asked, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
 
 describe("the proxy for a URL", () => {
   const environment = {
@@ -77,6 +40,21 @@ describe("the proxy for a URL", () => {
   ])("NO_PROXY: %s with %j is excluded: %s", (url, exclusions, isExcluded) => {
     const proxy = proxyFor(new URL(url), { ALL_PROXY: "http://p.example", NO_PROXY: exclusions });
     expect(proxy === undefined).toBe(isExcluded);
+  });
+});
+
+describe("the proxy of one connection", () => {
+  const url = new URL("http://a.example/");
+  const variables = { HTTP_PROXY: "http://p.example", NO_PROXY: "b.example" };
+
+  it.each([
+    [{ proxy: "http://own.example" }, "http://own.example"],
+    [{ proxy: "own.example:3128" }, "http://own.example:3128"],
+    [{ noProxy: ".example" }, undefined],
+    [{ proxy: "http://own.example", noProxy: "a.example" }, undefined],
+    [{}, "http://p.example"],
+  ])("%j wins over the environment", (connection, expected) => {
+    expect(proxyFor(url, variables, connection)).toBe(expected);
   });
 });
 

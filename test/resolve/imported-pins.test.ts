@@ -40,6 +40,9 @@ function pinsOf(
 
 const nested = { a: { version: "1.0.0", dependencies: { b: { version: "2.0.0" } } }, b: { version: "2.1.0" } };
 
+/** A lock of npm that pins one package. */
+const lockOf = (version: string): string => JSON.stringify({ dependencies: { a: { version } } });
+
 describe("native lockfiles give their versions", () => {
   test.each<readonly [string, Ecosystem, string, string, readonly string[]]>([
     [
@@ -289,11 +292,10 @@ describe("native lockfiles give their versions", () => {
   });
 
   it("reads the best lock of a manifest alone, as npm does, and the next where that one pins nothing", () => {
-    const lock = (version: string): string => JSON.stringify({ dependencies: { a: { version } } });
     const texts = new Map([
-      ["web/npm-shrinkwrap.json", lock("1.0.0")],
-      ["web/package-lock.json", lock("2.0.0")],
-      ["web/node_modules/.package-lock.json", lock("3.0.0")],
+      ["web/npm-shrinkwrap.json", lockOf("1.0.0")],
+      ["web/package-lock.json", lockOf("2.0.0")],
+      ["web/node_modules/.package-lock.json", lockOf("3.0.0")],
       ["web/yarn.lock", 'a@^4:\n  version "4.0.0"\n'],
       ["web/pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@5.0.0:\n"],
     ]);

@@ -66,6 +66,18 @@ function expandVariables(text: string, environment: Readonly<Record<string, stri
   });
 }
 
+/** A value without its quotes; between double ones stands a JSON string, as the authors of ini files have it. */
+function unquoted(value: string): string {
+  if (!/^(["']).*\1$/s.test(value) || value.length < 2) return value;
+  if (value.startsWith("'")) return value.slice(1, -1);
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === "string" ? parsed : value;
+  } catch {
+    return value.slice(1, -1);
+  }
+}
+
 /** Reads the text of an `.npmrc`: `key = value` lines, comments with `;` or `#`, `key[]` for lists (joined by commas). */
 export function parseNpmrc(
   text: string,
@@ -78,8 +90,7 @@ export function parseNpmrc(
     const equals = trimmed.indexOf("=");
     const key = expandVariables((equals === -1 ? trimmed : trimmed.slice(0, equals)).trim(), environment);
     let value = equals === -1 ? "true" : trimmed.slice(equals + 1).trim();
-    if (/^(["']).*\1$/.test(value)) value = value.slice(1, -1);
-    value = expandVariables(value, environment);
+    value = expandVariables(unquoted(value), environment);
     const isList = key.endsWith("[]");
     const name = isList ? key.slice(0, -2) : key;
     const earlier = isList ? values.get(name) : undefined;
@@ -96,6 +107,12 @@ function readNpmrc(
   const bytes = path === undefined ? undefined : files.readFile(path);
   return bytes === undefined ? new Map() : parseNpmrc(Buffer.from(bytes).toString("utf8"), environment);
 }
+
+/** Two ways of saying one thing: the stronger source decides about both. */
+const oneThing = [
+  ["before", "min-release-age"],
+  ["cafile", "ca"],
+];
 
 /**
  * npm's configuration as far as registries are concerned, strongest first: `npm_config_*` variables, the project's
@@ -123,10 +140,8 @@ export function loadNpmConfiguration(
     readNpmrc(files, `${projectDirectory}/.npmrc`, environment),
     variables,
   ]) {
-    // Two ways of saying one thing: the stronger source decides, and an absolute date wins within one.
-    if (source.has("before") || source.has("min-release-age")) {
-      values.delete("before");
-      values.delete("min-release-age");
+    for (const ways of oneThing) {
+      if (ways.some((key) => source.has(key))) for (const key of ways) values.delete(key);
     }
     for (const [key, value] of source) values.set(key, value);
   }

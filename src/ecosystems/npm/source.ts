@@ -29,6 +29,7 @@ import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";
 import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
+import { connectedBy, npmConnection } from "./npm-connection.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackumentStore } from "./packument-store.ts";
 import { absentCandidate, type ChoiceNode, type InstanceNode, type ProblemNode, type Scope } from "./problem-nodes.ts";
@@ -65,11 +66,12 @@ export class NpmSource implements PackageSource {
   /** Laying out is a tenth of the work, and both `learnFrom` and `collect` need it. */
   #layouts: { readonly selection: Selection; readonly layouts: readonly ProjectLayout[] } | undefined;
 
-  constructor(context: SourceContext) {
+  constructor(given: SourceContext) {
+    const configuration = loadNpmConfiguration(given.files, given.projectDirectory, given.environmentVariables);
+    this.#configuration = configuration;
+    const context = { ...given, http: connectedBy(npmConnection(configuration, given), given.http) };
     this.#context = context;
     const locked = lockedVersions(context.preferences);
-    const configuration = loadNpmConfiguration(context.files, context.projectDirectory, context.environmentVariables);
-    this.#configuration = configuration;
     const policy = openCandidatePolicy(context, configuration);
     this.#registry = openRegistry(context.registries, {
       http: context.http,

@@ -52,6 +52,15 @@ describe("npm's configuration", () => {
     },
   );
 
+  it("reads what stands between double quotes as a JSON string", () => {
+    expect([...parseNpmrc(String.raw`ca="a\nb=\"c\""` + '\nb=\'x\\ny\'\nc="broken\\q"\nd="', {})]).toEqual([
+      ["ca", 'a\nb="c"'],
+      ["b", String.raw`x\ny`],
+      ["c", String.raw`broken\q`],
+      ["d", '"'],
+    ]);
+  });
+
   it.each([
     ["https://scoped.example/npm/@s%2fx", "Bearer secret"],
     ["https://scoped.example/npm/deep/below", "Bearer secret"],
