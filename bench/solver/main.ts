@@ -8,8 +8,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Provider, SnapshotProvider, Solver } from "../../src/solver/index.ts";
+import { type Provider, SnapshotProvider } from "../../src/solver/index.ts";
 import { CAPTURED } from "./captured.ts";
+import { solverInOneModule } from "./one-module.ts";
 import { type Problem, problems } from "./problems.ts";
 import { rattler } from "./rattler-rival.ts";
 import { type Registry, RegistryProvider, type Root } from "./registry.ts";
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 const budgetMs = Number(values.budget);
+const { Solver } = await solverInOneModule();
 
 interface Sample {
   readonly minMs: number;
