@@ -12,6 +12,8 @@ import { type Provider, SnapshotProvider } from "../../src/solver/index.ts";
 import { CAPTURED } from "./captured.ts";
 import { solverInOneModule } from "./one-module.ts";
 import { type Problem, problems } from "./problems.ts";
+import { ProofMeter } from "./proof-size.ts";
+import { proofSources } from "./proofs.ts";
 import { rattler } from "./rattler-rival.ts";
 import { type Registry, RegistryProvider, type Root } from "./registry.ts";
 import { cadical, freshCadical, minisat, type Rival } from "./sat-rivals.ts";
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     sat: { type: "boolean", default: false },
     rattler: { type: "boolean", default: false },
     captured: { type: "boolean", default: false },
+    proofs: { type: "boolean", default: false },
     budget: { type: "string", default: "1000" },
   },
 });
@@ -217,20 +220,51 @@ async function againstRattler(registry: Registry, roots: readonly Root[], ourMs:
   return `| ${rival.name} ${(Math.min(...samples) / ourMs).toFixed(0)} times our time per solve`;
 }
 
-const { present, missing } = problems();
-if (missing.length > 0) console.log(`not measured, because the data is missing: ${missing.join(", ")}`);
-for (const problem of present) {
-  if (!problem.name.includes(values.only)) continue;
-  const registry = problem.load();
-  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
-  await report(problem.name, new RegistryProvider(registry), problem.roots(registry), registry, problem);
+/** How large the proofs are; the same on every machine. */
+async function reportProofs(): Promise<void> {
+  const meter = await ProofMeter.create();
+  console.log("| problems | proofs | leaves | most | steps | most | lines | most | not minimal | superfluous leaves |");
+  console.log(`|${" --- |".repeat(10)}`);
+  for (const { name, proofs } of proofSources()) {
+    if (!name.includes(values.only)) continue;
+    // oxlint-disable-next-line no-await-in-loop -- a row at a time
+    const sizes = (await proofs()).map((proof) => meter.measure(proof));
+    const totalAndMost = (numbers: readonly number[]): string => `${total(numbers)} | ${Math.max(0, ...numbers)}`;
+    const cells = [
+      name,
+      sizes.length,
+      totalAndMost(sizes.map(({ leaves }) => leaves)),
+      totalAndMost(sizes.map(({ steps }) => steps)),
+      totalAndMost(sizes.map(({ lines }) => lines)),
+      sizes.filter(({ superfluous }) => superfluous > 0).length,
+      total(sizes.map(({ superfluous }) => superfluous)),
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
 }
-for (const { name, capture } of values.captured ? CAPTURED : []) {
-  if (!name.includes(values.only)) continue;
-  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
-  const snapshot = await capture();
-  if (snapshot === undefined) continue;
-  const { root } = snapshot;
-  // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
-  await report(name, new SnapshotProvider(snapshot), [[root.package, root.candidate]]);
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
+
+async function reportTimes(): Promise<void> {
+  const { present, missing } = problems();
+  if (missing.length > 0) console.log(`not measured, because the data is missing: ${missing.join(", ")}`);
+  for (const problem of present) {
+    if (!problem.name.includes(values.only)) continue;
+    const registry = problem.load();
+    // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+    await report(problem.name, new RegistryProvider(registry), problem.roots(registry), registry, problem);
+  }
+  for (const { name, capture } of values.captured ? CAPTURED : []) {
+    if (!name.includes(values.only)) continue;
+    // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+    const snapshot = await capture();
+    if (snapshot === undefined) continue;
+    const { root } = snapshot;
+    // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+    await report(name, new SnapshotProvider(snapshot), [[root.package, root.candidate]]);
+  }
+}
+
+await (values.proofs ? reportProofs() : reportTimes());
