@@ -78,6 +78,13 @@ export function ensureCandidate(state: SolverState, package_: PackageIndex, cand
   return true;
 }
 
+/** The clauses of a compiled candidate. */
+export function clausesOf(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): Int32Array {
+  const { candidateLists: lists } = state;
+  const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
+  return lists.items.subarray(start + 1, start + 1 + lists.at(start));
+}
+
 function isDependencyList(
   answer: readonly Dependency[] | { readonly kind: "unavailable" },
 ): answer is readonly Dependency[] {
@@ -156,11 +163,11 @@ export function link(state: SolverState, clause: number): boolean {
 function outsideSet(state: SolverState, package_: PackageIndex, requirement: number, kind: number): SetRef {
   const found = state.requirementIndex.get(package_, requirement, kind);
   if (found >= 0) return state.requirementSets.at(found);
-  const { packages, provider, pool } = state;
+  const { packages, pool } = state;
   const words = packages.words(package_);
   const full = packages.full(package_);
   const absent = packages.absent(package_);
-  const inside = requirement === ANY_VERSION ? undefined : provider.matches(package_, requirement);
+  const inside = insideSet(state, package_, requirement);
   const isRequired = kind === ClauseKind.requires;
   let set: SetRef;
   if (words === 1) {
@@ -179,6 +186,21 @@ function outsideSet(state: SolverState, package_: PackageIndex, requirement: num
   state.requirementIndex.add(package_, requirement, kind, state.requirementSets.size);
   state.requirementSets.push(set);
   return set;
+}
+
+/** The candidates that a requirement admits, or `undefined` for all of them. Each set is asked for once. */
+function insideSet(state: SolverState, package_: PackageIndex, requirement: number): VersionSet | undefined {
+  if (requirement === ANY_VERSION) return undefined;
+  const { packages, provider, requirementIndex, requirementSets, pool } = state;
+  for (const kind of [ClauseKind.requires, ClauseKind.constrains]) {
+    const found = requirementIndex.get(package_, requirement, kind);
+    if (found < 0) continue;
+    const outside = requirementSets.at(found);
+    const words = packages.words(package_);
+    if (words === 1) return Int32Array.of(~outside);
+    return pool.words.slice(outside, outside + words).map((word) => ~word);
+  }
+  return provider.matches(package_, requirement);
 }
 
 /** Copies a version set of the provider. */

@@ -29,7 +29,7 @@ export function isReady(state: SolverState, package_: PackageIndex, candidate: C
 }
 
 /** Whether a clause can only be used when the candidates of its target are known. */
-function mustKnowTarget(state: SolverState, clause: number): boolean {
+export function mustKnowTarget(state: SolverState, clause: number): boolean {
   const kind = state.clauses.get(clause, KIND);
   return kind === ClauseKind.requires || kind === ClauseKind.same;
 }

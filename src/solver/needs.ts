@@ -1,5 +1,7 @@
 import { candidateToTry } from "./decide.ts";
-import { ensureFacts } from "./compiler.ts";
+import { SOURCE } from "./clause-store.ts";
+import { clausesOf, ensureCandidate, ensureFacts } from "./compiler.ts";
+import { mustKnowTarget } from "./edge-row.ts";
 import type { CandidateIndex, Need, PackageIndex } from "./provider.ts";
 import type { SolverState } from "./state.ts";
 
@@ -27,15 +29,15 @@ function collect(
   needs: Need[],
   asked: Set<PackageIndex>,
 ): void {
-  const dependencies = state.provider.dependencies(package_, candidate);
-  if (dependencies === undefined) {
+  // What the provider answers is kept, so that it is never asked again.
+  if (!ensureCandidate(state, package_, candidate)) {
     needs.push({ package: package_, candidate });
     return;
   }
-  if ("kind" in dependencies) return;
-  for (const dependency of dependencies) {
-    if (dependency.kind === "constrains" || asked.has(dependency.package)) continue;
-    asked.add(dependency.package);
-    if (!ensureFacts(state, dependency.package)) needs.push({ package: dependency.package });
+  for (const clause of clausesOf(state, package_, candidate)) {
+    const target = state.clauses.get(clause, SOURCE);
+    if (!mustKnowTarget(state, clause) || asked.has(target)) continue;
+    asked.add(target);
+    if (!ensureFacts(state, target)) needs.push({ package: target });
   }
 }

@@ -26,8 +26,6 @@ export interface Universe {
 /** A provider that knows a whole universe. */
 export class UniverseProvider implements Provider {
   readonly universe: Universe;
-  /** How often the solver asked. */
-  calls = 0;
   private readonly requirements: (ReadonlySet<number> | undefined)[] = [undefined];
   private readonly requirementIndex = new Map<string, number>();
   private readonly answers = new Map<string, readonly Dependency[]>();
@@ -37,7 +35,6 @@ export class UniverseProvider implements Provider {
   }
 
   facts(package_: number): PackageFacts | undefined {
-    this.calls += 1;
     const candidates = this.universe.packages[package_] ?? [];
     const reasons = new Set(candidates.map((candidate) => candidate.excluded));
     return {
@@ -54,7 +51,6 @@ export class UniverseProvider implements Provider {
   }
 
   dependencies(package_: number, index: number): readonly Dependency[] | Unavailable | undefined {
-    this.calls += 1;
     const candidate = this.universe.packages[package_]?.[index];
     if (candidate?.unusable !== undefined) return { kind: "unavailable", reason: candidate.unusable };
     const key = `${package_}@${index}`;
