@@ -62,10 +62,13 @@ function withLazyBuiltins(code) {
 
 /** V8 keeps a text with one character beyond ASCII in twice the space. The bundler escapes those in code. */
 function withAsciiComments(code) {
-  return code.replaceAll(/^ *(?:\/\*|\*|\/\/).*$/gm, (line) => line.replaceAll(/[^\0-\x7f]+/g, "?"));
+  return code.replaceAll(/^ *(?:\/\*|\(?\*|\/\/).*$/gm, (line) => line.replaceAll(/[^\0-\x7f]+/g, "?"));
 }
 
-/** A chunk as a script, which V8 can take from compiled code; Node 20 can't do so with modules. */
+/**
+ * A chunk as a script, which V8 can take from compiled code; Node 20 can't do so with modules. It is one function
+ * expression, the one that the loader calls: text that must be put together first is copied once more.
+ */
 async function asScript(text) {
   // Which module it was that a piece of code comes from stays readable, and a script has a `require` of its own.
   const marked = text
@@ -79,7 +82,11 @@ async function asScript(text) {
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "moduleUrl" },
   });
-  return withLazyBuiltins(withAsciiComments(code));
+  const script = `(function (exports, require, module, moduleUrl) {${withLazyBuiltins(withAsciiComments(code))}\n})`;
+  // The loader takes bytes for characters.
+  const beyond = /^.*[^\0-\x7f].*$/m.exec(script);
+  if (beyond !== null) throw new Error(`a chunk is not ASCII: ${beyond[0].slice(0, 200)}`);
+  return script;
 }
 
 const common = {

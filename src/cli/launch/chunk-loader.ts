@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
@@ -25,6 +25,7 @@ export class ChunkLoader {
   readonly #external: (name: string) => unknown;
   readonly #url: string;
   readonly #chunks = new Map<string, Chunk>();
+  #memory = Buffer.allocUnsafeSlow(512 * 1024);
 
   /** @param external Loads what is no chunk: modules of Node, packages outside of the bundle. */
   constructor(directory: string, compiled: CompiledCode, external: (name: string) => unknown) {
@@ -41,10 +42,10 @@ export class ChunkLoader {
     const loaded = this.#chunks.get(file);
     if (loaded !== undefined) return loaded.exports;
     const path = join(this.#directory, file);
-    const bytes = readFileSync(path);
+    const bytes = this.#read(path);
     const source = crc32(bytes);
     const known = this.#compiled.get(file);
-    const script = new Script(`(function (exports, require, module, moduleUrl) {${bytes.toString()}\n})`, {
+    const script = new Script(bytes.toString("latin1"), {
       filename: path,
       ...(known?.source === source ? { cachedData: known.code } : {}),
     });
@@ -53,6 +54,18 @@ export class ChunkLoader {
     const evaluate = script.runInThisContext() as Evaluate;
     evaluate(chunk.exports, (other) => this.load(other), chunk, this.#url);
     return chunk.exports;
+  }
+
+  /** The bytes of a file, which are ASCII; valid until the next is read, because new memory costs more than reading does. */
+  #read(path: string): Buffer {
+    const file = openSync(path, "r");
+    try {
+      const { size } = fstatSync(file);
+      if (size > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(size * 2);
+      return this.#memory.subarray(0, readSync(file, this.#memory, 0, size, 0));
+    } finally {
+      closeSync(file);
+    }
   }
 
   /**

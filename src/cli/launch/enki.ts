@@ -13,7 +13,7 @@ import { tuneRuntime } from "./tune-runtime.ts";
 const { argv, env, version, arch } = process;
 const arguments_ = argv.slice(2);
 
-tuneRuntime();
+tuneRuntime(arguments_);
 
 const path = isSet("NODE_DISABLE_COMPILE_CACHE")
   ? undefined
