@@ -18,7 +18,7 @@ import type { Placeable } from "./placement-graph.ts";
 import { PackageIds, sourceKey } from "./package-id.ts";
 import { stringList } from "./package-metadata.ts";
 import { nodePlatform } from "./policies.ts";
-import { resolvedPackage } from "./resolved-package.ts";
+import { type DownloadAddress, resolvedPackage } from "./resolved-package.ts";
 import { joinPath } from "./project.ts";
 import { rangeHolds } from "./version-range.ts";
 import type { ProjectLayout } from "./layout.ts";
@@ -29,6 +29,7 @@ export interface CollectInput {
   readonly layouts: readonly ProjectLayout[];
   readonly ignoresPeers: boolean;
   readonly registryLabel: string;
+  readonly addressOf: DownloadAddress;
   /** The `Authorization` header for a download. */
   readonly authorization: (url: string) => string | undefined;
   readonly collectContext: CollectContext;
@@ -47,7 +48,8 @@ export async function collectResolution(input: CollectInput): Promise<EcosystemR
     const { project } = graph.state;
     roots.push(rootOf(graph, input.collectContext));
     for (const node of graph.nodes) {
-      if (node.kind !== "root") packages.set(idOf(node, versionOf), resolvedPackage(node, versionOf(node)));
+      if (node.kind !== "root")
+        packages.set(idOf(node, versionOf), resolvedPackage(node, versionOf(node), input.addressOf));
       addEdges(edges, node, versionOf, input.collectContext);
     }
     reportMissing(graph, input.sourceContext);

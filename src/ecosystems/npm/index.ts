@@ -5,6 +5,7 @@ import { importedLocks, importNpmLock } from "./import-lock.ts";
 import { exportPackageLocks } from "./lock-writer.ts";
 import { readNpmManifest, readNpmTable } from "./manifest.ts";
 import { loadNpmConfiguration } from "./npm-configuration.ts";
+import { replacedHosts } from "./registry-host.ts";
 import { NpmSource } from "./source.ts";
 import { verifyNpm } from "./verify.ts";
 import { isReadableRange, rangeHolds } from "./version-range.ts";
@@ -42,12 +43,12 @@ export const npm: Ecosystem = {
     if (!isReadableRange(range)) throw new EnkiError("invalid-manifest", `${range} is not a range of npm`);
     return rangeHolds(range, version);
   },
-  downloadHosts: (registries, { files, projectDirectory, environmentVariables }) =>
-    hostsOf(
-      registries.length > 0
-        ? registries.flatMap((registry) => (registry.kind === "http" ? [registry.url] : []))
-        : loadNpmConfiguration(files, projectDirectory, environmentVariables).registries(),
-    ),
+  downloadHosts(registries, { files, projectDirectory, environmentVariables }) {
+    const configuration = loadNpmConfiguration(files, projectDirectory, environmentVariables);
+    const urls = registries.flatMap((registry) => (registry.kind === "http" ? [registry.url] : []));
+    const hosts = hostsOf(registries.length > 0 ? urls : configuration.registries());
+    return new Set([...hosts, ...replacedHosts(configuration)]);
+  },
   openSource: (context) => new NpmSource(context),
   verify: verifyNpm,
   nativeLocks: ({ file }) =>
@@ -57,6 +58,6 @@ export const npm: Ecosystem = {
 };
 
 /** Registries of npm serve their own tarballs. */
-function hostsOf(urls: readonly string[]): ReadonlySet<string> {
-  return new Set(urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).host] : [])));
+function hostsOf(urls: readonly string[]): readonly string[] {
+  return urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).host] : []));
 }

@@ -68,7 +68,7 @@ function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonOb
   const version = packageVersion(package_);
   if (version !== "") entry.set("version", version);
   const [artifact] = package_.artifacts;
-  if (artifact !== undefined) entry.set("resolved", artifact.url);
+  if (artifact !== undefined && !entry.has("resolved")) entry.set("resolved", artifact.url);
   // The hash of a checkout's tree is Nix's; npm pins the commit.
   const isFile = artifact?.kind !== "git" && artifact?.integrity !== undefined;
   if (isFile && !entry.has("integrity")) entry.set("integrity", artifact.integrity);

@@ -19,7 +19,13 @@ function strongestIntegrity(integrity: string): string | undefined {
   return hashes.find((hash) => hash.startsWith("sha512-")) ?? hashes.find((hash) => hash.startsWith("sha256-"));
 }
 
-function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
+/** Where a tarball of a package of the registry is fetched, by its name and the address that the registry gives. */
+export type DownloadAddress = (name: string, url: string) => string;
+
+function artifactOf(
+  fields: JsonObject,
+  addressOf: (url: string) => string,
+): { artifact: Artifact | undefined; details: [string, JsonValue][] } {
   const { resolved, integrity, shasum, treeIntegrity } = fields;
   if (typeof resolved !== "string") return { artifact: undefined, details: [] };
   const strong = typeof integrity === "string" ? strongestIntegrity(integrity) : undefined;
@@ -33,10 +39,13 @@ function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; detai
   if (integrity === undefined && typeof shasum === "string" && /^[0-9a-f]{40}$/i.test(shasum)) {
     details.push(["integrity", `sha1-${Buffer.from(shasum, "hex").toString("base64")}`]);
   }
+  const url = fields["pin"] === undefined ? addressOf(resolved) : resolved;
+  // npm's lock says where the registry claims it to be, whatever host that is then replaced by.
+  if (url !== resolved) details.push(["resolved", resolved]);
   return {
     artifact: {
       kind: "tarball",
-      url: resolved,
+      url,
       ...(strong !== undefined && { integrity: strong }),
     },
     details,
@@ -44,9 +53,9 @@ function artifactOf(fields: JsonObject): { artifact: Artifact | undefined; detai
 }
 
 /** One selected package as the resolution holds it; `version` is the one that its id ends with. */
-export function resolvedPackage(node: GraphNode, version: string): ResolvedPackage {
+export function resolvedPackage(node: GraphNode, version: string, addressOf: DownloadAddress): ResolvedPackage {
   const fields = node.local?.lockFields ?? node.manifest?.lockFields ?? {};
-  const { artifact, details } = artifactOf(fields);
+  const { artifact, details } = artifactOf(fields, (url) => addressOf(node.manifest?.name ?? "", url));
   const kept = Object.entries(fields).filter(([key]) => !separateFields.has(key));
   const licence = fields["license"];
   const name = node.local?.name ?? node.manifest?.name ?? "";

@@ -38,6 +38,7 @@ import { ProblemBuilder } from "./problem-builder.ts";
 import { projectOf } from "./manifest.ts";
 import type { LocalEdge, NpmProject } from "./project.ts";
 import { openRegistry, type PackumentRegistry } from "./registry.ts";
+import { tarballAddress } from "./registry-host.ts";
 import { RequirementTable } from "./requirement-table.ts";
 import { rangeHolds } from "./version-range.ts";
 import { describeCandidates } from "./describe-candidates.ts";
@@ -299,10 +300,18 @@ export class NpmSource implements PackageSource {
       layouts: this.#layOut(selection),
       ignoresPeers: this.#builder.ignoresPeers,
       registryLabel: this.#registry.label,
+      addressOf: (name, url) => this.#tarballAddress(name, url),
       authorization: (url) => this.#configuration.authorizationFor(url),
       collectContext: context,
       sourceContext: this.#context,
     });
+  }
+
+  #tarballAddress(name: string, url: string): string {
+    const [location] = this.#context.registries;
+    // A folder's documents are taken at their word.
+    if (location?.kind === "path") return url;
+    return tarballAddress(url, location?.url ?? this.#configuration.registryFor(name), this.#configuration);
   }
 
   #layOut(selection: Selection): readonly ProjectLayout[] {

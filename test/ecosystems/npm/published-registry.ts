@@ -26,8 +26,11 @@ export function integrityOf(tarball: Uint8Array): string {
   return `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
 }
 
-/** A registry on 127.0.0.1 with tarballs. */
-export async function registryOf(packagesAt: (base: string) => readonly Published[]): Promise<string> {
+/** A registry on 127.0.0.1 with tarballs, which it may claim to lie elsewhere. */
+export async function registryOf(
+  packagesAt: (base: string) => readonly Published[],
+  claimedBase?: string,
+): Promise<string> {
   const documents = new Map<string, string | Buffer>();
   const server = createServer((request, response) => {
     const answer = documents.get(request.url ?? "");
@@ -42,7 +45,7 @@ export async function registryOf(packagesAt: (base: string) => readonly Publishe
     const tarball = tarballOf(each);
     const path = `/${name}/-/${name}-${version}.tgz`;
     documents.set(path, tarball);
-    const dist = { tarball: base + path, integrity: integrityOf(tarball) };
+    const dist = { tarball: (claimedBase ?? base) + path, integrity: integrityOf(tarball) };
     const entry = { ...each.manifest, dist, ...(each.shrinkwrap !== undefined && { _hasShrinkwrap: true }) };
     versions.set(name, { ...versions.get(name), [version]: entry });
   }
