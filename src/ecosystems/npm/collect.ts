@@ -10,13 +10,12 @@ import type {
 } from "../../model/resolution.ts";
 import type { CollectContext, SourceContext } from "../ecosystem.ts";
 import { fetchBundledContents } from "./bundled-contents.ts";
-import { platformListAdmits } from "./candidates.ts";
 import type { PlacedTree } from "./placement.ts";
 import { modelEdgeKind } from "./manifest.ts";
 import { peersIgnored } from "./fidelity-gaps.ts";
 import type { Placeable } from "./placement-graph.ts";
 import { PackageIds, sourceKey } from "./package-id.ts";
-import { stringList } from "./package-metadata.ts";
+import { isForPlatform } from "./platform-misfits.ts";
 import { nodePlatform } from "./policies.ts";
 import { type DownloadAddress, resolvedPackage } from "./resolved-package.ts";
 import { joinPath } from "./project.ts";
@@ -130,13 +129,10 @@ function reportMissing(graph: ProjectGraph, { report }: SourceContext): void {
 function reportEngines(graph: ProjectGraph, { report, target, options }: SourceContext): void {
   const node = target.tools.get("node");
   if (node === undefined || options.strictEngines === true) return;
-  const { os, cpu } = nodePlatform(target.system);
+  const platform = nodePlatform(target.system);
   for (const { manifest } of graph.nodes) {
     if (manifest?.nodeEngine === undefined || rangeHolds(manifest.nodeEngine, node)) continue;
-    const isForTarget =
-      platformListAdmits(stringList(manifest.lockFields["os"]), os) &&
-      platformListAdmits(stringList(manifest.lockFields["cpu"]), cpu);
-    if (!isForTarget) continue;
+    if (!isForPlatform(manifest, platform)) continue;
     const message = `${manifest.name} ${manifest.version} asks for node ${manifest.nodeEngine}, and node is ${node}`;
     report({ code: "npm-engine", severity: "warning", message, help: "--strict-engines makes this a requirement" });
   }

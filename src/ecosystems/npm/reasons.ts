@@ -5,6 +5,8 @@ export type NpmReason =
   | { readonly kind: "not-found" }
   /** Not from a registry, or written in a way that means nothing. */
   | { readonly kind: "refused"; readonly problem: string }
+  /** Its author says that it is for other systems; `problem` as above, `remedy` for hints. */
+  | { readonly kind: "wrong-platform"; readonly problem: string; readonly remedy: string }
   | {
       readonly kind: "too-new";
       readonly cutOff: string;
@@ -22,6 +24,7 @@ export function reasonText(reason: NpmReason): string {
     case "not-found":
       return "is not in the registry";
     case "refused":
+    case "wrong-platform":
       return reason.problem;
     default:
       return `was published after ${dayOf(reason.cutOff)}`;

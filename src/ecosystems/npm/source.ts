@@ -23,7 +23,7 @@ import type {
   SourceContext,
 } from "../ecosystem.ts";
 import { CandidateChooser, lockedVersions } from "./choose-candidate.ts";
-import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
+import { nodePlatform, openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
 import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";
@@ -31,6 +31,7 @@ import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { connectedBy, npmConnection } from "./npm-connection.ts";
 import { packageIdOf } from "./package-id.ts";
+import { platformMisfits, wrongPlatform } from "./platform-misfits.ts";
 import { PackumentStore } from "./packument-store.ts";
 import { absentCandidate, type ChoiceNode, type InstanceNode, type ProblemNode, type Scope } from "./problem-nodes.ts";
 import { firstUnservable, layOutProjects, type ProjectLayout } from "./layout.ts";
@@ -42,7 +43,7 @@ import { tarballAddress } from "./registry-host.ts";
 import { RequirementTable } from "./requirement-table.ts";
 import { rangeHolds } from "./version-range.ts";
 import { describeCandidates } from "./describe-candidates.ts";
-import { type NpmReason, reasonText } from "./reasons.ts";
+import { type NpmReason, reasonText, refused } from "./reasons.ts";
 
 /** Classes of decision: what a decision entails comes at once, then the direct requirements, then all else. */
 const entailed = 1;
@@ -62,8 +63,8 @@ export class NpmSource implements PackageSource {
   readonly #chooser: CandidateChooser;
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
-  /** What no folders can serve, as earlier selections showed, and the peer that would not be found. */
-  readonly #unservable = new Map<InstanceNode | ChoiceNode, string>();
+  /** What can't be part of an answer, as earlier selections showed. */
+  readonly #unfit = new Map<InstanceNode | ChoiceNode, NpmReason>();
   /** Laying out is a tenth of the work, and both `learnFrom` and `collect` need it. */
   #layouts: { readonly selection: Selection; readonly layouts: readonly ProjectLayout[] } | undefined;
 
@@ -137,13 +138,11 @@ export class NpmSource implements PackageSource {
     };
   }
 
-  #unservableReason(node: InstanceNode | ChoiceNode): Unavailable | undefined {
-    const peer = this.#unservable.get(node);
-    if (peer !== undefined) {
-      return { kind: "unavailable", reason: `cannot lie where it would find the ${peer} that it needs` };
-    }
-    const reason = node.kind === "instance" ? this.#builder.unfitSurroundings(node) : undefined;
-    return reason === undefined ? undefined : { kind: "unavailable", reason };
+  #unfitReason(node: InstanceNode | ChoiceNode): Unavailable | undefined {
+    const known = this.#unfit.get(node);
+    if (known !== undefined) return { kind: "unavailable", reason: known };
+    const problem = node.kind === "instance" ? this.#builder.unfitSurroundings(node) : undefined;
+    return problem === undefined ? undefined : { kind: "unavailable", reason: refused(problem) };
   }
 
   /** The tree of what enki.toml asks for, and of what packages of other ecosystems turn out to need: one folder. */
@@ -182,11 +181,11 @@ export class NpmSource implements PackageSource {
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
     const node = this.#node(package_);
     if (node.kind === "instance") {
-      return this.#unservableReason(node) ?? this.#builder.instanceDependencies(node);
+      return this.#unfitReason(node) ?? this.#builder.instanceDependencies(node);
     }
     if (node.kind === "choice") {
       if (candidate === 0) return node.shared;
-      return this.#unservableReason(node) ?? node.own;
+      return this.#unfitReason(node) ?? node.own;
     }
     const content = fillSlot(node, this.#store);
     if (content === undefined) return undefined;
@@ -288,9 +287,17 @@ export class NpmSource implements PackageSource {
 
   learnFrom(selection: Selection): boolean {
     const layouts = this.#layOut(selection);
+    const before = this.#unfit.size;
+    const platform = nodePlatform(this.#context.target.system);
+    for (const node of layouts.flatMap(({ graph }) => platformMisfits(graph, platform))) {
+      this.#unfit.set(node, wrongPlatform(node.manifest, platform));
+    }
     const unservable = firstUnservable(layouts, selection);
-    if (unservable === undefined || this.#unservable.has(unservable.node)) return false;
-    this.#unservable.set(unservable.node, unservable.peer);
+    if (unservable !== undefined && !this.#unfit.has(unservable.node)) {
+      const problem = `cannot lie where it would find the ${unservable.peer} that it needs`;
+      this.#unfit.set(unservable.node, refused(problem));
+    }
+    if (this.#unfit.size === before) return false;
     this.#layouts = undefined;
     return true;
   }

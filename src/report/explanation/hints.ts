@@ -46,6 +46,7 @@ const CODES: ReadonlyMap<string, HintCode> = new Map([
   ["unknown-time", "unknown-time"],
   ["no-file", "wrong-target"],
   ["unavailable", "wrong-target"],
+  ["wrong-platform", "wrong-target"],
   ["no-feature", "no-feature"],
 ]);
 
@@ -181,6 +182,7 @@ function adviceOn({ code, package_, versions, details }: Topic, phrases: Phrases
     case "unknown-time":
       return `nobody knows when ${subject} was published, so a cut-off date leaves it out`;
     case "wrong-target":
+      if (text("remedy").length > 0) return `${subject}: ${text("remedy").join("")}`;
       return `another system (--system) or toolchain may have ${label}, or another version of it`;
     case "toolchain":
       return `${subject} needs ${String(details["tool"])} ${listed(texts("ranges").toSorted(compareNaturally), "or")}: ${toolAdvice(details)}`;

@@ -8,7 +8,7 @@ import { writeTar } from "../../helpers/tar-writer.ts";
 
 /** A version as it is published. */
 export interface Published {
-  readonly manifest: { readonly name: string; readonly version: string; readonly dependencies?: object };
+  readonly manifest: { readonly name: string; readonly version: string; readonly [field: string]: unknown };
   readonly shrinkwrap?: object;
 }
 

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { explain } from "../../../src/report/explanation/explain.ts";
+import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
+import { resolveProject, summariseLock, summary, type SyntheticRegistry } from "./npm-project.ts";
+import { registryOf } from "./published-registry.ts";
+import { hasNpm, runNpm } from "./real-npm.ts";
+
+const registry: SyntheticRegistry = {
+  mac: { v: { "1.0.0": { os: ["darwin"] } } },
+  "not-linux": { v: { "1.0.0": { os: ["!linux"] } } },
+  arm: { v: { "1.0.0": { cpu: ["arm64"] } } },
+  newer: { v: { "1.0.0": {}, "1.1.0": { dependencies: { mac: "1" } } } },
+  // The author of electron's installers has one like this.
+  maker: { v: { "1.0.0": { optionalDependencies: { image: "1" } } } },
+  image: { v: { "1.0.0": { os: ["darwin"], dependencies: { foundation: "1" } } } },
+  foundation: { v: { "1.0.0": { os: ["darwin"] } } },
+  fine: { v: { "1.0.0": { os: ["linux", "darwin"], cpu: ["any"] } } },
+};
+
+/** What comes of some requirements on x86_64-linux, unless other systems are named. */
+function outcome(packageJson: object, systems: readonly string[] = ["x86_64-linux"]): Promise<string> {
+  return resolveProject({ packageJson, registry }, { systems }).then((result) =>
+    result.kind === "unsatisfiable" ? explain(result.derivation, result.narrator).text : summary(result),
+  );
+}
+
+describe("packages for other systems", () => {
+  it.each<readonly [string, object, string]>([
+    [
+      "a direct one has no answer",
+      { mac: "1" },
+      "Because package.json:6 requires mac 1 and mac 1.0.0 is for os darwin, not for linux x64, your requirements can't all be fulfilled.",
+    ],
+    [
+      "nor one for all but this",
+      { "not-linux": "1" },
+      "Because package.json:6 requires not-linux 1 and not-linux 1.0.0 is for os !linux, not for linux x64, your requirements can't all be fulfilled.",
+    ],
+    [
+      "nor one for other processors",
+      { arm: "1" },
+      "Because package.json:6 requires arm 1 and arm 1.0.0 is for cpu arm64, not for linux x64, your requirements can't all be fulfilled.",
+    ],
+    ["a dependent without it is found", { newer: "1" }, "newer@1.0.0"],
+    [
+      "what is optional keeps what it needs in the lock",
+      { maker: "1" },
+      "foundation@1.0.0:optional image@1.0.0:optional maker@1.0.0",
+    ],
+    [
+      "until that is needed",
+      { maker: "1", foundation: "1" },
+      "Because package.json:7 requires foundation 1 and foundation 1.0.0 is for os darwin, not for linux x64, your requirements can't all be fulfilled.",
+    ],
+    ["what is for this one among others is no problem", { fine: "1" }, "fine@1.0.0"],
+  ])("%s", async (_, dependencies, expected) => {
+    expect(await outcome({ dependencies })).toBe(expected);
+  });
+
+  it("are refused as development dependencies too, and fine as optional ones", async () => {
+    expect(await outcome({ devDependencies: { mac: "1" } })).toContain("is for os darwin");
+    expect(await outcome({ optionalDependencies: { mac: "1" } })).toBe("mac@1.0.0:optional");
+  });
+
+  it("are what those systems get", async () => {
+    expect(await outcome({ dependencies: { mac: "1" } }, ["aarch64-darwin"])).toBe("mac@1.0.0");
+    expect(await outcome({ dependencies: { mac: "1" } }, ["aarch64-darwin", "x86_64-linux"])).toContain(
+      "not for linux",
+    );
+  });
+
+  it.runIf(hasNpm() && process.platform !== "darwin")("are refused by npm too", { timeout: 60_000 }, async () => {
+    const url = await registryOf(() => [
+      { manifest: { name: "mac", version: "1.0.0", os: ["darwin"] } },
+      { manifest: { name: "user", version: "1.0.0", dependencies: { mac: "1" } } },
+    ]);
+    const asked = async (field: string, name: string): Promise<string> => {
+      const directory = temporaryDirectory();
+      const packageJson = JSON.stringify({ name: "x", version: "1.0.0", [field]: { [name]: "1" } });
+      writeFileSync(join(directory, "package.json"), packageJson);
+      const { status, stderr } = await runNpm(directory, url, ["install", "--package-lock-only"]);
+      if (status !== 0) return /EBADPLATFORM/.exec(stderr)?.[0] ?? stderr;
+      return summariseLock(readFileSync(join(directory, "package-lock.json"), "utf8"));
+    };
+    expect(await asked("dependencies", "mac")).toBe("EBADPLATFORM");
+    expect(await asked("devDependencies", "mac")).toBe("EBADPLATFORM");
+    expect(await asked("dependencies", "user")).toBe("EBADPLATFORM");
+    expect(await asked("optionalDependencies", "user")).toBe("mac@1.0.0:optional user@1.0.0:optional");
+  });
+});
