@@ -3,6 +3,7 @@ import { compareBytewise } from "../model/order.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import { textEntries, textOf } from "./details.ts";
 import { inputsOf } from "./inputs.ts";
+import { asSelected, fixedPackages } from "./npm-fixed-packages.ts";
 import type { NpmProject, PlannedNode } from "./plan.ts";
 import { directoryOf, innerPath } from "./project-path.ts";
 import type { ResolutionIndex } from "./resolution-index.ts";
@@ -35,7 +36,8 @@ export function planNpmProject(
     const node = planNode(path, package_, instance, sources);
     if (node === undefined) return [];
     const isBuilt = builtPackages.has(package_.name) ? { isBuilt: true as const } : {};
-    return [{ ...node, ...isBuilt, ...index.someSystems(systems) }];
+    const fixed = node.link === undefined ? fixedNodes(path, package_, systems, index, sources) : [];
+    return [{ ...node, ...isBuilt, ...index.someSystems(systems) }, ...fixed];
   });
   return {
     kind: "npm",
@@ -46,6 +48,24 @@ export function planNpmProject(
     inputs: inputsOf(index, built),
     meta: {},
   };
+}
+
+/** The packages that the shrinkwrap of one at `path` fixes below it, where they are for one of its systems. */
+function fixedNodes(
+  path: string,
+  package_: ResolvedPackage,
+  systems: readonly string[],
+  index: ResolutionIndex,
+  sources: SourceTable,
+): readonly NpmProject["nodes"][number][] {
+  return fixedPackages(package_).flatMap((fixed) => {
+    const its = systems.filter((system) => isForSystem(fixed.details, system));
+    if (its.length === 0) return [];
+    const selected = asSelected(fixed, package_);
+    const place = innerPath(`${path}/${fixed.path}`, package_.id);
+    const keys = selected.artifacts.map((artifact) => sources.add(selected, artifact));
+    return keys.map((source) => ({ path: place, source, bin: binOf(selected), ...index.someSystems(its) }));
+  });
 }
 
 /** What npm leaves out on a system: binaries for other ones, and what only such binaries need. */

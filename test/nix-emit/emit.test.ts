@@ -325,6 +325,20 @@ describe("what is refused", () => {
     expect(() => emitArtifact(artifact)).toThrow(message);
   });
 
+  it.each([
+    [{}, /its shrinkwrap fixes b 1.0.0 without an address and a SHA-2 hash/],
+    [{ integrity: "sha1-qZk+NkcGgWq6PiVxeFDCbJzQ2J0=" }, /its shrinkwrap fixes b 1.0.0 without/],
+    [{ integrity: someIntegrity, resolved: "http://npm.example/b.tgz" }, /npm:b@1.0.0 .* not https/],
+    [{ integrity: someIntegrity, path: "node_modules/../../../b" }, /leaves its place/],
+    [{ integrity: someIntegrity, bin: { "../b": "b.js", ".": "c.js" } }, /command with the name/],
+  ])("what a shrinkwrap fixes with %j", (entry, message) => {
+    const fixed = { path: "node_modules/b", version: "1.0.0", resolved: "https://npm.example/b.tgz", ...entry };
+    const artifacts = [{ kind: "tarball", url: "https://npm.example/a.tgz", integrity: someIntegrity }];
+    const package_ = { ...one.package, artifacts, details: { hasShrinkwrap: true, bundled: [fixed] } };
+    const resolution = resolutionOf({ roots: [root], packages: [package_], instances: [one.instance] });
+    expect(() => emitNix(resolution, { lockText: "", existing: () => undefined })).toThrow(message);
+  });
+
   it("never repeats a credential", () => {
     expect(() => emitArtifact({ integrity: someIntegrity, url: "https://user:secret@npm.example/a.tgz" })).not.toThrow(
       /secret/,

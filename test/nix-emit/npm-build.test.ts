@@ -12,7 +12,7 @@ import { packageOf, resolutionOf, rootOf } from "./sample.ts";
 
 const host = findHostPrograms();
 
-/** A tree with a workspace, and a package that makes a file when its install script runs. */
+/** A tree with a workspace, a package that makes a file when its install script runs, and one with a shrinkwrap. */
 function workspaceService(): {
   readonly resolution: ReturnType<typeof resolutionOf>;
   readonly archives: readonly MadeArchive[];
@@ -33,20 +33,43 @@ function workspaceService(): {
     "package.json": '{"name":"helper","version":"1.0.0"}',
     "index.js": 'module.exports = "made at install"\n',
   });
+  const tool = tarball("tarball", "https://npm.example/tool-1.0.0.tgz", "package", {
+    "package.json": '{"name":"tool","version":"1.0.0"}',
+    "index.js": 'module.exports = "tool with " + require("helper")\n',
+  });
+  const oldHelper = tarball("tarball", "https://npm.example/helper-0.9.0.tgz", "package", {
+    "package.json": '{"name":"helper","version":"0.9.0"}',
+    "index.js": 'module.exports = "its own helper"\n',
+    "cli.js": "#!/usr/bin/env node\n",
+  });
+  const bundled = [
+    {
+      path: "node_modules/helper",
+      version: "0.9.0",
+      resolved: "https://elsewhere.example/helper-0.9.0.tgz",
+      address: oldHelper.artifact.url,
+      integrity: oldHelper.artifact.integrity ?? "",
+      bin: { helper: "cli.js" },
+    },
+    { path: "node_modules/mac", version: "1.0.0", os: ["darwin"], resolved: "https://npm.example/mac.tgz" },
+    { path: "node_modules/carried", version: "1.0.0", inBundle: true },
+  ];
+  const toolPackage = packageOf("npm", "tool", "1.0.0", [tool.artifact], { hasShrinkwrap: true, bundled });
   const [madePackage, helperPackage, workspace] = [
     packageOf("npm", "made", "1.0.0", [made.artifact], { bin: { made: "cli.js" }, hasInstallScript: true }),
     packageOf("npm", "helper", "1.0.0", [helper.artifact]),
     packageOf("npm", "inner", "0.1.0", [], { folder: "packages/inner" }),
   ];
   return {
-    archives: [made, helper],
+    archives: [made, helper, tool, oldHelper],
     resolution: resolutionOf({
       systems: ["x86_64-linux"],
       roots: [rootOf("npm", "package.json", { name: "top", version: "1.0.0" })],
-      packages: [madePackage, helperPackage, workspace],
+      packages: [madePackage, helperPackage, toolPackage, workspace],
       instances: [
         instanceOf(madePackage.id, "node_modules/made"),
         instanceOf(helperPackage.id, "node_modules/helper"),
+        instanceOf(toolPackage.id, "node_modules/tool"),
         instanceOf(workspace.id, "node_modules/inner", ["link:packages/inner"]),
         instanceOf(workspace.id, "packages/inner"),
         instanceOf(helperPackage.id, "packages/inner/node_modules/helper"),
@@ -63,7 +86,7 @@ const sources = {
   "package.json": '{"name":"top","workspaces":["packages/*"]}',
   "packages/inner/package.json": '{"name":"inner","version":"0.1.0"}',
   "packages/inner/index.js": 'module.exports = "inner with " + require("helper")\n',
-  "main.js": 'console.log(require("made") + "; " + require("inner"))\n',
+  "main.js": 'console.log(require("made") + "; " + require("inner") + "; " + require("tool"))\n',
 };
 
 function takesPython({ files }: EmittedProject): boolean {
@@ -101,13 +124,13 @@ describe.skipIf(nixIsMissing || host.missing.length > 0)("a tree with workspaces
 
   it("links workspaces to their sources, and runs no script by itself", () => {
     const { text, path } = outputOf(plain);
-    expect(text).toBe("nothing; inner with made at install");
+    expect(text).toBe("nothing; inner with made at install; tool with its own helper");
     expect(existsSync(join(path, "lib/app/node_modules/made/order.txt"))).toBe(false);
   });
 
   it("runs the scripts of a package that is named, in order, in a derivation of its own", () => {
     const { text, path } = outputOf(scripted);
-    expect(text).toBe("made at install; inner with made at install");
+    expect(text).toBe("made at install; inner with made at install; tool with its own helper");
     expect([takesPython(plain), takesPython(scripted)]).toEqual([false, true]);
     expect(readFileSync(join(path, "lib/app/node_modules/made/order.txt"), "utf8")).toBe("first\nlast\n");
     expect(execFileSync(join(path, "bin/made"), { encoding: "utf8" }).trim()).toBe("made at install");

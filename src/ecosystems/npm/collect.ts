@@ -1,5 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import { byEntryKey, compareBytewise } from "../../model/order.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type {
   Edge,
   EcosystemResolution,
@@ -152,7 +153,8 @@ async function addBundledContents(packages: Map<string, ResolvedPackage>, input:
         const request = { url: artifact.url, authorization: input.authorization(artifact.url), what, isShrinkwrap };
         const contents = await fetchBundledContents(http, request);
         if (contents !== undefined) {
-          packages.set(package_.id, { ...package_, details: { ...package_.details, bundled: contents } });
+          const bundled = contents.map((entry) => withAddress(entry, input.addressOf));
+          packages.set(package_.id, { ...package_, details: { ...package_.details, bundled } });
           return;
         }
       } catch (error) {
@@ -163,6 +165,15 @@ async function addBundledContents(packages: Map<string, ResolvedPackage>, input:
       report({ code: "npm-bundle-unknown", severity: "warning", message });
     }),
   );
+}
+
+/** An entry of a shrinkwrap with the address from which its tarball is fetched, where that is another than it names. */
+function withAddress(entry: JsonObject, addressOf: DownloadAddress): JsonObject {
+  const { resolved, name, path } = entry;
+  if (typeof resolved !== "string" || typeof path !== "string") return entry;
+  const folderName = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+  const address = addressOf(typeof name === "string" ? name : folderName, resolved);
+  return address === resolved ? entry : { ...entry, address };
 }
 
 function addEdges(

@@ -55,7 +55,7 @@ function arrangedKeys(value: JsonObject): readonly string[] {
 }
 
 /** Facts that Enki keeps beside what a lock entry says. */
-const ownFields = new Set(["native", "folder", "isMissing", "bundled", "path", "ownVersion"]);
+const ownFields = new Set(["native", "folder", "isMissing", "bundled", "path", "ownVersion", "address"]);
 
 function entryOf(folder: LockFolder, flags: DependencyFlags | undefined): JsonObject {
   if (folder.link !== undefined) return { ...flagFields(flags), resolved: folder.link, link: true };
