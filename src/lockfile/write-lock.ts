@@ -49,15 +49,16 @@ export function formatCanonicalLock(canonical: Resolution): string {
   });
 }
 
+// Records have their keys in the order of the text, which saves sorting each.
 function rootRecord(root: ResolvedRoot, edges: readonly Edge[]): CanonicalRecord {
   return {
-    ecosystem: root.ecosystem,
-    file: root.file,
-    sha256: root.sha256,
-    name: root.name,
-    version: root.version,
     details: unlessEmpty(root.details),
+    ecosystem: root.ecosystem,
     edges: edges.map(edgeRecord),
+    file: root.file,
+    name: root.name,
+    sha256: root.sha256,
+    version: root.version,
   };
 }
 
@@ -67,32 +68,32 @@ function packageRecord(
   instances: readonly Instance[],
 ): CanonicalRecord {
   return {
-    ecosystem: package_.ecosystem,
-    name: package_.name,
-    version: package_.version,
-    licence: package_.licence,
     artifacts: package_.artifacts.map(artifactRecord),
     details: unlessEmpty(package_.details),
+    ecosystem: package_.ecosystem,
     edges: edges.map(edgeRecord),
     instances: instances.map(instanceRecord),
+    licence: package_.licence,
+    name: package_.name,
+    version: package_.version,
   };
 }
 
 function artifactRecord(artifact: Artifact): CanonicalRecord {
   if (hasCredentials(artifact.url)) throw inconsistent(`the URL of an artifact holds credentials`);
   const { kind, url, integrity, sizeBytes, upgradedFrom, systems } = artifact;
-  return { kind, url, integrity, sizeBytes, upgradedFrom, systems };
+  return { integrity, kind, sizeBytes, systems, upgradedFrom, url };
 }
 
 function edgeRecord(edge: Edge): CanonicalRecord {
   return {
-    to: edge.to,
-    range: edge.range,
-    kind: edge.kind === DEFAULT_EDGE_KIND ? undefined : edge.kind,
     alias: edge.alias,
     environment: unlessDefault(edge.environment),
-    why: edge.why,
+    kind: edge.kind === DEFAULT_EDGE_KIND ? undefined : edge.kind,
+    range: edge.range,
     systems: edge.systems,
+    to: edge.to,
+    why: edge.why,
   };
 }
 

@@ -45,6 +45,7 @@ function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manife
   const ignoresPeers = resolution.fidelity.some(({ gaps }) => gaps.includes(peersIgnored));
   const overrides = manifest === undefined ? undefined : projectOf(manifest).overrides;
   const violations: Violation[] = [];
+  const judged = new Map<string, boolean>();
   for (const folder of folders.values()) {
     if (folder.link !== undefined) {
       if (!folders.has(folder.link)) violations.push(violation(folder, `links to ${folder.link}, which is nowhere`));
@@ -54,7 +55,7 @@ function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manife
     for (const dependency of lockDependencies(folder)) {
       if (bundled.has(dependency.name) || folder.fields["inBundle"] === true) continue;
       if (dependency.isPeer && ignoresPeers) continue;
-      const message = judge(folders, folder, dependency, overrides);
+      const message = judge(folders, folder, dependency, overrides, judged);
       const isExcused =
         dependency.isPeer &&
         [...excused].some((words) => words.startsWith(`${folder.path} cannot see the ${dependency.name} `));
@@ -94,6 +95,7 @@ function judge(
   folder: LockFolder,
   dependency: LockDependency,
   overrides: unknown,
+  judged: Map<string, boolean>,
 ): string | undefined {
   const { name, spec, isPeer, isOptional } = dependency;
   const found = resolveFolder(folders, folder.path, name);
@@ -105,13 +107,14 @@ function judge(
     return `has the peer ${name} inside itself`;
   }
   if (target.fields["isMissing"] === true) return isOptional ? undefined : `needs ${name} ${spec}, which is missing`;
-  if (isMet(name, spec, target)) return undefined;
-  if (overrideValues(overrides, name).some((value) => value.startsWith("$") || isMet(name, value, target)))
+  if (isMet(name, spec, target, judged)) return undefined;
+  if (overrideValues(overrides, name).some((value) => value.startsWith("$") || isMet(name, value, target, judged)))
     return undefined;
   return `needs ${name} ${spec} and sees ${target.package === undefined ? "the project itself" : packageVersion(target.package)}`;
 }
 
-function isMet(name: string, spec: string, target: LockFolder): boolean {
+/** `judged`: by range and version, what was judged before; the same ranges occur many times. */
+function isMet(name: string, spec: string, target: LockFolder, judged: Map<string, boolean>): boolean {
   const parsed = parseDependencySpec(name, spec);
   if (parsed.kind !== "range") return parsed.kind !== "invalid";
   const bundledVersion = target.fields["version"];
@@ -119,7 +122,12 @@ function isMet(name: string, spec: string, target: LockFolder): boolean {
     (target.package && packageVersion(target.package)) ?? (typeof bundledVersion === "string" ? bundledVersion : "");
   const realName = target.package?.name ?? target.fields["name"];
   if (parsed.isAlias && realName !== parsed.name) return false;
-  return parsed.range.trim() === "*" || satisfies(version, parsed.range, { loose: true });
+  const key = `${parsed.range}\n${version}`;
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const isSatisfied = parsed.range.trim() === "*" || satisfies(version, parsed.range, { loose: true });
+  judged.set(key, isSatisfied);
+  return isSatisfied;
 }
 
 /** Every value that some override gives `name`, at whatever depth. */
