@@ -24,10 +24,11 @@ export async function decodeBody(body: Uint8Array, contentEncoding: string, maxB
 }
 
 async function decodeOnce(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
-  const limits = { maxOutputLength: maxBytes };
   const isSmall = body.length <= synchronousBytes;
+  const isGzip = encoding === "gzip" || encoding === "x-gzip";
+  const limits = { maxOutputLength: maxBytes, ...(isGzip && { chunkSize: expectedBytes(body, maxBytes) + 1 }) };
   try {
-    if (encoding === "gzip" || encoding === "x-gzip") {
+    if (isGzip) {
       return isSmall ? gunzipSync(body, limits) : await gunzipLater(body, limits);
     }
     if (encoding === "br") {
@@ -38,6 +39,20 @@ async function decodeOnce(body: Uint8Array, encoding: string, maxBytes: number):
     throw new TransferError("the compressed body is damaged", { isRetryable: true, cause: error });
   }
   throw new TransferError(`the server used the unknown encoding ${JSON.stringify(encoding)}`, { isRetryable: false });
+}
+
+/** No input of that many bytes gives more than so many times as much. */
+const maximumExpansion = 1032;
+const defaultChunkBytes = 16 * 1024;
+
+/**
+ * What a gzip file says it decodes to (RFC 1952: the last four bytes), so that it is decoded in one piece. Whoever sent it
+ * may lie: it is no more than could be true, and only a size of memory.
+ */
+function expectedBytes(body: Uint8Array, maxBytes: number): number {
+  if (body.length < 4) return defaultChunkBytes;
+  const claimed = new DataView(body.buffer, body.byteOffset, body.byteLength).getUint32(body.length - 4, true);
+  return Math.max(defaultChunkBytes, Math.min(claimed, maxBytes, body.length * maximumExpansion));
 }
 
 export function tooLarge(maxBytes: number): EnkiError {

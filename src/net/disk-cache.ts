@@ -64,7 +64,7 @@ export class DiskCache {
     try {
       this.#prepare();
       // No wait for the disk: after a power failure the checksum tells a whole entry from a part of one.
-      writeNewFile(temporary, encodeEntry(key, entry));
+      writeNewFile(temporary, [encodeEntry(key, entry)]);
       renameInto(temporary, path);
     } catch (error) {
       removeIfPresent(temporary);

@@ -67,17 +67,24 @@ function padded(bytes: number): number {
  * `mark, count, slots, checksum of the table, 0, 0, 0, 0` as 32-bit integers; the slots (0, or the number of a record from
  * 1 on) as 32-bit integers; per record seven 64-bit numbers: digest (two), confirmed, fresh, offset, then as 32-bit
  * integers the lengths of head and body, the checksum, and the status. Then heads and bodies, each at a multiple of 8 bytes.
+ * They are given as pieces: nothing is copied to be written.
  */
-export function encodePack(records: readonly PackRecord[]): Uint8Array {
+export function encodePack(records: readonly PackRecord[]): readonly Uint8Array[] {
   const slots = slotsFor(records.length);
   const tableBytes = slots * 4 + records.length * recordNumbers * 8;
-  const total = records.reduce((sum, { head, body }) => sum + padded(head.length) + padded(body.length), 0);
-  const bytes = new Uint8Array(frontBytes + tableBytes + total);
+  const bytes = new Uint8Array(frontBytes + tableBytes);
   const front = new Uint32Array(bytes.buffer, 0, frontBytes / 4);
   const slotTable = new Uint32Array(bytes.buffer, frontBytes, slots);
   const table = new Float64Array(bytes.buffer, frontBytes + slots * 4, records.length * recordNumbers);
   const integers = new Uint32Array(bytes.buffer, frontBytes + slots * 4, records.length * recordNumbers * 2);
-  let offset = frontBytes + tableBytes;
+  const pieces: Uint8Array[] = [bytes];
+  let offset = bytes.length;
+  const append = (part: Uint8Array): void => {
+    const padding = padded(part.length) - part.length;
+    if (part.length > 0) pieces.push(part);
+    if (padding > 0) pieces.push(zeros.subarray(0, padding));
+    offset += part.length + padding;
+  };
   records.forEach((record, index) => {
     const at = index * recordNumbers;
     integers.set(record.digest, at * 2);
@@ -88,14 +95,14 @@ export function encodePack(records: readonly PackRecord[]): Uint8Array {
     let slot = (record.digest[0] ?? 0) & (slots - 1);
     while (slotTable[slot] !== 0) slot = (slot + 1) & (slots - 1);
     slotTable[slot] = index + 1;
-    bytes.set(record.head, offset);
-    offset += padded(record.head.length);
-    bytes.set(record.body, offset);
-    offset += padded(record.body.length);
+    append(record.head);
+    append(record.body);
   });
-  front.set([mark, records.length, slots, crc32(bytes.subarray(frontBytes, frontBytes + tableBytes))]);
-  return bytes;
+  front.set([mark, records.length, slots, crc32(bytes.subarray(frontBytes))]);
+  return pieces;
 }
+
+const zeros = new Uint8Array(8);
 
 function slotsFor(count: number): number {
   let slots = 2;

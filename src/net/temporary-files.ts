@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, statSync, writevSync } from "node:fs";
 import { join } from "node:path";
 
 import { removeIfPresent } from "./atomic-write.ts";
@@ -16,12 +16,31 @@ export function prepareTemporaryFolder(folder: string): void {
   }
 }
 
-/** Writes a file that is not there yet. Private: what a cache holds may come from a registry that asks for credentials. */
-export function writeNewFile(path: string, bytes: Uint8Array): void {
+/** As many pieces as every system takes in one call. */
+const piecesAtOnce = 512;
+
+/**
+ * Writes a file that is not there yet, of pieces one after the other. Private: what a cache holds may come from a registry
+ * that asks for credentials.
+ */
+export function writeNewFile(path: string, pieces: readonly Uint8Array[]): void {
   const file = openSync(path, "wx", 0o600);
   try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    let rest = [...pieces];
+    while (rest.length > 0) rest = afterBytes(rest, writevSync(file, rest.slice(0, piecesAtOnce)));
   } finally {
     closeSync(file);
   }
+}
+
+/** What is left of pieces when their first bytes were written. */
+function afterBytes(pieces: readonly Uint8Array[], written: number): Uint8Array[] {
+  let at = 0;
+  let left = written;
+  for (let piece = pieces[at]; piece !== undefined && left >= piece.length; piece = pieces[at]) {
+    left -= piece.length;
+    at += 1;
+  }
+  const [first, ...others] = pieces.slice(at);
+  return first === undefined ? [] : [first.subarray(left), ...others];
 }

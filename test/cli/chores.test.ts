@@ -50,9 +50,10 @@ describe("cache", () => {
     const cache = cacheOf({});
     const path = (name: string): string => join(cache.directory, ".cache", "packs-v2", name);
     mkdirSync(path(""));
-    const bytes = encodePack([
+    const pieces = encodePack([
       entryRecord(new Uint32Array(4), { ...anEntry, body: new TextEncoder().encode("body of it") }),
     ]);
+    const bytes = new Uint8Array(Buffer.concat(pieces));
     writeFileSync(path("a.pack"), bytes);
     writeFileSync(path("b.pack"), bytes.with(bytes.length - 8, 0));
     writeFileSync(path("c.pack"), "nonsense");

@@ -96,11 +96,12 @@ export class SlimThread {
   }
 }
 
-/** Bytes in memory of their own, which can be handed over as it is; small bodies share theirs with others. */
+/** What a decoder leaves free behind what it has written. */
+const spareBytes = 16;
+
+/** Bytes in memory of their own, which can be handed over as it is; other bodies share theirs. */
 function ownMemory(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = body;
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength) {
-    return new Uint8Array(buffer);
-  }
-  return new Uint8Array(body);
+  const isOwn = buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength - byteLength <= spareBytes;
+  return isOwn ? new Uint8Array(buffer, 0, byteLength) : new Uint8Array(body);
 }
