@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 /** The default, 67,584, makes Node 20 optimise code that is about to end, for a fifth of the time of a resolution. */
 const interruptBudgetBytes = 600_000;
 
-/** The newest V8 (that of Node 26) that was seen to know the setting, and to gain by it. */
+/** The newest V8 (that of Node 26) that was seen to know these settings, and to gain by them. */
 const newestKnownV8 = 14;
 
 /**
@@ -15,6 +15,9 @@ export function tuneRuntime(arguments_: readonly string[]): void {
   // Later V8s have a tier between the two extremes, and no such setting.
   if (version < 12) setFlagsFromString(`--interrupt-budget=${interruptBudgetBytes}`);
   // New objects stay in the megabyte where they begin: another 30, page by page, cost more than they save within a second.
+  // To collect a megabyte, one thread needs less time than several need to come together.
   const isLong = arguments_.includes("--all");
-  if (version <= newestKnownV8 && !isLong) setFlagsFromString("--semi-space-growth-factor=1");
+  if (version > newestKnownV8 || isLong) return;
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--no-parallel-scavenge");
 }
