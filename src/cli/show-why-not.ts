@@ -62,6 +62,7 @@ export async function showWhyNot(context: CommandContext, query: string, request
   if (answer.kind === "unsatisfiable") return explainWhyNot(inquiry, question, answer, []);
   if (answer.kind === "stopped") throw stoppedError(answer);
   if (isThere(inquiry, question, present)) return reportPresent(inquiry, question);
+  if (existing.length === 0) refuseElsewhere(inquiry);
   if (isThere(inquiry, question, answer.resolution)) return reportPossible(inquiry, question, answer.resolution);
   const copies = copiesOf(answer.resolution, asked.ecosystem.id, asked.name);
   const everywhere = questionAbout(asked, true);
@@ -88,6 +89,14 @@ function refuseUnknown({ asked: { ecosystem, name, text } }: Inquiry, existing: 
   const among = existing.length === near.length ? "" : `, of its ${String(existing.length)} versions the nearest`;
   throw new EnkiError("not-found", `${ecosystem.title} has no ${name} ${text}`, {
     hint: `there ${near.length === 1 ? "is only" : "are"} ${listed(near, "and")}${among}`,
+  });
+}
+
+/** Git repositories, files, folders of the project, crates inside of other packages: nothing is chosen there. */
+function refuseElsewhere({ asked, present }: Inquiry): never {
+  const versions = copiesOf(present, asked.ecosystem.id, asked.name).map(({ version }) => version);
+  throw new EnkiError("not-found", `${asked.name} ${listed(versions, "and")} is not chosen from a registry here`, {
+    hint: `\`enki why ${asked.ecosystem.id}:${asked.name}\` tells what asks for it`,
   });
 }
 
@@ -151,6 +160,7 @@ function reportUnneeded(inquiry: Inquiry, question: VersionQuestion, answer: Res
     shell.data(outcomeJson("not-needed", asked, [], copies, changes));
     return 1;
   }
+  const left = copiesOf(answer, asked.ecosystem.id, asked.name);
   const unusable = [...question.unusable].map(([version, why]) => neutralise(`${asked.name} ${version} ${why}`));
   shell.data(
     [
@@ -158,8 +168,9 @@ function reportUnneeded(inquiry: Inquiry, question: VersionQuestion, answer: Res
       ...unusable,
       "what requires it now:",
       ...askerLines(asked.name, copies).map((line) => `  ${line}`),
-      "the answer without any other version of it has none at all:",
+      `the answer without any other version of it ${left.length === 0 ? "has none at all" : "has it elsewhere only"}:`,
       ...renderChanges(changes, shell.dataPaint).map((line) => `  ${line}`),
+      ...askerLines(asked.name, left).map((line) => `  ${line}`),
     ].join("\n"),
   );
   return 1;

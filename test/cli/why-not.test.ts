@@ -1,7 +1,12 @@
-import { expect, test } from "vitest";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
 import { parseLock } from "../../src/lockfile/read-lock.ts";
 import { readText, transcript } from "./built-cli.ts";
 import { mixedService, type Project } from "./mixed-service.ts";
+
+// Each test runs several commands.
+vi.setConfig({ testTimeout: 120_000 });
 
 const registry = `
 [registry.npm.kit."2.0.0"]
@@ -278,6 +283,23 @@ test("what nothing needs, what is named twice or without a version", async () =>
     --- stderr
     error: nothing here needs cargo's left-pad
      = help: \`enki add cargo:left-pad@1.0.0\` would require it
+    "
+  `);
+});
+
+test("what does not come from a registry", async () => {
+  const project = service(['"kit": "^1.0.0"', '"kit": "^1.0.0", "own": "file:own"']);
+  mkdirSync(join(project.directory, "web/own"));
+  writeFileSync(join(project.directory, "web/own/package.json"), '{ "name": "own", "version": "1.0.0" }');
+  expect(transcript(await project.run("why-not", "npm:own@2.0.0"))).toMatchInlineSnapshot(`
+    "exit 1
+    --- stderr
+    error: own 1.0.0 is not chosen from a registry here
+     = help: \`enki why npm:own\` tells what asks for it
+    "
+  `);
+  expect((await project.run("why-not", "npm:own@1.0.0")).stdout).toMatchInlineSnapshot(`
+    "npm own 1.0.0 is part of the answer already
     "
   `);
 });
