@@ -1,8 +1,9 @@
-import { activate, activateCandidate, appear, hasAppeared, show } from "./activation.ts";
+import { activate, activateCandidate, appear, hasAppeared, isAllShown, show, showWhole } from "./activation.ts";
 import { select, undoLast } from "./assign.ts";
 import { ClauseKind, KIND, NO_PACKAGE, SOURCE } from "./clause-store.ts";
 import { link } from "./compiler.ts";
 import { firstUndecided } from "./depth-first.ts";
+import { edgesOf, NEVER } from "./edge-row.ts";
 import { candidatesOf, domainSize, firstCandidate, isInDomain, mayBeAbsent, Relation, relation } from "./domain.ts";
 import { enqueue, followEdges } from "./follow-edges.ts";
 import { CONFLICTS, INCOMING, IS_OUTDATED, LAST_TRIED, OUTGOING } from "./package-table.ts";
@@ -22,7 +23,7 @@ export function updateQueue(state: SolverState): void {
 
 /** The package to decide next; the queue must not be empty. */
 export function nextPackage(state: SolverState): PackageIndex {
-  return state.provider.order === "depth-first" ? firstUndecided(state) : state.queue.peek();
+  return state.isDepthFirst ? firstUndecided(state) : state.queue.peek();
 }
 
 /** The candidate that is tried first among those still admissible. */
@@ -47,7 +48,8 @@ export function candidateToTry(state: SolverState, package_: PackageIndex): Cand
  * its neighbours yet. Returns the first of them, or {@link NO_PACKAGE}.
  */
 function activateExcluding(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
-  show(state, package_, candidate);
+  const isWhole = isAllShown(state, package_);
+  if (!isWhole) show(state, package_, candidate);
   const { candidateLists: lists } = state;
   const start = state.candidateList.at((state.packages.candidateBase[package_] ?? 0) + candidate);
   const end = start + lists.at(start);
@@ -55,6 +57,7 @@ function activateExcluding(state: SolverState, package_: PackageIndex, candidate
   for (let at = start + 1; at <= end; at++) {
     const clause = lists.at(at);
     if (!excludes(state, package_, clause)) continue;
+    if (isWhole) showWhole(state, package_, clause);
     activate(state, clause);
     if (first === NO_PACKAGE) first = clause;
   }
@@ -67,11 +70,12 @@ function excludes(state: SolverState, package_: PackageIndex, clause: number): b
   const kind = clauses.get(clause, KIND);
   if (kind === ClauseKind.unusable) return true;
   const target = clauses.get(clause, SOURCE);
-  if (kind === ClauseKind.same || target === package_ || !hasAppeared(state, target) || !link(state, clause))
-    return false;
-  return (
-    clauses.packageB(clause) === NO_PACKAGE || relation(state, target, clauses.setB(clause)) === Relation.satisfied
-  );
+  if (kind === ClauseKind.same || target === package_) return false;
+  const isKnown = hasAppeared(state, target);
+  // Of the target of a constraint nothing may be known yet.
+  if ((!isKnown && kind === ClauseKind.constrains) || !link(state, clause)) return false;
+  if (clauses.packageB(clause) === NO_PACKAGE) return true;
+  return isKnown && relation(state, target, clauses.setB(clause)) === Relation.satisfied;
 }
 
 /** Selects the root, at level 0. */
@@ -80,7 +84,7 @@ export function selectRoot(state: SolverState): void {
   appear(state, root, state.discovered++);
   select(state, root, rootCandidate);
   packages.set(root, LAST_TRIED, rootCandidate);
-  if (!followEdges(state, root, rootCandidate)) {
+  if (!followEdges(state, root, rootCandidate, edgesOf(state, root, rootCandidate))) {
     while (trail.size > 1) state.noteOutdated(undoLast(state));
     state.propagations = 0;
     agenda.forgetChanged();
@@ -102,16 +106,21 @@ export function decide(state: SolverState, package_: PackageIndex, candidate: Ca
   state.stepBack = 1;
   packages.set(package_, LAST_TRIED, candidate);
   state.queue.remove(package_);
-  trail.openLevel();
-  select(state, package_, candidate);
-  if (followEdges(state, package_, candidate)) {
-    if (packages.get(package_, INCOMING) !== 0) agenda.addChanged(package_);
-    return;
+  const row = edgesOf(state, package_, candidate);
+  if (state.edges.at(row) === NEVER) {
+    state.noteOutdated(package_);
+  } else {
+    trail.openLevel();
+    select(state, package_, candidate);
+    if (followEdges(state, package_, candidate, row)) {
+      if (packages.get(package_, INCOMING) !== 0) agenda.addChanged(package_);
+      return;
+    }
+    while (trail.size > size) state.noteOutdated(undoLast(state));
+    trail.currentLevel -= 1;
+    state.propagations = propagations;
+    agenda.forgetChanged();
   }
-  while (trail.size > size) state.noteOutdated(undoLast(state));
-  trail.currentLevel -= 1;
-  state.propagations = propagations;
-  agenda.forgetChanged();
   const excluding = activateExcluding(state, package_, candidate);
   if (excluding === NO_PACKAGE) {
     // Only several edges together lead nowhere: a conflict like any other.

@@ -6,8 +6,13 @@ import type { SolverState } from "./state.ts";
 
 /** Integers per edge of a row: target, the set that the edge excludes, clause, place in the order of coming up. */
 export const EDGE_WIDTH = 4;
-/** The count of a row whose candidate can never be selected. */
-const NEVER = -1;
+/** The count of a row whose candidate can never be selected: it is unusable, or requires what does not exist. */
+export const NEVER = -1;
+
+/** Where the row of a candidate that {@link isReady} stands in `SolverState.edges`. */
+export function edgesOf(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): number {
+  return state.candidateEdges.at((state.packages.candidateBase[package_] ?? 0) + candidate);
+}
 
 /**
  * Makes sure that a candidate can be decided: that it is compiled, the candidates of everything it requires are known, and
@@ -56,7 +61,8 @@ function edgeRow(state: SolverState, package_: PackageIndex, candidate: Candidat
     const kind = clauses.get(clause, KIND);
     const target = clauses.get(clause, SOURCE);
     if (target === package_ && kind !== ClauseKind.unusable && isFulfilledByItself(state, clause, candidate)) continue;
-    if (kind === ClauseKind.unusable || target === package_) {
+    const isMissing = kind === ClauseKind.requires && state.packages.candidateCount[target] === 0;
+    if (kind === ClauseKind.unusable || target === package_ || isMissing) {
       edges.size = start + 1;
       edges.items[start] = NEVER;
       return start;

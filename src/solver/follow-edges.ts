@@ -25,13 +25,17 @@ import type { SolverState } from "./state.ts";
  * selection is undone, and a solve without conflicts has no lists at all.
  *
  * The pass goes from the last edge to the first; the usual one, to a domain of one word, is dealt with on the spot. Returns
- * false when an edge leads nowhere: what has been done until then is to be undone.
+ * false when an edge leads nowhere: what has been done until then is to be undone. `start` is where the row stands.
  */
-export function followEdges(state: SolverState, package_: PackageIndex, candidate: CandidateIndex): boolean {
+export function followEdges(
+  state: SolverState,
+  package_: PackageIndex,
+  candidate: CandidateIndex,
+  start: number,
+): boolean {
   const { packages, trail, epoch, agenda } = state;
   const { hot } = packages;
   const edges = state.edges.items;
-  const start = state.candidateEdges.at((packages.candidateBase[package_] ?? 0) + candidate);
   const count = edges[start] ?? 0;
   if (count < 0) return false;
   const firstDiscovery = state.discovered;

@@ -12,6 +12,8 @@ import { Trail } from "./trail.ts";
 /** All tables of one solver. What the provider said stays from solve to solve; the rest is reset by `epoch`. */
 export class SolverState {
   readonly provider: Provider;
+  /** Whether packages are decided in depth-first order; see {@link Provider.order}. */
+  readonly isDepthFirst: boolean;
 
   // Compiled facts.
   readonly packages: PackageTable = new PackageTable();
@@ -64,6 +66,7 @@ export class SolverState {
 
   constructor(provider: Provider) {
     this.provider = provider;
+    this.isDepthFirst = provider.order === "depth-first";
     this.candidateLists.push(0);
     this.edges.push(0);
   }
