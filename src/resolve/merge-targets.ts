@@ -42,11 +42,12 @@ export function mergeTargets(targets: readonly TargetResolution[], excludeNewer:
   return {
     roots: uniqueBy(roots, (root: ResolvedRoot) => root.id),
     packages: mergePackages(bySystem((part) => part.packages)),
-    instances: mergeUses<Instance>(
+    instances: mergeUses(
       bySystem((part) => part.instances),
       systems,
+      instanceKey,
     ),
-    edges: mergeUses<Edge>([...bySystem((part) => part.edges), ...jointEdges], systems),
+    edges: mergeUses([...bySystem((part) => part.edges), ...jointEdges], systems, edgeKey),
     targets: targets.map(({ target }) => ({ system: target.system, tools: Object.fromEntries(target.tools) })),
     provenance: uniqueBy(
       bySystem((part) => part.provenance).map(({ item }) => item),
@@ -72,28 +73,32 @@ function uniqueBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): 
 function mergeUses<Item extends Instance | Edge>(
   located: readonly Located<Item>[],
   all: readonly SystemName[],
+  keyOf: (item: Item) => string,
 ): readonly Item[] {
-  // Where there is nothing to compare with, what was selected is what is written.
-  if (all.length === 1) return located.flatMap(({ system, item }) => useOnlyOn(system, item));
   const uses = new Map<string, { item: Item; systems: Set<SystemName> }>();
   for (const { system, item } of located) {
-    const { systems: own, ...rest } = item;
-    if (own !== undefined && !own.includes(system)) continue;
-    const key = stableKey(rest);
+    if (item.systems?.includes(system) === false) continue;
+    const key = keyOf(item);
     const known = uses.get(key);
     if (known === undefined) uses.set(key, { item, systems: new Set([system]) });
     else known.systems.add(system);
   }
   return [...uses].toSorted(byEntryKey).map(([, { item, systems }]) => {
+    const isEverywhere = systems.size === all.length;
+    if (isEverywhere && item.systems === undefined) return item;
     const { systems: _replaced, ...rest } = item;
-    return (systems.size === all.length ? rest : { ...rest, systems: [...systems].toSorted(compareBytewise) }) as Item;
+    return (isEverywhere ? rest : { ...rest, systems: [...systems].toSorted(compareBytewise) }) as Item;
   });
 }
 
-function useOnlyOn<Item extends Instance | Edge>(system: SystemName, item: Item): readonly Item[] {
-  if (item.systems === undefined) return [item];
-  const { systems, ...rest } = item;
-  return systems.includes(system) ? [rest as Item] : [];
+/** All that an instance says but its systems. */
+function instanceKey({ package: id, environment, path, features }: Instance): string {
+  return JSON.stringify([id, environment, path ?? null, features]);
+}
+
+/** All that an edge says but its systems. */
+function edgeKey({ from, to, kind, environment, alias, range, why }: Edge): string {
+  return JSON.stringify([from, to, kind, environment, alias ?? null, range, why ?? null]);
 }
 
 function mergePackages(located: readonly Located<ResolvedPackage>[]): readonly ResolvedPackage[] {
