@@ -1,4 +1,5 @@
 import { cpSync } from "node:fs";
+import { expect } from "vitest";
 import { materialiseScenario, parseScenario } from "../helpers/scenario.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import type { CommandResult } from "./built-cli.ts";
@@ -102,4 +103,15 @@ export function mixedService(change: (scenario: string) => string = (scenario) =
   const runWith: Project["runWith"] = (extra, ...arguments_) =>
     enki(arguments_, { directory: projectDirectory, environment: { ...environment, ...extra } });
   return { directory: projectDirectory, runWith, run: (...arguments_) => runWith({}, ...arguments_) };
+}
+
+/** The mixed service with other requirements, each of which replaces one that is there, and further releases. */
+export function changedService(changes: readonly (readonly [from: string, to: string])[], registry: string): Project {
+  return mixedService((scenario) => {
+    const changed = changes.reduce((before, [from, to]) => {
+      expect(before).toContain(from);
+      return before.replace(from, to);
+    }, scenario);
+    return changed.replace("[expected]", `${registry}\n[expected]`);
+  });
 }

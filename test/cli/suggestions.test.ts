@@ -1,17 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readText, transcript } from "./built-cli.ts";
-import { mixedService } from "./mixed-service.ts";
-
-/** The mixed service with other requirements and further releases. */
-function failing(changes: readonly (readonly [string, string])[], registry: string): ReturnType<typeof mixedService> {
-  return mixedService((scenario) => {
-    const changed = changes.reduce((text, [from, to]) => {
-      expect(text).toContain(from);
-      return text.replace(from, to);
-    }, scenario);
-    return changed.replace("[expected]", `${registry}\n[expected]`);
-  });
-}
+import { changedService } from "./mixed-service.ts";
 
 const sqlite = `
 [registry.cargo.libsqlite3-sys."0.28.0"]
@@ -30,7 +19,7 @@ deps = [{ name = "libsqlite3-sys", req = "^0.30" }]
 
 describe("what to change when there is no answer", () => {
   test("names the newest version that agrees with everything else, across a native library", async () => {
-    const service = failing([['tls = "1"', 'rusqlite = "0.31"\nsqlx = "0.8"']], sqlite);
+    const service = changedService([['tls = "1"', 'rusqlite = "0.31"\nsqlx = "0.8"']], sqlite);
     const result = await service.run("resolve");
     expect(transcript(result)).toMatchInlineSnapshot(`
       "exit 1
@@ -55,7 +44,7 @@ peerDependencies = { react = "^18.3.1" }
 [registry.npm.react-dom."19.0.0"]
 peerDependencies = { react = "^19.0.0" }
 `;
-    const service = failing(
+    const service = changedService(
       [
         [
           '"kit": "^1.0.0"\n  }',
@@ -81,7 +70,7 @@ peerDependencies = { react = "^19.0.0" }
       (name, index) => `[registry.pypi.${name}."1.0"]\nrequires = ["x==${String(index)}"]`,
     );
     const versions = [0, 1, 2].map((version) => `[registry.pypi.x."${String(version)}"]`);
-    const service = failing(
+    const service = changedService(
       [['"crypto>=2"', '"crypto>=2", "a>=1", "b>=1", "c>=1"']],
       [...rivals, ...versions].join("\n"),
     );
@@ -186,7 +175,7 @@ peerDependencies = { react = "^19.0.0" }
       ['release = "nixos-25.05"', 'release = "nixos-23.11"'],
       ['requires-python = ">=3.12"', 'requires-python = ">=3.13"'],
     ] as const;
-    const service = failing(changes, "");
+    const service = changedService(changes, "");
     const { stderr } = await service.run("resolve");
     expect(stderr).toMatchInlineSnapshot(`
       "error: there is no answer for x86_64-linux
@@ -195,12 +184,12 @@ peerDependencies = { react = "^19.0.0" }
       hint: everything else agrees with python 3.11.6 instead of >=3.13 (bot/pyproject.toml:4)
       "
     `);
-    const released = failing([["nixos-25.05", "nixos-24.11"], changes[1]], "");
+    const released = changedService([["nixos-25.05", "nixos-24.11"], changes[1]], "");
     expect((await released.run("resolve")).status).toBe(0);
   });
 
   test("says nothing when nothing helps", async () => {
-    const service = failing([['tls = "1"', 'nowhere = "1"']], "");
+    const service = changedService([['tls = "1"', 'nowhere = "1"']], "");
     const { stderr } = await service.run("resolve");
     expect(stderr).toContain("nowhere is not in the registry");
     expect(stderr).not.toContain("everything else agrees");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { parseLock } from "../../src/lockfile/read-lock.ts";
 import { readText, transcript } from "./built-cli.ts";
-import { mixedService, type Project } from "./mixed-service.ts";
+import { changedService, type Project } from "./mixed-service.ts";
 
 // Each test runs several commands.
 vi.setConfig({ testTimeout: 120_000 });
@@ -33,13 +33,7 @@ depends = '["base" {< "0.2"}]'
 
 /** The mixed service with more releases and other requirements. */
 function service(...changes: readonly (readonly [string, string])[]): Project {
-  return mixedService((scenario) => {
-    const changed = changes.reduce((text, [from, to]) => {
-      expect(text).toContain(from);
-      return text.replace(from, to);
-    }, scenario);
-    return changed.replace("[expected]", `${registry}\n[expected]`);
-  });
+  return changedService(changes, registry);
 }
 
 /** Runs the command that an answer of `enki why-not` ends with. */
