@@ -53,7 +53,7 @@ export async function addRequirements(
     const locked = readLock(tried)?.resolution;
     const settings = settingsOf(tried, triedService, flags, locked);
     const previous = withoutPins(locked, open);
-    const result = await solve(tried, triedService, settings, flags, previous);
+    const { result } = await solve(tried, triedService, settings, flags, previous);
     if (result.kind === "unsatisfiable") {
       const failed = { context: tried, service: triedService, settings, flags, previous };
       return reportUnresolvable(failed, result, flags.json === true);

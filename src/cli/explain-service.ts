@@ -48,7 +48,7 @@ export async function explainService(
   const { context, manifests } = selectManifests(givenContext, given);
   const service = await openService(context, manifests);
   const settings = settingsOf(context, service, request, readLock(context)?.resolution);
-  const result = await solve(context, service, settings, request, undefined);
+  const { result } = await solve(context, service, settings, request, undefined);
   if (result.kind === "stopped") throw stoppedError(result);
   if (result.kind === "unsatisfiable") {
     const suggestions = await suggestChanges(

@@ -1,9 +1,11 @@
 import { LOCK_FILE_NAME } from "../lockfile/lock-schema.ts";
+import { parseLock } from "../lockfile/read-lock.ts";
 import { formatLock } from "../lockfile/write-lock.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { emissionFolder } from "../nix-emit/emit-nix.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
+import type { ImportedPins } from "../resolve/imported-pins.ts";
 import type { Resolved } from "../resolve/request.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
@@ -24,7 +26,7 @@ import { selectManifests } from "./select-manifests.ts";
 import type { Shell } from "./shell.ts";
 import { askedQuestion } from "./standing-answer/asked-question.ts";
 import { RecordedFiles } from "./standing-answer/recorded-files.ts";
-import { StandingAnswers } from "./standing-answer/standing-answers.ts";
+import { type StandingAnswer, StandingAnswers } from "./standing-answer/standing-answers.ts";
 import { reportUnresolvable, stoppedError } from "./unresolved.ts";
 
 /** Changes that are listed; the rest is counted. */
@@ -72,20 +74,26 @@ export async function resolveAndWrite(
     writesNix,
     prefetch: flags.prefetch,
   });
-  const isAskedAgain = request.updates === undefined && request.edited === undefined && flags.refresh !== true;
-  const standing = onDisk === undefined || !isAskedAgain ? undefined : answers?.find(asked);
+  const known = request.updates === undefined && request.edited === undefined ? answers : undefined;
+  if (flags.refresh === true) answers?.forgetContents();
+  const standing = onDisk === undefined || flags.refresh === true ? undefined : known?.find(asked);
+  const run: Run = { context, service, flags, onDisk, startedAt };
   if (onDisk !== undefined && standing !== undefined) {
-    for (const text of renderDiagnostics(standing.diagnostics, shell.paint, shell.isVerbose)) shell.talk(text);
-    shell.detail("everything that this answer was made from is as it was; --refresh asks the registries again");
-    const diagnostics = [...service.workspace.diagnostics, ...standing.diagnostics];
-    const elapsedMs = context.host.now() - startedAt;
-    const outcome = { ...standing, diagnostics, resolution: onDisk.resolution, changes: [], elapsedMs };
-    return reportOutcome(shell, flags, outcome, { changed: [], isWriting: false, isFirst: false, keptVersionsOf: [] });
+    repeatAnswer(shell, standing);
+    return reportOutcome(run, { ...standing, lock: onDisk, keptVersionsOf: [] }, { changed: [], isWriting: false });
+  }
+  // Whoever wants to know whether the lock is right wants it solved.
+  const recalled = flags.locked === true ? undefined : known?.recall(asked);
+  const recalledLock = recalled?.files.find(({ path }) => path === LOCK_FILE_NAME)?.content;
+  if (recalled !== undefined && recalledLock !== undefined) {
+    repeatAnswer(shell, recalled);
+    const lock = { text: recalledLock, resolution: parseLock(recalledLock) };
+    return reportOutcome(run, { ...recalled, lock, keptVersionsOf: [] }, writeChanges(run, lock, recalled.files));
   }
   const imported = onDisk === undefined && !forgetsAll(request.updates) ? importedPins(context, service) : undefined;
   for (const diagnostic of imported?.diagnostics ?? []) shell.talk(renderDiagnostic(diagnostic, shell.paint));
   const previous = keptPins(onDisk?.resolution ?? imported?.previous, request.updates);
-  const result = await solve(context, service, settings, flags, previous);
+  const { result, usableUntilMs } = await solve(context, service, settings, flags, previous);
   if (result.kind === "unsatisfiable") {
     return reportUnresolvable(
       { context, service, settings, flags, previous },
@@ -99,50 +107,76 @@ export async function resolveAndWrite(
   refuseMissedUpdates(result.resolution, request.updates ?? []);
   const solved = lockedForm(result.resolution, projectDirectory);
   const lock = onDisk !== undefined && differsInProvenanceOnly(onDisk, solved) ? onDisk : solved;
-  const outcome: Outcome = {
-    resolution: lock.resolution,
-    changes: diffResolutions(onDisk?.resolution, lock.resolution),
-    diagnostics: [...service.workspace.diagnostics, ...result.diagnostics],
-    statistics: result.statistics,
-    elapsedMs: context.host.now() - startedAt,
-  };
   const manifestFiles = [...(request.edited ?? [])].map(([path, content]) => ({ path, content }));
   const files = [...manifestFiles, ...outputFiles(context, service, lock, flags.locks, writesNix)];
+  const written = writeChanges(run, lock, files);
+  if (written.isWriting || written.changed.length === 0) {
+    // What is said of other tools' locks is not kept, so they have to be read again.
+    const isRepeatable = known !== undefined && (imported === undefined || !hasImported(imported));
+    const recallableUntilMs = isRepeatable ? usableUntilMs : -Infinity;
+    answers?.keep(asked, { seen, files, projectDirectory }, result, recallableUntilMs);
+  }
+  return reportOutcome(run, { ...result, lock, keptVersionsOf: imported?.paths ?? [] }, written);
+}
+
+/** One call of {@link resolveAndWrite}. */
+interface Run {
+  readonly context: CommandContext;
+  readonly service: Service;
+  readonly flags: WriteFlags;
+  readonly onDisk: LockOnDisk | undefined;
+  readonly startedAt: number;
+}
+
+/** Writes the files of an answer that differ from what is there, unless it is only asked which these are. */
+function writeChanges({ context, flags, onDisk }: Run, lock: LockOnDisk, files: readonly OutputFile[]): Written {
   const changed = changedFiles(context, files);
   if (flags.locked === true) refuseChanges(context, onDisk, lock, changed);
   const isWriting = flags.locked !== true && flags.dryRun !== true;
   if (isWriting) writeFiles(context, changed);
-  if (isWriting || changed.length === 0) answers?.keep(asked, { seen, files, projectDirectory }, result);
-  return reportOutcome(shell, flags, outcome, {
-    changed,
-    isWriting,
-    isFirst: onDisk === undefined,
-    keptVersionsOf: imported?.paths ?? [],
-  });
+  return { changed, isWriting };
+}
+
+/** Says again what was said when a question was answered, and why it was not asked again. */
+function repeatAnswer(shell: Shell, { diagnostics }: StandingAnswer): void {
+  for (const text of renderDiagnostics(diagnostics, shell.paint, shell.isVerbose)) shell.talk(text);
+  shell.detail("everything that this answer was made from is as it was; --refresh asks the registries again");
 }
 
 /** The answers of earlier runs; `undefined` where nothing is to be kept. */
 function standingAnswers({ host }: CommandContext, flags: WriteFlags): StandingAnswers | undefined {
   return isCached(host, flags)
-    ? new StandingAnswers(cacheDirectory(host.environment, host.homeDirectory), nodeFileSystem)
+    ? new StandingAnswers(cacheDirectory(host.environment, host.homeDirectory), nodeFileSystem, () => host.now())
     : undefined;
 }
 
-/** What there is to say about an outcome besides itself. */
-interface OutcomeFacts {
+/** What became of the files of an answer. */
+interface Written {
+  /** Those that differ from what was there. */
   readonly changed: readonly OutputFile[];
   readonly isWriting: boolean;
-  /** Whether there was no lock before. */
-  readonly isFirst: boolean;
+}
+
+/** An answer, wherever it comes from. */
+interface Answer extends StandingAnswer {
+  readonly lock: LockOnDisk;
   /** Locks of other tools whose pins were preferred. */
   readonly keptVersionsOf: readonly string[];
 }
 
-function reportOutcome(shell: Shell, flags: WriteFlags, outcome: Outcome, facts: OutcomeFacts): ExitStatus {
-  const { changed, isWriting } = facts;
+function reportOutcome(run: Run, answer: Answer, { changed, isWriting }: Written): ExitStatus {
+  const { context, service, flags, onDisk, startedAt } = run;
+  const { shell } = context;
+  const outcome: Outcome = {
+    resolution: answer.lock.resolution,
+    changes: answer.lock === onDisk ? [] : diffResolutions(onDisk?.resolution, answer.lock.resolution),
+    diagnostics: [...service.workspace.diagnostics, ...answer.diagnostics],
+    statistics: answer.statistics,
+    elapsedMs: context.host.now() - startedAt,
+  };
   shell.talk(summaryLine(outcome, shell.paint));
-  for (const path of facts.keptVersionsOf) shell.talk(`  ${shell.paint("dim", "kept versions of")} ${path}`);
-  reportChanges(shell, outcome.changes, facts.isFirst);
+  for (const path of answer.keptVersionsOf) shell.talk(`  ${shell.paint("dim", "kept versions of")} ${path}`);
+  reportChanges(shell, outcome.changes, onDisk === undefined);
   if (flags.locked !== true) {
     const verb = isWriting ? "wrote" : "would write";
     for (const path of groupedPaths(changed, emissionFolder)) shell.talk(`  ${shell.paint("dim", verb)} ${path}`);
@@ -161,6 +195,10 @@ function reportChanges(shell: Shell, changes: readonly PackageChange[], isFirst:
   const shown = shell.isVerbose ? lines.length : MAXIMUM_CHANGES;
   for (const line of lines.slice(0, shown)) shell.talk(`  ${line}`);
   if (lines.length > shown) shell.talk(`  … and ${String(lines.length - shown)} more (--verbose shows all)`);
+}
+
+function hasImported({ paths, diagnostics }: ImportedPins): boolean {
+  return paths.length > 0 || diagnostics.length > 0;
 }
 
 /** The pins that a resolution prefers: all of them, all but those of the packages to update, or none. */

@@ -48,6 +48,13 @@ export function isCached({ environment }: CommandContext["host"], flags: Pick<Ne
   return flags.cache && booleanVariable(environment, "ENKI_NO_CACHE") !== true;
 }
 
+/** What a resolution ended in. */
+export interface Solved {
+  readonly result: ResolveResult;
+  /** The moment, in milliseconds since 1970, until which nobody would be asked if the same were resolved again. */
+  readonly usableUntilMs: number;
+}
+
 /** Resolves a service, showing how far it is. Warnings are said on the way. */
 export async function solve(
   context: CommandContext,
@@ -55,7 +62,7 @@ export async function solve(
   settings: Settings,
   flags: SolveFlags,
   previous: Resolution | undefined,
-): Promise<ResolveResult> {
+): Promise<Solved> {
   const { host, shell, projectDirectory, files = nodeFileSystem } = context;
   const { manifests, configuration } = service.workspace;
   if (manifests.length === 0 && settings.serviceRequirements.length === 0) throw nothingToResolve(context, service);
@@ -115,7 +122,8 @@ export async function solve(
   shell.clearProgress();
   if (line.summary() !== "") shell.detail(line.summary());
   for (const text of renderDiagnostics(result.diagnostics, shell.paint, shell.isVerbose)) shell.talk(text);
-  return result;
+  // What a branch points to has no date of expiry.
+  return { result, usableUntilMs: git.isUsed ? -Infinity : http.usableUntilMs };
 }
 
 function nothingToResolve({ projectDirectory }: CommandContext, { ecosystems }: Service): EnkiError {

@@ -21,7 +21,7 @@ export async function showOutdated(context: CommandContext, request: OutdatedReq
   const { resolution } = requireLock(context);
   const service = await openService(context);
   const settings = settingsOf(context, service, request, resolution);
-  const result = await solve(context, service, settings, request, undefined);
+  const { result } = await solve(context, service, settings, request, undefined);
   if (result.kind === "unsatisfiable") {
     const failed = { context, service, settings, flags: request, previous: undefined };
     return reportUnresolvable(failed, result, request.json === true);

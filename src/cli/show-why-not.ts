@@ -6,7 +6,7 @@ import { askerLines, copiesOf, type Copy } from "../report/copies.ts";
 import { listed } from "../report/explanation/lists.ts";
 import { diffResolutions, type PackageChange, renderChanges } from "../report/lock-diff.ts";
 import { nearVersions } from "../report/near-versions.ts";
-import type { Unresolvable } from "../resolve/request.ts";
+import type { ResolveResult, Unresolvable } from "../resolve/request.ts";
 import type { VersionQuestion } from "../resolve/version-question.ts";
 import { type AskedPackage, askedPackage, questionAbout } from "./ask-version.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
@@ -44,7 +44,7 @@ export async function showWhyNot(context: CommandContext, query: string, request
   const locked = readLock(context)?.resolution;
   const settings = settingsOf(context, service, request, locked);
   const previous = locked ?? importedPins(context, service).previous;
-  const result = await solve(context, service, settings, request, previous);
+  const { result } = await solve(context, service, settings, request, previous);
   const attempt = { context, service, settings, flags: request, previous };
   if (result.kind === "unsatisfiable") return reportUnresolvable(attempt, result, isJson);
   if (result.kind === "stopped") throw stoppedError(result);
@@ -74,10 +74,11 @@ export async function showWhyNot(context: CommandContext, query: string, request
 }
 
 /** Resolves again, quietly: the warnings were said the first time. */
-function ask({ context, service, settings, flags, asked, present }: Inquiry, question: VersionQuestion) {
+async function ask(inquiry: Inquiry, question: VersionQuestion): Promise<ResolveResult> {
+  const { context, service, settings, flags, asked, present } = inquiry;
   const quiet = { ...context, shell: silentShell(context.host) };
   const pins = forgetPins(present, [`${asked.ecosystem.id}:${asked.name}`]);
-  return solve(quiet, service, settings, { ...flags, question }, pins);
+  return (await solve(quiet, service, settings, { ...flags, question }, pins)).result;
 }
 
 function isThere({ asked }: Inquiry, question: VersionQuestion, resolution: Resolution): boolean {
@@ -125,7 +126,7 @@ async function reportPossible(inquiry: Inquiry, question: VersionQuestion, answe
     answer,
     hasLock,
     isThere: (resolution) => isThere(inquiry, question, resolution),
-    solve: (previous) => solve(quiet, service, settings, flags, previous),
+    solve: async (previous) => (await solve(quiet, service, settings, flags, previous)).result,
   });
   const resolution = way?.resolution ?? answer;
   const copies = copiesOf(resolution, asked.ecosystem.id, asked.name);

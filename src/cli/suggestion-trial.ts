@@ -200,7 +200,7 @@ export class Trial {
       const service = change(await openService(quiet));
       if (!isAsMeant(service)) return undefined;
       const maxSteps = Math.min(settings.maxSteps ?? Number.POSITIVE_INFINITY, this.#stepsLeft);
-      const result = await solve(
+      const { result } = await solve(
         quiet,
         service,
         { ...settings, maxSteps },

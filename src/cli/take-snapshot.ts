@@ -34,7 +34,7 @@ export async function takeSnapshot(
   const { context, manifests } = selectManifests(givenContext, given);
   const service = await openService(context, manifests);
   const settings = settingsOf(context, service, request, readLock(context)?.resolution);
-  const result = await solve(context, service, settings, { ...request, capturesProblems: true }, undefined);
+  const { result } = await solve(context, service, settings, { ...request, capturesProblems: true }, undefined);
   const problem = result.problems?.at(-1);
   if (problem === undefined) throw new EnkiError("internal", "no problem was captured");
   const { shell } = context;

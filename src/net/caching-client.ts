@@ -36,6 +36,7 @@ export class CachingClient implements HttpClient {
   /** Keys that the network has answered in this run: what the disk holds for them needs no second question. */
   readonly #confirmed = new Set<string>();
   readonly #missing = new Set<string>();
+  #usableUntilMs = Infinity;
 
   constructor(parts: CachingClientParts) {
     this.#parts = parts;
@@ -48,6 +49,11 @@ export class CachingClient implements HttpClient {
   /** How far everything is. */
   get progress(): HttpProgress {
     return this.#parts.progress.snapshot();
+  }
+
+  /** The moment, in milliseconds since 1970, from which on some answer of this run would have to be asked for again. */
+  get usableUntilMs(): number {
+    return this.#usableUntilMs;
   }
 
   /** The URLs, fit for showing, that offline mode could not serve. */
@@ -79,6 +85,7 @@ export class CachingClient implements HttpClient {
     const key = cacheKey(request);
     const entry = key === undefined ? undefined : packs.open(key);
     if (key === undefined || entry === undefined || !this.#isUsable({ key, request }, entry)) return undefined;
+    this.#noteUse(request, entry);
     progress.cached();
     return entry;
   }
@@ -98,6 +105,7 @@ export class CachingClient implements HttpClient {
     if (this.#parts.signal?.aborted === true) throw new EnkiError("aborted", "the work was interrupted");
     const kept = this.#kept(prepared);
     if (kept !== undefined && this.#isUsable(prepared, kept)) {
+      this.#noteUse(prepared.request, kept);
       this.#parts.progress.cached();
       return fromCache(kept);
     }
@@ -135,7 +143,9 @@ export class CachingClient implements HttpClient {
       throw new EnkiError("network", `${prepared.shownUrl} answered "not modified" to a question without a condition`);
     }
     const { freshMs } = freshnessOf(response.headers);
-    this.#storeFor(prepared)?.confirm(prepared.key, { ...kept, freshMs, confirmedMs: this.#parts.nowMs() });
+    const confirmedMs = this.#parts.nowMs();
+    this.#noteUse(prepared.request, { status: kept.status, freshMs, confirmedMs });
+    this.#storeFor(prepared)?.confirm(prepared.key, { ...kept, freshMs, confirmedMs });
     return fromCache(kept);
   }
 
@@ -159,9 +169,17 @@ export class CachingClient implements HttpClient {
       ...(etag === undefined ? {} : { etag }),
       ...(totalBytes === undefined ? {} : { totalBytes }),
     };
+    this.#noteUse(request, { ...document, confirmedMs: this.#parts.nowMs(), ...freshnessOf(response.headers) });
     // That something is still absent is no news, and it is asked again each time.
     if (!isAbsent || kept?.status !== 404) this.#store(prepared, document, response.headers);
     return document;
+  }
+
+  /** An answer that may be used without asking for some time, or for ever. */
+  #noteUse(request: HttpRequest, entry: Pick<PackedEntry, "status" | "confirmedMs" | "freshMs">): void {
+    if (request.cache === "immutable" && entry.status !== 404) return;
+    const freshMs = request.cache === "none" ? 0 : entry.freshMs;
+    this.#usableUntilMs = Math.min(this.#usableUntilMs, entry.confirmedMs + freshMs);
   }
 
   #store(prepared: PreparedRequest, document: HttpDocument, headers: ReadonlyMap<string, string>): void {

@@ -2,14 +2,20 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { makeRepository } from "../helpers/git-repository.ts";
 import { startRegistryServer, type RegistryServer } from "../helpers/registry-server.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import { enki, ensureBuilt, type CommandResult } from "./built-cli.ts";
 
 beforeAll(() => ensureBuilt());
 
-/** A package of an npm registry whose answers expire at once. */
-function publish(server: RegistryServer, name: string, versions: Readonly<Record<string, object>>): void {
+/** A package of an npm registry whose answers expire after `maxAge` seconds. */
+function publish(
+  server: RegistryServer,
+  name: string,
+  versions: Readonly<Record<string, object>>,
+  maxAge: number,
+): void {
   const documents = Object.entries(versions).map(([version, fields]) => [
     version,
     {
@@ -21,7 +27,7 @@ function publish(server: RegistryServer, name: string, versions: Readonly<Record
   ]);
   const latest = Object.keys(versions).at(-1);
   const body = JSON.stringify({ name, "dist-tags": { latest }, versions: Object.fromEntries(documents) });
-  server.serve(`/${name}`, { body, headers: { "cache-control": "max-age=0" } });
+  server.serve(`/${name}`, { body, headers: { "cache-control": `max-age=${maxAge}` } });
 }
 
 interface Project {
@@ -33,11 +39,11 @@ interface Project {
   hasAsked(...flags: readonly string[]): Promise<boolean>;
 }
 
-/** A project that was resolved once. */
-async function resolvedProject(): Promise<Project> {
+/** A project that was resolved once, from a registry whose answers expire after `maxAge` seconds. */
+async function resolvedProject(maxAge = 0): Promise<Project> {
   const server = await startRegistryServer();
-  publish(server, "a", { "1.0.0": { dependencies: { b: "^1.0.0" } } });
-  publish(server, "b", { "1.0.0": {}, "1.1.0": { deprecated: "use c" } });
+  publish(server, "a", { "1.0.0": { dependencies: { b: "^1.0.0" } } }, maxAge);
+  publish(server, "b", { "1.0.0": {}, "1.1.0": { deprecated: "use c" } }, maxAge);
   const directory = temporaryDirectory();
   writeFileSync(join(directory, "package.json"), '{ "name": "p", "version": "1.0.0", "dependencies": { "a": "1" } }\n');
   const registry = ["--registry", `npm=${server.url}/`];
@@ -62,7 +68,7 @@ describe("an answer stands", { timeout: 120_000 }, () => {
     expect((await project.run("resolve", "--locked")).stderr).toContain("Resolved");
     expect(await project.hasAsked("--dry-run")).toBe(false);
     const dependencies = { b: "^1.0.0" };
-    publish(project.server, "a", { "1.0.0": { dependencies }, "1.2.0": { dependencies } });
+    publish(project.server, "a", { "1.0.0": { dependencies }, "1.2.0": { dependencies } }, 0);
     expect(await project.hasAsked()).toBe(false);
     expect(await project.hasAsked("--refresh")).toBe(true);
     expect(await project.hasAsked("--no-cache")).toBe(true);
@@ -93,6 +99,88 @@ describe("an answer stands", { timeout: 120_000 }, () => {
     expect((await project.run("add", "npm:b")).status).toBe(0);
     expect(readFileSync(join(project.directory, "package.json"), "utf8")).toContain('"b"');
     expect(await project.hasAsked()).toBe(false);
+  });
+});
+
+/** What a resolution leaves in a project. */
+const outputs = ["enki.lock", "package-lock.json"];
+
+function removeOutputs(directory: string): void {
+  for (const name of outputs) rmSync(join(directory, name));
+}
+
+describe("an answer is recalled", { timeout: 120_000 }, () => {
+  it("where its files are wanting and what the registry said still counts", async () => {
+    const project = await resolvedProject(300);
+    const written = outputs.map((name) => readFileSync(join(project.directory, name), "utf8"));
+    removeOutputs(project.directory);
+    const before = project.server.asked.length;
+    publish(project.server, "b", { "1.0.0": {}, "1.2.0": {} }, 300);
+    const { status, stderr, stdout } = await project.run("resolve", "--json");
+    expect([status, stderr]).toEqual([0, expect.stringContaining("wrote package-lock.json")]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "resolved", written: outputs });
+    expect(outputs.map((name) => readFileSync(join(project.directory, name), "utf8"))).toEqual(written);
+    expect(project.server.asked.length).toBe(before);
+    // It stands as if it had been found.
+    expect(await project.hasAsked()).toBe(false);
+  });
+
+  const occasions: Readonly<Record<string, (project: Project) => unknown>> = {
+    "another requirement": ({ directory }) =>
+      writeFileSync(
+        join(directory, "package.json"),
+        '{ "name": "p", "version": "1.0.0", "dependencies": { "a": "1", "b": "1.0" } }\n',
+      ),
+    "files of other tools": ({ directory }) =>
+      writeFileSync(
+        join(directory, "package-lock.json"),
+        '{ "name": "p", "lockfileVersion": 3, "packages": { "": {}, "node_modules/b": { "version": "1.0.0" } } }\n',
+      ),
+    "damage in the cache": ({ directory }) => {
+      const folder = join(directory, ".cache", "answers-v1");
+      const name = readdirSync(folder).find((file) => file.endsWith(".files")) ?? "";
+      const file = join(folder, name);
+      writeFileSync(file, readFileSync(file, "utf8").replace("lockfileVersion", "lockFileVersion"));
+    },
+    "a question to the registry": (project) => project.run("resolve", "--refresh", "--dry-run"),
+  };
+
+  it.each(Object.entries(occasions))("but not after %s", async (_, change) => {
+    const project = await resolvedProject(300);
+    publish(project.server, "b", { "1.0.0": {}, "1.0.9": {}, "1.2.0": {} }, 300);
+    removeOutputs(project.directory);
+    await change(project);
+    const { stderr } = await project.run("resolve", "--verbose");
+    expect(stderr).toContain("Resolved");
+    expect(stderr).not.toContain("everything that this answer was made from is as it was");
+  });
+
+  it("but not when what the registry said has expired", async () => {
+    const project = await resolvedProject(0);
+    removeOutputs(project.directory);
+    const before = project.server.asked.length;
+    expect((await project.run("resolve")).status).toBe(0);
+    expect(project.server.asked.length).toBeGreaterThan(before);
+  });
+
+  it("but not where git was asked, whose branches move", async () => {
+    const directory = temporaryDirectory();
+    const { url } = makeRepository({
+      "Cargo.toml": '[package]\nname = "tool"\nversion = "1.0.0"\n[lib]\n',
+      "src/lib.rs": "",
+    });
+    writeFileSync(
+      join(directory, "Cargo.toml"),
+      `[package]\nname = "p"\nversion = "1.0.0"\n[dependencies]\ntool = { git = "${url}" }\n`,
+    );
+    mkdirSync(join(directory, "src"));
+    writeFileSync(join(directory, "src", "lib.rs"), "");
+    const resolve = () => enki(["resolve", "Cargo.toml", "--verbose"], { directory });
+    expect((await resolve()).status).toBe(0);
+    rmSync(join(directory, "enki.lock"));
+    rmSync(join(directory, "Cargo.lock"));
+    const { status, stderr } = await resolve();
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining("everything that this answer was made from")]);
   });
 });
 

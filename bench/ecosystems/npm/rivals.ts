@@ -14,6 +14,8 @@ export interface Rival {
     registry: string,
   ): { program: string; args: readonly string[]; environment: NodeJS.ProcessEnv };
   readonly lockFile: string;
+  /** Where, below the cache, it keeps whole answers. */
+  readonly answers?: string;
 }
 
 const enkiMain = fileURLToPath(new URL("../../../dist/bin/enki.js", import.meta.url));
@@ -21,6 +23,7 @@ const enkiMain = fileURLToPath(new URL("../../../dist/bin/enki.js", import.meta.
 const enki: Rival = {
   name: "enki",
   lockFile: "package-lock.json",
+  answers: "answers-v1",
   command: (_, cache, registry) => ({
     program: process.execPath,
     args: [enkiMain, "resolve", "--no-progress", "--registry", `npm=${registry}`],

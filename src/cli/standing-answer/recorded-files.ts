@@ -16,6 +16,11 @@ export class RecordedFiles implements FileSystem {
     this.#files = files;
   }
 
+  /** All that was seen. */
+  get sights(): readonly Sight[] {
+    return [...this.#sights.values()];
+  }
+
   /** What would have been seen if the files that were written from it had been there already, but for those files. */
   sightsAround(written: readonly string[]): readonly Sight[] {
     const added = new Map<string, Set<string>>();

@@ -23,6 +23,8 @@ export interface GitSnapshot {
 
 /** Reads git repositories. */
 export interface GitClient {
+  /** Whether anything was asked of it. */
+  readonly isUsed: boolean;
   /**
    * The files of the commit that `reference` means now; with `locked`, a full commit, of that one. Throws an EnkiError:
    * `unsupported` (an address that git may not be given, or no git), `not-found`, `offline`, `network`, `aborted`.

@@ -40,6 +40,10 @@ class GitRepositories implements GitClient {
     this.#git = new GitCommand(options.environmentVariables, options.signal);
   }
 
+  get isUsed(): boolean {
+    return this.#snapshots.size > 0;
+  }
+
   snapshot(url: string, reference: GitReference, locked?: string): Promise<GitSnapshot> {
     const key = JSON.stringify([url, reference, locked]);
     const known = this.#snapshots.get(key);
