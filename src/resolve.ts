@@ -33,7 +33,9 @@ export async function resolveService(
   for (const package_ of request.previous?.packages ?? []) preferred.set(package_.id, package_);
   for (const system of request.systems) {
     // A later system prefers what an earlier one selected, so they can't run side by side.
-    const outcome = await resolveTarget(request, system, [...preferred.values()], report);
+    const outcome = await resolveTarget(request, system, [...preferred.values()], report).catch((error: unknown) => {
+      throw withDiagnostics(error, diagnostics);
+    });
     statistics.push(outcome.statistics);
     if (outcome.captured !== undefined) problems.push(outcome.captured);
     const common = { system, diagnostics: [...diagnostics.values()], statistics, problems };
@@ -67,6 +69,13 @@ export async function resolveService(
     statistics,
     problems,
   };
+}
+
+/** What was noticed before an error may be its reason: a file of certificates that isn't there, and then a refusal. */
+function withDiagnostics(error: unknown, diagnostics: ReadonlyMap<string, Diagnostic>): unknown {
+  if (!(error instanceof EnkiError) || diagnostics.size === 0) return error;
+  const { code, message, hint, cause } = error;
+  return new EnkiError(code, message, { hint, cause, diagnostics: [...diagnostics.values(), ...error.diagnostics] });
 }
 
 function nativeLocks(

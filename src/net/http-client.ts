@@ -1,5 +1,13 @@
 import type { DerivedForm } from "./derived-form.ts";
 
+/** A certificate that says who asks, and its key, as PEM texts. */
+export interface ClientCertificate {
+  /** For what it was configured, for messages; no two certificates of a connection have the same. */
+  readonly place: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** How servers are reached, where that is not the way of the run as a whole. */
 export interface ConnectionSettings {
   /** The proxy for every URL, whatever its scheme; as the environment says when absent. */
@@ -8,6 +16,10 @@ export interface ConnectionSettings {
   readonly noProxy?: string;
   /** The only certificate authorities to trust, as PEM texts. */
   readonly certificateAuthorities?: readonly string[];
+  /** Whether servers (and proxies) are believed whatever certificate they show. */
+  readonly acceptsAnyCertificate?: boolean;
+  /** What a server is shown at a URL, redirects included. */
+  readonly clientCertificateFor?: (url: URL) => ClientCertificate | undefined;
 }
 
 /** What to fetch, and how it may be cached. */

@@ -13,8 +13,8 @@ export interface PreparedRequest {
   readonly headers: ReadonlyMap<string, string>;
   readonly secrets: readonly string[];
   /**
-   * What tells its answer from others: the URL, what is accepted, the range, the derived form, and whether credentials
-   * were sent (not which).
+   * What tells its answer from others: the URL, what is accepted, the range, the derived form, whether the server learned
+   * who asks (not who), and whether it may be anybody's answer because its certificate was not checked.
    */
   readonly key: string;
   /** Whether the answer may go to disk: not when a secret is part of the URL, because keys are written there. */
@@ -60,8 +60,17 @@ export function prepareRequest(request: HttpRequest, userAgent: string): Prepare
 }
 
 function keyOf(request: HttpRequest, href: string, hasAuthorization: boolean): string {
-  const { accept = "", derive } = request;
-  return JSON.stringify([href, accept, rangeText(request) ?? "", derive?.format ?? "", hasAuthorization]);
+  const { accept = "", derive, connection } = request;
+  const identifies = hasAuthorization || connection?.clientCertificateFor?.(new URL(href)) !== undefined;
+  const isUnchecked = connection?.acceptsAnyCertificate === true && href.startsWith("https:");
+  return JSON.stringify([
+    href,
+    accept,
+    rangeText(request) ?? "",
+    derive?.format ?? "",
+    identifies,
+    ...(isUnchecked ? ["unchecked"] : []),
+  ]);
 }
 
 /** What may follow the last slash of a URL and stays as it is. */

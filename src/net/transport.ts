@@ -1,11 +1,11 @@
-import { createSecureContext, rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 
 import { AnswerReceiver, type RawAnswer, type ReceivedRequest } from "./answer-receiver.ts";
 import { decodeBody } from "./decode-body.ts";
-import type { ConnectionSettings } from "./http-client.ts";
+import type { ClientCertificate, ConnectionSettings } from "./http-client.ts";
 import { proxyFor } from "./proxy.ts";
 import { isRetryableCode } from "./retry.ts";
+import { tlsOptions } from "./tls-options.ts";
 import { errorCode, TransferError } from "./transfer-error.ts";
 
 /** How long each step of a request may take, in milliseconds. */
@@ -45,7 +45,7 @@ type Undici = (typeof import("undici"))["default"];
 /** Sends single requests over kept-alive connections. undici is loaded with the first one. */
 export class Transport {
   readonly #options: TransportOptions;
-  /** By how servers are reached, and by scheme and proxy. */
+  /** By how servers are reached, and by scheme, proxy and the certificate that is shown. */
   readonly #dispatchers = new Map<ConnectionSettings | undefined, Map<string, Dispatcher>>();
   #undici: Promise<Undici> | undefined;
 
@@ -57,8 +57,9 @@ export class Transport {
   async send(request: WireRequest): Promise<WireResponse> {
     // Bundlers know no single names of a CommonJS module, but its default export.
     this.#undici ??= import("undici").then((loaded) => loaded.default);
-    const dispatcher = this.#dispatcherFor(request, await this.#undici);
+    const undici = await this.#undici;
     try {
+      const dispatcher = this.#dispatcherFor(request, undici);
       const { status, headers, body } = await this.#dispatch(dispatcher, request);
       const encoding = headers.get("content-encoding") ?? "";
       return { status, headers, body: body.length === 0 ? body : await decodeBody(body, encoding, request.maxBytes) };
@@ -100,16 +101,16 @@ export class Transport {
     const proxy = proxyFor(url, this.#options.environmentVariables, connection);
     let dispatchers = this.#dispatchers.get(connection);
     if (dispatchers === undefined) this.#dispatchers.set(connection, (dispatchers = new Map<string, Dispatcher>()));
-    const key = `${url.protocol}${proxy ?? ""}`;
+    const shown = connection?.clientCertificateFor?.(url);
+    const key = JSON.stringify([url.protocol, proxy, shown?.place]);
     const known = dispatchers.get(key);
     if (known !== undefined) return known;
     const { certificateAuthorities, connectionsPerHost, timeouts } = this.#options;
-    const further = certificateAuthorities === undefined ? undefined : [...rootCertificates, ...certificateAuthorities];
-    const ca = connection?.certificateAuthorities ?? further;
-    // Reading a hundred certificates takes tens of milliseconds: once, not for every connection.
-    const isNeeded = ca !== undefined && (url.protocol === "https:" || proxy?.startsWith("https:") === true);
-    const tls = isNeeded ? { secureContext: createSecureContext({ ca: [...ca] }) } : {};
-    const common = { connections: connectionsPerHost, pipelining: 1, connect: { timeout: timeouts.connectMs, ...tls } };
+    const reach = (protocol: string | undefined, shownThere?: ClientCertificate): object => ({
+      timeout: timeouts.connectMs,
+      ...(protocol === "https:" && tlsOptions(connection, certificateAuthorities, shownThere)),
+    });
+    const common = { connections: connectionsPerHost, pipelining: 1, connect: reach(url.protocol, shown) };
     const dispatcher =
       proxy === undefined
         ? new undici.Agent(common)
@@ -117,7 +118,8 @@ export class Transport {
             ...common,
             uri: proxy,
             requestTls: common.connect,
-            proxyTls: common.connect,
+            // Who asks is the registry's business, not the proxy's.
+            proxyTls: reach(new URL(proxy).protocol),
             proxyTunnel: false,
           });
     dispatchers.set(key, dispatcher);

@@ -35,6 +35,7 @@ describe("a request", () => {
       { url, range: { start: 0, end: 5 } },
       { url, derive: { format: "x", compute: (body: Uint8Array) => body } },
       { url, authorization: "Bearer abcdef" },
+      { url, connection: { acceptsAnyCertificate: true } },
     ];
     expect(new Set(requests.map((request) => prepare(request).key)).size).toBe(requests.length);
     const same = [
@@ -42,11 +43,18 @@ describe("a request", () => {
       { url, what: "a" },
       { url, maxBytes: 5 },
       { url: "https://h.example/./a" },
+      { url, connection: { proxy: "http://p.example", clientCertificateFor: () => undefined } },
     ];
     expect(new Set([{ url }, ...same].map((request) => prepare(request).key)).size).toBe(1);
     expect(prepare({ url, authorization: "Bearer other" }).key).toBe(
       prepare({ url, authorization: "Bearer abcdef" }).key,
     );
+    const plain = { url: "http://h.example/a" };
+    expect(prepare({ ...plain, connection: { acceptsAnyCertificate: true } }).key).toBe(prepare(plain).key);
+    const shown = { place: "//h.example/", certificate: "c", key: "secret" };
+    const identified = { url, connection: { clientCertificateFor: () => shown } };
+    expect(prepare(identified).key).toBe(prepare({ url, authorization: "Bearer abcdef" }).key);
+    expect(cacheKey({ cache: "revalidate", ...identified })).toBe(prepare(identified).key);
   });
 
   it("the key without preparing is the key, or none", () => {

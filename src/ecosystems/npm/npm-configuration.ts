@@ -1,6 +1,13 @@
 import type { FileSystem } from "../../model/file-system.ts";
 import { npmDefaultRegistry } from "./default-registry.ts";
 
+/** A client certificate as it is configured: for a place, `//host/path/`, by the names of two files. */
+export interface CertificateFiles {
+  readonly place: string;
+  readonly certfile: string;
+  readonly keyfile: string;
+}
+
 /** Values of npm's configuration, by key; later files have already lost to earlier ones. */
 export class NpmConfiguration {
   readonly #values: ReadonlyMap<string, string>;
@@ -31,18 +38,36 @@ export class NpmConfiguration {
    * everything below it, on that host only.
    */
   authorizationFor(url: string): string | undefined {
-    const parsed = new URL(url);
-    let path = parsed.pathname;
-    for (;;) {
-      const header =
-        this.#credentialsAt(`//${parsed.host}${path}`) ?? this.#credentialsAt(`//${parsed.host}${withSlash(path)}`);
-      if (header !== undefined) return header;
-      if (path === "/" || path === "") return undefined;
-      path = path.slice(0, path.lastIndexOf("/", path.length - 2) + 1);
-    }
+    const place = this.#placeOf(new URL(url));
+    return place === undefined ? undefined : this.#authorizationAt(place);
   }
 
-  #credentialsAt(place: string): string | undefined {
+  /** Whether any place has a client certificate of its own. */
+  get hasCertificateFiles(): boolean {
+    return [...this.#values.keys()].some((key) => key.startsWith("//") && key.endsWith(":certfile"));
+  }
+
+  /** The files of the client certificate for a URL, which are credentials like others; they may accompany a token. */
+  certificateFilesFor(url: URL): CertificateFiles | undefined {
+    const place = this.#placeOf(url);
+    return place === undefined ? undefined : this.#certificateFilesAt(place);
+  }
+
+  /** The nearest place at or above a URL, with a final slash or without, for which any credentials are written: they alone count. */
+  #placeOf({ host, pathname }: URL): string | undefined {
+    for (let place = `//${host}${pathname}`; place !== "//"; place = place.replace(/(?:[^/]+|\/)$/, "")) {
+      if (this.#authorizationAt(place) !== undefined || this.#certificateFilesAt(place) !== undefined) return place;
+    }
+    return undefined;
+  }
+
+  #certificateFilesAt(place: string): CertificateFiles | undefined {
+    const certfile = this.#values.get(`${place}:certfile`) ?? "";
+    const keyfile = this.#values.get(`${place}:keyfile`) ?? "";
+    return certfile === "" || keyfile === "" ? undefined : { place, certfile, keyfile };
+  }
+
+  #authorizationAt(place: string): string | undefined {
     const token = this.#values.get(`${place}:_authToken`);
     if (token !== undefined && token !== "") return `Bearer ${token}`;
     const basic = this.#values.get(`${place}:_auth`);

@@ -73,6 +73,23 @@ describe("npm's configuration", () => {
     expect(loadNpmConfiguration(files, "/project", environment).authorizationFor(url)).toBe(header);
   });
 
+  it.each([
+    ["https://h.example/a/b/x", "//h.example:certfile=c\n//h.example:keyfile=k", "//h.example"],
+    ["https://h.example/a/b/x", "//h.example/a:certfile=c\n//h.example/a:keyfile=k", "//h.example/a"],
+    ["https://h.example/a/b/x", "//h.example/a/:certfile=c", undefined],
+    ["https://h.example/ab/x", "//h.example/a:certfile=c\n//h.example/a:keyfile=k", undefined],
+    ["https://h.example:8443/x", "//h.example/:certfile=c\n//h.example/:keyfile=k", undefined],
+    [
+      "https://h.example/a/x",
+      "//h.example/:certfile=c\n//h.example/:keyfile=k\n//h.example/a/:_authToken=t",
+      undefined,
+    ],
+  ])("finds the client certificate of the nearest place: %s with %j", (url, npmrc, place) => {
+    const configured = loadNpmConfiguration(memoryFiles(new Map([["/p/.npmrc", npmrc]])), "/p", {});
+    const expected = place === undefined ? undefined : { place, certfile: "c", keyfile: "k" };
+    expect(configured.certificateFilesFor(new URL(url))).toEqual(expected);
+  });
+
   it("reads quotes, lists, flags and variables as npm does", () => {
     const values = parseNpmrc('a="x y"\nb\nc[]=1\nc[]=2\nd=${NOT_SET}\ne=${NOT_SET?}\n[section]\n', {});
     expect(Object.fromEntries(values)).toEqual({ a: "x y", b: "true", c: "1,2", d: "${NOT_SET}", e: "" });
