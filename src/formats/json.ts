@@ -5,30 +5,38 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DocumentPath, DocumentReading, Span } from "./text-document.ts";
 import { errorAt, LineIndex, maximumNesting, withoutByteOrderMark } from "./text-document.ts";
 
+/** Strict JSON (RFC 8259), or with comments and commas before closing brackets, as people and some tools write it. */
+export type JsonDialect = "json" | "jsonc";
+
 /**
- * Reads a strict JSON document (RFC 8259: no comments, no trailing commas). When a key is repeated the last one wins,
- * with a warning. A syntax error is a diagnostic `json-syntax`.
+ * Reads a JSON document. When a key is repeated the last one wins, with a warning. A syntax error is a diagnostic
+ * `json-syntax`.
  */
-export function parseJsonDocument(file: string, source: string): DocumentReading {
+export function parseJsonDocument(file: string, source: string, dialect: JsonDialect = "json"): DocumentReading {
+  const isStrict = dialect === "json";
   const text = withoutByteOrderMark(source);
   const lines = new LineIndex(text);
   const failure = (code: string, message: string, span: Span): Diagnostic =>
     errorAt(code, message, { file, lines, span });
 
-  const tooDeep = nestingExcess(text);
+  const tooDeep = nestingExcess(text, !isStrict);
   if (tooDeep !== undefined) {
     const message = `values nest more than ${maximumNesting} deep`;
     return { diagnostics: [failure("json-nesting", message, { offset: tooDeep, length: 1 })] };
   }
   const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const tree = parseTree(text, errors, {
+    disallowComments: isStrict,
+    allowTrailingComma: !isStrict,
+    allowEmptyContent: false,
+  });
   const error = errors[0];
   if (tree === undefined || error !== undefined) {
     const span = error ?? { offset: 0, length: 1 };
     return { diagnostics: [failure("json-syntax", describeError(error), span)] };
   }
   // The engine's own reader has the last word on what JSON is; the tree is there for the places.
-  const refusal = engineRefusal(text);
+  const refusal = isStrict ? engineRefusal(text) : undefined;
   if (refusal !== undefined) return { diagnostics: [failure("json-syntax", refusal, { offset: 0, length: 1 })] };
 
   const diagnostics: Diagnostic[] = [];
@@ -55,14 +63,19 @@ export function parseJsonDocument(file: string, source: string): DocumentReading
   };
 }
 
-/** Where brackets first nest deeper than allowed; strings are stepped over. The parser recurses, so this comes first. */
-function nestingExcess(text: string): number | undefined {
+/** Where brackets first nest deeper than allowed; strings and comments are stepped over. The parser recurses, so this comes first. */
+function nestingExcess(text: string, hasComments: boolean): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charCodeAt(at);
     if (character === 0x22) {
       for (at += 1; at < text.length && text.charCodeAt(at) !== 0x22; at += 1)
         if (text.charCodeAt(at) === 0x5c) at += 1;
+    } else if (hasComments && character === 0x2f) {
+      const end = { "*": /\*\//gu, "/": /[\r\n]/gu }[text[at + 1] ?? ""];
+      if (end === undefined) continue;
+      end.lastIndex = at + 2;
+      at = end.exec(text)?.index ?? text.length;
     } else if (character === 0x5b || character === 0x7b) {
       depth += 1;
       if (depth > maximumNesting) return at;

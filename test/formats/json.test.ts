@@ -85,6 +85,22 @@ describe("a JSON document", () => {
     expect(parseJsonDocument("x.json", '"[[[[" '.repeat(1)).document?.value).toBe("[[[[");
   });
 
+  it("has comments and last commas in the other dialect, and everything at its place", () => {
+    const commented = '{ // [[["\n  /* " */ "a//b": ["/*", 1,],\n}';
+    expect(parseJsonDocument("x.json", commented).diagnostics[0]?.code).toBe("json-syntax");
+    const reading = parseJsonDocument("x.json", commented, "jsonc");
+    expect([reading.document?.value, reading.diagnostics]).toEqual([{ "a//b": ["/*", 1] }, []]);
+    expect(reading.document?.originOf(["a//b", 1])).toMatchObject({ line: 2, column: 26 });
+    for (const broken of ["[1,,]", "[1", "{a: 1}", "/*", "// 1", '{"a" 1}']) {
+      expect(parseJsonDocument("x.json", broken, "jsonc").diagnostics[0]?.code).toBe("json-syntax");
+    }
+    expect(parseJsonDocument("x.json", `//\r${"[".repeat(200_000)}`, "jsonc").diagnostics[0]?.code).toBe(
+      "json-nesting",
+    );
+    expect(parseJsonDocument("x.json", "[/**/".repeat(200_000), "jsonc").diagnostics[0]?.code).toBe("json-nesting");
+    expect(parseJsonDocument("x.json", `[ // ${"[".repeat(2000)}\n]`, "jsonc").document?.value).toEqual([]);
+  });
+
   it("reads what the engine reads, and nothing else", () => {
     const mutation = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom("", ",", "{", "]", '"', "\\", "0", "/", ":", "e"))

@@ -141,6 +141,29 @@ describe("native lockfiles give their versions", () => {
       ].join("\n"),
       ["@s/b 2.1.3", "real 3.0.0", "c 1.0.0"],
     ],
+    [
+      "bun.lock: scopes, aliases, copies below others; comments and last commas; nothing that is not of a registry",
+      npm,
+      "web/bun.lock",
+      [
+        "{ // [[[",
+        '  "lockfileVersion": 1,',
+        '  "workspaces": { "": { "name": "web", "dependencies": { "c": "^9.0.0", }, }, },',
+        '  "packages": {',
+        '    "@s/b": ["@s/b@2.1.3", "", { "dependencies": { "a": "^1.0.0" } }, "sha512-x"], /* " */',
+        '    "alias": ["@s/real@3.0.0-rc.1", "http://127.0.0.1/real.tgz", {}, "sha512-x"],',
+        '    "a": ["a@1.0.0", "", {}, "sha512-x"],',
+        '    "@s/b/a": ["a@1.2.0", "", {}, "sha512-x"],',
+        '    "fork": ["fork@git+ssh://127.0.0.1/x.git#0123", {}, "0123"],',
+        '    "tarball": ["tarball@http://127.0.0.1/-/x-3.0.0.tgz", {}, "sha512-x"],',
+        '    "local": ["local@./9.0.0.tgz", {}, "sha512-x"],',
+        '    "folder": ["folder@file:9.0.0", {}],',
+        '    "member": ["member@workspace:packages/member"],',
+        "  },",
+        "}",
+      ].join("\n"),
+      ["@s/b 2.1.3", "@s/real 3.0.0-rc.1", "a 1.0.0", "a 1.2.0"],
+    ],
     ...[
       ["9", ["'@s/b@2.1.3'", "a@1.2.0", "fork@http://127.0.0.1/x.tgz"]],
       ["6", ["/@s/b@2.1.3(a@1.2.0)", "/a@1.2.0", "file:../folder"]],
@@ -222,6 +245,23 @@ describe("native lockfiles give their versions", () => {
       [["a/-/1.0.0.tgz", strong]],
     ],
     [
+      "bun.lock, but not SHA-1",
+      npm,
+      "web/bun.lock",
+      JSON.stringify({
+        lockfileVersion: 1,
+        packages: {
+          a: ["a@1.0.0", "", {}, strong],
+          b: ["b@1.0.0", "http://127.0.0.1/b.tgz", {}, strong],
+          c: ["c@1.0.0", "http://127.0.0.1/c.tgz", {}, `sha1-${"A".repeat(27)}=`],
+        },
+      }),
+      [
+        ["a/-/1.0.0.tgz", strong],
+        ["http://127.0.0.1/b.tgz", strong],
+      ],
+    ],
+    [
       "pylock.toml",
       pypi,
       "bot/pylock.toml",
@@ -266,6 +306,9 @@ describe("native lockfiles give their versions", () => {
     [npm, "web/package-lock.json", "[]"],
     [npm, "web/yarn.lock", "<<<<<<< HEAD\n"],
     [npm, "web/pnpm-lock.yaml", "packages:\n  a@1.0.0:\n"],
+    [npm, "web/bun.lock", "<<<<<<< HEAD\n"],
+    [npm, "web/bun.lock", '{"packages":{"a":["a@1.0.0","",{},""]}}'],
+    [npm, "web/bun.lock", `{"lockfileVersion":1,"packages":${"[".repeat(5000)}`],
     [pypi, "bot/uv.lock", "<<<<<<< HEAD\n"],
     [cargo, "search/Cargo.lock", "<<<<<<< HEAD\n"],
     [opam, "dns/island.opam.locked", "<<<<<<< HEAD\n"],
@@ -285,6 +328,17 @@ describe("native lockfiles give their versions", () => {
     ]) {
       expect(pinsOf(npm, "web/package-lock.json", text).warnings).toEqual([]);
     }
+    for (const packages of [
+      "7",
+      '{"a":7}',
+      '{"a":[]}',
+      '{"a":[null,null]}',
+      '{"__proto__":["a",1,1,1]}',
+      '["a@1.0.0"]',
+    ]) {
+      const text = `{"lockfileVersion":1,"packages":${packages}}`;
+      expect(pinsOf(npm, "web/bun.lock", text)).toEqual({ pins: [], warnings: [] });
+    }
     let deep = "{}";
     for (let depth = 0; depth < 2000; depth += 1) deep = `{"a":{"version":"1.0.0","dependencies":${deep}}}`;
     expect(pinsOf(npm, "web/package-lock.json", `{"dependencies":${deep}}`).pins.length).toBeLessThan(2);
@@ -298,12 +352,18 @@ describe("native lockfiles give their versions", () => {
       ["web/node_modules/.package-lock.json", lockOf("3.0.0")],
       ["web/yarn.lock", 'a@^4:\n  version "4.0.0"\n'],
       ["web/pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@5.0.0:\n"],
+      ["web/bun.lock", '{"lockfileVersion":1,"packages":{"a":["a@6.0.0","",{},""]}}'],
+    ]);
+    const nothing = new Map([
+      ["web/yarn.lock", ""],
+      ["web/pnpm-lock.yaml", "lockfileVersion: '9.0'\n"],
+      ["web/bun.lock", '{"lockfileVersion":1}'],
     ]);
     for (const [path, version] of [...texts.keys()].map((key, index) => [key, `a ${String(index + 1)}.0.0`] as const)) {
       const read = importPins(new Map([["npm", npm]]), [manifestOf(npm)], (asked) => texts.get(asked));
       expect(read.previous?.packages.map((one) => `${one.name} ${one.version}`)).toEqual([version]);
       expect(read.paths.at(-1)).toBe(path);
-      texts.set(path, path.endsWith(".json") ? "{}" : path.endsWith(".yaml") ? "lockfileVersion: '9.0'\n" : "");
+      texts.set(path, nothing.get(path) ?? "{}");
     }
   });
 

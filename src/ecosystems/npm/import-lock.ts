@@ -2,6 +2,7 @@ import { EnkiError } from "../../model/enki-error.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ResolvedPackage } from "../../model/resolution.ts";
 import { parseJsonDocument } from "../../formats/json.ts";
+import { importBunLock } from "./import-bun-lock.ts";
 import { importPnpmLock } from "./import-pnpm-lock.ts";
 import { importYarnLock } from "./import-yarn-lock.ts";
 import { LockedPins } from "./locked-pin.ts";
@@ -20,11 +21,13 @@ export const importedLocks: readonly string[] = [
   "node_modules/.package-lock.json",
   "yarn.lock",
   "pnpm-lock.yaml",
+  "bun.lock",
 ];
 
 /** The versions and hashes that one of {@link importedLocks} holds. Throws an EnkiError (`invalid-lock`). */
 export function importNpmLock(file: string, text: string): readonly ResolvedPackage[] {
   if (file.endsWith("yarn.lock")) return importYarnLock(file, text);
+  if (file.endsWith("bun.lock")) return importBunLock(file, text);
   return file.endsWith(".yaml") ? importPnpmLock(file, text) : importPackageLock(file, text);
 }
 
