@@ -23,7 +23,8 @@ type IsSelected = (package_: PackageIndex) => boolean;
 
 /**
  * Which version of a slot is tried first: one that is part of the answer already (no second copy), one that the lock holds, for
- * peers one that suits those who could do without them, and else the first of the list.
+ * peers one that suits those who could do without them, and else the first of the list. What a dependent merely accepts comes
+ * after all that it asks for, unless it is there already, as npm has it.
  */
 export class CandidateChooser {
   readonly #builder: ProblemBuilder;
@@ -45,9 +46,10 @@ export class CandidateChooser {
       if (best !== undefined) return best;
     }
     if (locked[0] !== undefined) return locked[0];
-    if (slot.isDirect && this.#isLowestDirect) return lowest(list, admissible);
-    if (slot.isAutomatic) return this.#agreeable(slot.name, list, admissible, isSelected);
-    return membersOf(admissible)[0] ?? 0;
+    const wished = slot.isLenient ? wishedAmong(admissible, list.matching(slot.spec, false)) : admissible;
+    if (slot.isDirect && this.#isLowestDirect) return lowest(list, wished);
+    if (slot.isAutomatic) return this.#agreeable(slot.name, list, wished, isSelected);
+    return membersOf(wished)[0] ?? 0;
   }
 
   #lockedCandidates(slot: SlotNode, list: CandidateList, admissible: VersionSet): number[] {
@@ -84,6 +86,12 @@ export class CandidateChooser {
     }
     return candidates[0] ?? 0;
   }
+}
+
+/** Both, unless that is nothing. */
+function wishedAmong(admissible: VersionSet, wished: VersionSet): VersionSet {
+  const both = admissible.map((word, index) => word & (wished[index] ?? 0));
+  return both.some((word) => word !== 0) ? both : admissible;
 }
 
 function lowest(list: CandidateList, admissible: VersionSet): CandidateIndex {

@@ -1,4 +1,4 @@
-import type { DependencySpec } from "./dependency-spec.ts";
+import { parseDependencySpec, type DependencySpec } from "./dependency-spec.ts";
 import type { PackageManifest } from "./packument.ts";
 import type { ProjectState, ScopeEdge, SlotContent } from "./problem-nodes.ts";
 import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
@@ -21,7 +21,8 @@ export function localContent(
 ): SlotContent | undefined {
   if (spec.kind === "range" || spec.kind === "tag") {
     const workspace = spec.isAlias ? undefined : state.workspaces.get(spec.name);
-    const fits = spec.kind === "range" && workspace !== undefined && rangeHolds(spec.range, workspace.version);
+    const admitted = parseDependencySpec(edge.name, edge.admits);
+    const fits = admitted.kind === "range" && workspace !== undefined && rangeHolds(admitted.range, workspace.version);
     return fits ? { kind: "local", local: workspace } : undefined;
   }
   if (spec.kind !== "directory") return undefined;
@@ -44,6 +45,8 @@ export function localManifest(local: LocalPackage): PackageManifest {
     dependencies: edges(["prod"]),
     optionalDependencies: edges(["optional"]),
     peerDependencies: new Map(),
+    // Its edges know them.
+    accepted: new Map(),
     optionalPeers: new Set(),
     bundled: new Set(),
     isNativeBuild: false,

@@ -21,6 +21,8 @@ export interface LockFolder {
 export interface LockDependency {
   readonly name: string;
   readonly spec: string;
+  /** What does as well, by `acceptDependencies`. */
+  readonly accepted: string | undefined;
   readonly isPeer: boolean;
   readonly isOptional: boolean;
   readonly isDev: boolean;
@@ -109,6 +111,7 @@ export function linkTarget(folders: ReadonlyMap<string, LockFolder>, folder: Loc
 export function lockDependencies(folder: LockFolder): readonly LockDependency[] {
   const { fields } = folder;
   const dependencies = new Map<string, LockDependency>();
+  const accepted = new Map(stringEntries(fields["acceptDependencies"]));
   const meta = fields["peerDependenciesMeta"];
   const isOptionalPeer = (name: string): boolean => {
     const entry = isJsonObject(meta) ? new Map(Object.entries(meta)).get(name) : undefined;
@@ -117,7 +120,8 @@ export function lockDependencies(folder: LockFolder): readonly LockDependency[] 
   const add = (field: string, kind: { isPeer?: boolean; isOptional?: boolean; isDev?: boolean }): void => {
     for (const [name, spec] of stringEntries(fields[field])) {
       const isOptional = kind.isOptional ?? (kind.isPeer === true && isOptionalPeer(name));
-      dependencies.set(name, { name, spec, isPeer: kind.isPeer ?? false, isOptional, isDev: kind.isDev ?? false });
+      const [isPeer, isDev] = [kind.isPeer ?? false, kind.isDev ?? false];
+      dependencies.set(name, { name, spec, accepted: accepted.get(name), isPeer, isOptional, isDev });
     }
   };
   add("peerDependencies", { isPeer: true });

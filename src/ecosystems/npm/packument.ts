@@ -21,6 +21,8 @@ export interface PackageManifest {
   readonly dependencies: ReadonlyMap<string, string>;
   readonly optionalDependencies: ReadonlyMap<string, string>;
   readonly peerDependencies: ReadonlyMap<string, string>;
+  /** Ranges that do as well as those of the dependencies, where such a version is there already. */
+  readonly accepted: ReadonlyMap<string, string>;
   /** Peers that need not be there. */
   readonly optionalPeers: ReadonlySet<string>;
   /** Dependencies that the tarball itself carries, or fixes with a shrinkwrap. */
@@ -59,6 +61,7 @@ export function packageManifest(name: string, version: string, fields: JsonObjec
     dependencies,
     optionalDependencies,
     peerDependencies: entriesOf(fields["peerDependencies"]),
+    accepted: entriesOf(fields["acceptDependencies"]),
     optionalPeers,
     bundled: new Set(
       isFixed ? [...dependencies.keys(), ...optionalDependencies.keys()] : stringList(fields["bundleDependencies"]),

@@ -131,7 +131,8 @@ export class ProblemBuilder {
       const provider = instance.scope.peers.get(edge.name);
       if (provider?.kind !== "self") continue;
       const { version } = provider.instance.manifest;
-      if (!rangeHolds(edge.spec, version)) return `needs ${edge.name} ${edge.spec} beside it, where ${version} lies`;
+      if (!rangeHolds(edge.admits, version))
+        return `needs ${edge.name} ${edge.admits} beside it, where ${version} lies`;
     }
     return undefined;
   }
@@ -171,6 +172,7 @@ export class ProblemBuilder {
       isDirect: scope.isRoot && !role.isAutomatic,
       isAutomatic: role.isAutomatic,
       isOptional: edge.kind === "optional" || edge.kind === "peerOptional",
+      isLenient: edge.admits !== edge.spec,
       content: localContent(scope.state, spec, edge, base, this.#readFolder),
       instances: new Map(),
       waitingFor: [],
@@ -274,11 +276,11 @@ export class ProblemBuilder {
     if (above !== undefined) return above;
     const spec = manifest.peerDependencies.get(name) ?? "*";
     const dependent = scope.instance;
-    const edge = scopeEdge(scope, name, spec, "peer");
+    const edge = scopeEdge(scope, { name, spec }, "peer", manifest.accepted.get(name));
     if (
       dependent !== undefined &&
       dependent.manifest.name === name &&
-      rangeHolds(edge.spec, dependent.manifest.version)
+      rangeHolds(edge.admits, dependent.manifest.version)
     ) {
       return { kind: "self", instance: dependent };
     }
@@ -312,7 +314,7 @@ export class ProblemBuilder {
       const mayBeAbsent = edge.kind === "optional" || edge.kind === "peerOptional";
       return {
         package: this.slot(scope, edge, { isAutomatic: false }).index,
-        requirement: this.#requirements.intern(edge.name, edge.spec, mayBeAbsent),
+        requirement: this.#requirements.intern(edge.name, edge.admits, mayBeAbsent),
         kind: edge.kind === "peerOptional" ? "constrains" : "requires",
         origin: originOf(edge) ?? { text: edge.spec, kind: "registry" },
       };
@@ -328,7 +330,7 @@ export class ProblemBuilder {
       why: `peer dependency of ${instance.manifest.name}`,
     };
     const isOptional = edge.kind === "peerOptional";
-    const requirement = this.#requirements.intern(edge.name, edge.spec, isOptional);
+    const requirement = this.#requirements.intern(edge.name, edge.admits, isOptional);
     const shared: Dependency = {
       package: provider.slot.index,
       requirement,

@@ -25,6 +25,8 @@ export interface ScopeEdge {
   readonly rawSpec: string;
   /** After overrides. */
   readonly spec: string;
+  /** That, and what its author accepts in its place where it is there already. */
+  readonly admits: string;
   readonly kind: NpmEdgeKind;
   readonly rule: OverrideRule | undefined;
 }
@@ -92,6 +94,8 @@ export interface SlotNode {
   readonly isAutomatic: boolean;
   /** The scope can do without it. */
   readonly isOptional: boolean;
+  /** More than {@link spec} is admitted, but not wished for. */
+  readonly isLenient: boolean;
   content: SlotContent | undefined;
   /** The instances that its candidates stand for, as far as they were asked for. */
   readonly instances: Map<CandidateIndex, InstanceNode | undefined>;

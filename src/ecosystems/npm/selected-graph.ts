@@ -11,6 +11,7 @@ import { isReadableRange, rangeHolds } from "./version-range.ts";
 export interface GraphEdge {
   readonly name: string;
   readonly rawSpec: string;
+  /** What is admitted: after overrides, and with what is accepted in its place. */
   readonly spec: string;
   readonly kind: NpmEdgeKind;
   /** `undefined` when it is not there: optional peers nobody else needs. */
@@ -117,10 +118,10 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
     tombstones.set(key, node);
     return node;
   };
-  const toEdge = ({ name, rawSpec, spec, kind }: ScopeEdge, to: GraphNode | undefined): GraphEdge => ({
+  const toEdge = ({ name, rawSpec, admits, kind }: ScopeEdge, to: GraphNode | undefined): GraphEdge => ({
     name,
     rawSpec,
-    spec,
+    spec: admits,
     kind,
     to,
   });

@@ -128,6 +128,7 @@ export class NpmSource implements PackageSource {
       name: requirement.name,
       rawSpec: requirement.range,
       spec: requirement.range,
+      admits: requirement.range,
       kind: "prod" as const,
       rule: undefined,
     };

@@ -97,7 +97,7 @@ function judge(
   overrides: unknown,
   judged: Map<string, boolean>,
 ): string | undefined {
-  const { name, spec, isPeer, isOptional } = dependency;
+  const { name, spec, accepted, isPeer, isOptional } = dependency;
   const found = resolveFolder(folders, folder.path, name);
   const target = found === undefined ? undefined : linkTarget(folders, found);
   if (found === undefined || target === undefined) {
@@ -108,6 +108,7 @@ function judge(
   }
   if (target.fields["isMissing"] === true) return isOptional ? undefined : `needs ${name} ${spec}, which is missing`;
   if (isMet(name, spec, target, judged)) return undefined;
+  if (accepted !== undefined && isMet(name, accepted, target, judged)) return undefined;
   if (overrideValues(overrides, name).some((value) => value.startsWith("$") || isMet(name, value, target, judged)))
     return undefined;
   return `needs ${name} ${spec} and sees ${target.package === undefined ? "the project itself" : packageVersion(target.package)}`;

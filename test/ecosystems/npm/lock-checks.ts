@@ -99,7 +99,16 @@ async function checkModel({ directory, lock }: CheckedProject): Promise<Finding[
   return findings;
 }
 
-const copiedFields = ["engines", "os", "cpu", "libc", "peerDependencies", "peerDependenciesMeta", "deprecated"];
+const copiedFields = [
+  "acceptDependencies",
+  "engines",
+  "os",
+  "cpu",
+  "libc",
+  "peerDependencies",
+  "peerDependenciesMeta",
+  "deprecated",
+];
 
 function isNothing(value: unknown): boolean {
   return (
