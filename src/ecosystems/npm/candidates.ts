@@ -9,6 +9,7 @@ import {
 } from "../../solver/version-set.ts";
 import { CandidateOrder, type Stretch } from "./candidate-order.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
+import { type NodePlatform, platformAdmits, platformLists } from "./node-platform.ts";
 import type { Packument } from "./packument.ts";
 import type { NpmReason } from "./reasons.ts";
 import type { VersionKind } from "./slim-layout.ts";
@@ -22,22 +23,14 @@ export interface CandidatePolicy {
   /** Whether the cut-off date does not hold for the package of this name in its registry. */
   isExempt(name: string): boolean;
   readonly versions: "highest" | "lowest";
-  /** npm's words for the target: `linux` and `x64`. */
-  readonly os: string;
-  readonly cpu: string;
+  /** The target. */
+  readonly platform: NodePlatform;
 }
 
 /** The part of a score that a version has which is neither deprecated nor asks for another Node. */
 const isCurrentAndFits = 4;
 const isLatest = 8;
 const isNotDemoted = 32;
-
-/** Whether an `os` or `cpu` list admits `value` (npm-install-checks). */
-export function platformListAdmits(list: readonly string[], value: string): boolean {
-  if (list.length === 0 || (list.length === 1 && list[0] === "any")) return true;
-  if (list.includes(`!${value}`)) return false;
-  return list.includes(value) || list.every((item) => item.startsWith("!"));
-}
 
 /**
  * The versions of a packument in the order in which npm would pick them (npm-pick-manifest): the `latest` tag when it
@@ -183,16 +176,11 @@ export class CandidateList {
   #scoreOf({ isDeprecated, engine, platform }: VersionKind): number {
     const fits = engine === null || this.#policy.enginesFit(engine);
     let score = 0;
-    if (platform === null || this.#platformFits(platform)) score += 16;
+    if (platform === null || platformAdmits(platformLists(platform), this.#policy.platform)) score += 16;
     if (!isDeprecated && fits) score += isCurrentAndFits;
     if (fits) score += 2;
     if (!isDeprecated) score += 1;
     return score;
-  }
-
-  #platformFits(platform: string): boolean {
-    const [os = [], cpu = []] = platform.split(" ").map((list) => (list === "" ? [] : list.split(",")));
-    return platformListAdmits(os, this.#policy.os) && platformListAdmits(cpu, this.#policy.cpu);
   }
 }
 

@@ -17,7 +17,7 @@ import { peersIgnored } from "./fidelity-gaps.ts";
 import type { Placeable } from "./placement-graph.ts";
 import { PackageIds, sourceKey } from "./package-id.ts";
 import { isForPlatform } from "./platform-misfits.ts";
-import { nodePlatform } from "./policies.ts";
+import { nodePlatform } from "./node-platform.ts";
 import { type DownloadAddress, resolvedPackage } from "./resolved-package.ts";
 import { joinPath } from "./project.ts";
 import { rangeHolds } from "./version-range.ts";

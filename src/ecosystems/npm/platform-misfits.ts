@@ -1,23 +1,25 @@
-import { platformListAdmits } from "./candidates.ts";
+import { type NodePlatform, platformAdmits, type PlatformLists } from "./node-platform.ts";
 import { stringList } from "./package-metadata.ts";
 import type { PackageManifest } from "./packument.ts";
-import type { nodePlatform } from "./policies.ts";
 import type { InstanceNode } from "./problem-nodes.ts";
 import type { NpmReason } from "./reasons.ts";
 import type { GraphNode, ProjectGraph } from "./selected-graph.ts";
 
-type Platform = ReturnType<typeof nodePlatform>;
-
 /** Whether a package says that it is for a platform. */
-export function isForPlatform({ lockFields }: PackageManifest, { os, cpu }: Platform): boolean {
-  return platformListAdmits(stringList(lockFields["os"]), os) && platformListAdmits(stringList(lockFields["cpu"]), cpu);
+export function isForPlatform(manifest: PackageManifest, platform: NodePlatform): boolean {
+  return platformAdmits(listsOf(manifest), platform);
+}
+
+function listsOf({ lockFields }: PackageManifest): PlatformLists {
+  const list = (field: string): readonly string[] => stringList(lockFields[field]);
+  return { os: list("os"), cpu: list("cpu"), libc: list("libc") };
 }
 
 /**
  * The selected packages that are not for the platform, although something needs them: npm refuses to install those
  * (EBADPLATFORM), while what is reached through optional dependencies alone is left out.
  */
-export function platformMisfits(graph: ProjectGraph, platform: Platform): readonly InstanceNode[] {
+export function platformMisfits(graph: ProjectGraph, platform: NodePlatform): readonly InstanceNode[] {
   const isMisfit = ({ instance, manifest }: GraphNode): boolean =>
     instance !== undefined && manifest !== undefined && !isForPlatform(manifest, platform);
   if (!graph.nodes.some(isMisfit)) return [];
@@ -31,15 +33,16 @@ export function platformMisfits(graph: ProjectGraph, platform: Platform): readon
   return [...needed].flatMap((node) => (isMisfit(node) && node.instance !== undefined ? [node.instance] : []));
 }
 
-/** Why a misfit can't be used: `is for os darwin, not for linux x64`. */
-export function wrongPlatform({ lockFields }: PackageManifest, { os, cpu }: Platform): NpmReason {
-  const wanted = ["os", "cpu"].flatMap((key) => {
-    const list = stringList(lockFields[key]);
-    return list.length === 0 ? [] : [`${key} ${list.join(", ")}`];
-  });
+/** Why a misfit can't be used: `is for os darwin, not for linux x64`, `is for libc musl, not for linux x64 with glibc`. */
+export function wrongPlatform(manifest: PackageManifest, { os, cpu, libc }: NodePlatform): NpmReason {
+  const lists = listsOf(manifest);
+  const wanted = Object.entries(lists).flatMap(([key, list]) =>
+    list.length === 0 ? [] : [`${key} ${list.join(", ")}`],
+  );
+  const withLibrary = lists.libc.length > 0 && libc !== undefined ? ` with ${libc}` : "";
   return {
     kind: "wrong-platform",
-    problem: `is for ${wanted.join(" and ")}, not for ${os} ${cpu}`,
+    problem: `is for ${wanted.join(" and ")}, not for ${os} ${cpu}${withLibrary}`,
     remedy: "as an optional dependency (--optional) it is left out on systems that it is not for",
   };
 }

@@ -1,31 +1,12 @@
 import type { ResolveOptions, SourceContext } from "../ecosystem.ts";
 import { EnkiError } from "../../model/enki-error.ts";
 import type { CandidatePolicy } from "./candidates.ts";
+import { nodePlatform } from "./node-platform.ts";
 import type { NpmConfiguration } from "./npm-configuration.ts";
 import { rangeHolds } from "./version-range.ts";
 import type { PeerPolicy } from "./problem-builder.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;
-
-/** Words of nixpkgs for systems, in Node's words. */
-const operatingSystems: ReadonlyMap<string, string> = new Map([
-  ["linux", "linux"],
-  ["darwin", "darwin"],
-  ["freebsd", "freebsd"],
-  ["windows", "win32"],
-]);
-const processors: ReadonlyMap<string, string> = new Map([
-  ["x86_64", "x64"],
-  ["aarch64", "arm64"],
-  ["i686", "ia32"],
-  ["armv7l", "arm"],
-]);
-
-/** The `os` and `cpu` by which npm knows a nixpkgs system. */
-export function nodePlatform(system: string): { os: string; cpu: string } {
-  const [cpu = "", os = ""] = system.split("-");
-  return { os: operatingSystems.get(os) ?? os, cpu: processors.get(cpu) ?? cpu };
-}
 
 /** Which version is tried first: from the options, and from `before` and `min-release-age` of npm's configuration. */
 export function openCandidatePolicy(
@@ -45,7 +26,7 @@ export function openCandidatePolicy(
     },
     ...ageGate(context, configuration),
     versions: context.options.versions === "lowest" ? "lowest" : "highest",
-    ...nodePlatform(context.target.system),
+    platform: nodePlatform(context.target.system),
   };
 }
 

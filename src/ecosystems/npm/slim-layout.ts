@@ -1,5 +1,5 @@
 /** Name and version of the slim form; part of the cache key, so change it whenever the form changes. */
-export const slimFormat = "npm-slim-6";
+export const slimFormat = "npm-slim-7";
 
 /** Bytes of one SHA-512 digest. */
 export const digestBytes = 64;
@@ -11,7 +11,7 @@ export interface VersionKind {
   readonly isDeprecated: boolean;
   /** The `engines.node` range. */
   readonly engine: string | null;
-  /** `os,os cpu,cpu`, where one of them is restricted. */
+  /** `os,os cpu,cpu libc,libc`, where one of them is restricted. */
   readonly platform: string | null;
 }
 

@@ -51,9 +51,8 @@ function isPlainIntegrity(integrity: unknown): integrity is string {
 }
 
 function platformText(manifest: JsonObject): string | undefined {
-  const os = stringList(manifest["os"]);
-  const cpu = stringList(manifest["cpu"]);
-  return os.length + cpu.length === 0 ? undefined : `${os.join(",")} ${cpu.join(",")}`;
+  const lists = ["os", "cpu", "libc"].map((field) => stringList(manifest[field]).join(","));
+  return lists.every((list) => list === "") ? undefined : lists.join(" ");
 }
 
 /** What stands before the version in the address of the newest version's tarball. */

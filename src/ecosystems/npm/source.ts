@@ -23,7 +23,8 @@ import type {
   SourceContext,
 } from "../ecosystem.ts";
 import { CandidateChooser, lockedVersions } from "./choose-candidate.ts";
-import { nodePlatform, openCandidatePolicy, openPeerPolicy } from "./policies.ts";
+import { nodePlatform } from "./node-platform.ts";
+import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
 import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
 import { readFolderPackage } from "./folder-package.ts";

@@ -17,6 +17,11 @@ const registry: SyntheticRegistry = {
   maker: { v: { "1.0.0": { optionalDependencies: { image: "1" } } } },
   image: { v: { "1.0.0": { os: ["darwin"], dependencies: { foundation: "1" } } } },
   foundation: { v: { "1.0.0": { os: ["darwin"] } } },
+  musl: { v: { "1.0.0": { os: ["linux"], libc: ["musl"] } } },
+  glibc: { v: { "1.0.0": { libc: ["glibc"] } } },
+  "not-musl": { v: { "1.0.0": { libc: ["!musl"] } } },
+  both: { v: { "1.0.0": { libc: ["musl", "glibc"] }, "1.1.0": { libc: ["musl"] }, "1.2.0": { libc: ["musl"] } } },
+  native: { v: { "1.0.0": { optionalDependencies: { musl: "1", glibc: "1" } } } },
   fine: { v: { "1.0.0": { os: ["linux", "darwin"], cpu: ["any"] } } },
 };
 
@@ -25,6 +30,23 @@ function outcome(packageJson: object, systems: readonly string[] = ["x86_64-linu
   return resolveProject({ packageJson, registry }, { systems }).then((result) =>
     result.kind === "unsatisfiable" ? explain(result.derivation, result.narrator).text : summary(result),
   );
+}
+
+/** What npm makes of a project that asks for one package. */
+async function theirs(field: string, name: string): Promise<string> {
+  const url = await registryOf(() => [
+    { manifest: { name: "mac", version: "1.0.0", os: ["darwin"] } },
+    { manifest: { name: "user", version: "1.0.0", dependencies: { mac: "1" } } },
+    ...["musl", "glibc", "!glibc", "!musl", "any"].map((libc) => ({
+      manifest: { name: `libc-${libc.replace("!", "not-")}`, version: "1.0.0", libc: [libc] },
+    })),
+  ]);
+  const directory = temporaryDirectory();
+  const packageJson = JSON.stringify({ name: "x", version: "1.0.0", [field]: { [name]: "1" } });
+  writeFileSync(join(directory, "package.json"), packageJson);
+  const { status, stderr } = await runNpm(directory, url, ["install", "--package-lock-only"]);
+  if (status !== 0) return /EBADPLATFORM/.exec(stderr)?.[0] ?? stderr;
+  return summariseLock(readFileSync(join(directory, "package-lock.json"), "utf8"));
 }
 
 describe("packages for other systems", () => {
@@ -55,6 +77,18 @@ describe("packages for other systems", () => {
       { maker: "1", foundation: "1" },
       "Because package.json:7 requires foundation 1 and foundation 1.0.0 is for os darwin, not for linux x64, your requirements can't all be fulfilled.",
     ],
+    [
+      "one for another C library has no answer",
+      { musl: "1" },
+      "Because package.json:6 requires musl 1 and musl 1.0.0 is for os linux and libc musl, not for linux x64 with glibc, your requirements can't all be fulfilled.",
+    ],
+    ["one for this C library has", { glibc: "1", "not-musl": "1" }, "glibc@1.0.0 not-musl@1.0.0"],
+    ["a version for this C library is found", { both: "1" }, "both@1.0.0"],
+    [
+      "what is optional is in the lock for every C library",
+      { native: "1" },
+      "glibc@1.0.0:optional musl@1.0.0:optional native@1.0.0",
+    ],
     ["what is for this one among others is no problem", { fine: "1" }, "fine@1.0.0"],
   ])("%s", async (_, dependencies, expected) => {
     expect(await outcome({ dependencies })).toBe(expected);
@@ -72,22 +106,28 @@ describe("packages for other systems", () => {
     );
   });
 
+  it("have no answer where npm knows no C library, whichever they are for", async () => {
+    for (const name of ["glibc", "not-musl", "both"]) {
+      const text = await outcome({ dependencies: { [name]: "1" } }, ["aarch64-darwin"]);
+      expect(text).toMatch(new RegExp(`${name} .*is for libc .*, not for darwin arm64`));
+    }
+  });
+
   it.runIf(hasNpm() && process.platform !== "darwin")("are refused by npm too", { timeout: 60_000 }, async () => {
-    const url = await registryOf(() => [
-      { manifest: { name: "mac", version: "1.0.0", os: ["darwin"] } },
-      { manifest: { name: "user", version: "1.0.0", dependencies: { mac: "1" } } },
-    ]);
-    const asked = async (field: string, name: string): Promise<string> => {
-      const directory = temporaryDirectory();
-      const packageJson = JSON.stringify({ name: "x", version: "1.0.0", [field]: { [name]: "1" } });
-      writeFileSync(join(directory, "package.json"), packageJson);
-      const { status, stderr } = await runNpm(directory, url, ["install", "--package-lock-only"]);
-      if (status !== 0) return /EBADPLATFORM/.exec(stderr)?.[0] ?? stderr;
-      return summariseLock(readFileSync(join(directory, "package-lock.json"), "utf8"));
-    };
-    expect(await asked("dependencies", "mac")).toBe("EBADPLATFORM");
-    expect(await asked("devDependencies", "mac")).toBe("EBADPLATFORM");
-    expect(await asked("dependencies", "user")).toBe("EBADPLATFORM");
-    expect(await asked("optionalDependencies", "user")).toBe("mac@1.0.0:optional user@1.0.0:optional");
+    expect(await theirs("dependencies", "mac")).toBe("EBADPLATFORM");
+    expect(await theirs("devDependencies", "mac")).toBe("EBADPLATFORM");
+    expect(await theirs("dependencies", "user")).toBe("EBADPLATFORM");
+    expect(await theirs("optionalDependencies", "user")).toBe("mac@1.0.0:optional user@1.0.0:optional");
+  });
+
+  const { header } = process.report.getReport() as { header: object };
+  const hasGlibc = process.platform === "linux" && "glibcVersionRuntime" in header;
+  it.runIf(hasNpm() && hasGlibc)("are told apart by their C library by npm too", { timeout: 60_000 }, async () => {
+    expect(await theirs("dependencies", "libc-musl")).toBe("EBADPLATFORM");
+    expect(await theirs("dependencies", "libc-not-glibc")).toBe("EBADPLATFORM");
+    expect(await theirs("optionalDependencies", "libc-musl")).toBe("libc-musl@1.0.0:optional");
+    for (const fit of ["libc-glibc", "libc-not-musl", "libc-any"]) {
+      expect(await theirs("dependencies", fit)).toBe(`${fit}@1.0.0`);
+    }
   });
 });

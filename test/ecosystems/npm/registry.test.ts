@@ -146,7 +146,7 @@ describe("slim packuments", () => {
     });
     expect(packument.publishedAtMs(0)).toBe(Date.parse("2026-01-01T00:00:00Z"));
     expect(packument.publishedAtMs(1)).toBeUndefined();
-    expect(packument.kinds[packument.kindOf[1] ?? 0]?.platform).toBe("darwin ");
+    expect(packument.kinds[packument.kindOf[1] ?? 0]?.platform).toBe("darwin  ");
     expect([...packument.manifest(1).dependencies]).toEqual([["c", "1"]]);
   });
 });
