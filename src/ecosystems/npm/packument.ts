@@ -173,7 +173,7 @@ export class Packument {
 
   #readRun(number: number, version: string): Run {
     const [from, end] = this.#partOf(this.#offsets.lineByte, this.#offsets.lineEnds, number);
-    const kept: unknown = JSON.parse(this.#form.glance(from, end).toString());
+    const kept = parsedLine(this.#form.glance(from, end).toString(), this.name, version);
     const fields = sharedFields(this.name, isJsonObject(kept) ? kept : {});
     const run = {
       fields,
@@ -192,6 +192,17 @@ export class Packument {
       ...(fields["resolved"] === undefined && { resolved: `${this.#header.tarballPrefix}${version}.tgz` }),
       ...(digest !== undefined && { integrity: `sha512-${digest}` }),
     };
+  }
+}
+
+/** The slim form is made without looking into strings and words, so this is where it turns out that one is none. */
+function parsedLine(line: string, name: string, version: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new EnkiError("invalid-registry-document", `What the registry says of ${name} ${version} is not JSON`, {
+      cause,
+    });
   }
 }
 

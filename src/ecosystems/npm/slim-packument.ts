@@ -1,209 +1,158 @@
-import type { JsonObject } from "../../model/json.ts";
 import { EnkiError } from "../../model/enki-error.ts";
-import { hasInstallScript, isJsonObject, stringEntries, stringList } from "./package-metadata.ts";
-import {
-  digestBytes,
-  slimMark,
-  slimOffsets,
-  type SlimCounts,
-  type SlimHeader,
-  type VersionKind,
-} from "./slim-layout.ts";
+import { copyStretch, isSame } from "./byte-ranges.ts";
+import { stringEntries } from "./package-metadata.ts";
+import { readDigest } from "./read-digest.ts";
+import { fieldNumbers, scanPackument, type ScannedPackument } from "./scan-packument.ts";
+import { digestBytes, slimMark, slimOffsets, type SlimCounts, type SlimHeader } from "./slim-layout.ts";
+import { SlimLines } from "./slim-lines.ts";
 import { sortVersions, type SortedVersions } from "./sort-versions.ts";
 
-/** An integrity of one SHA-512 in its only spelling, which the block of digests can hold. */
-const plainIntegrity = /^sha512-[A-Za-z\d+/]{85}[AQgw]==$/;
-
-/**
- * What of a version is kept: everything that a lock entry may need, as the registry wrote it. Absent fields cost nothing.
- * `resolved` and `integrity` are here only when they are unusual; an integrity of `null` says that there is none.
- */
-function keptFields(manifest: JsonObject, tarball: string | undefined): object {
-  const dist = isJsonObject(manifest["dist"]) ? manifest["dist"] : {};
-  const { integrity } = dist;
-  return {
-    resolved: tarball,
-    integrity: isPlainIntegrity(integrity) ? undefined : (integrity ?? null),
-    shasum: integrity === undefined ? dist["shasum"] : undefined,
-    dependencies: manifest["dependencies"],
-    optionalDependencies: manifest["optionalDependencies"],
-    peerDependencies: manifest["peerDependencies"],
-    peerDependenciesMeta: manifest["peerDependenciesMeta"],
-    bundleDependencies: manifest["bundleDependencies"] ?? manifest["bundledDependencies"],
-    acceptDependencies: manifest["acceptDependencies"],
-    engines: manifest["engines"],
-    os: manifest["os"],
-    cpu: manifest["cpu"],
-    libc: manifest["libc"],
-    bin: manifest["bin"],
-    license: manifest["license"],
-    funding: manifest["funding"],
-    workspaces: manifest["workspaces"],
-    deprecated: manifest["deprecated"],
-    gypfile: manifest["gypfile"],
-    hasInstallScript: hasInstallScript(manifest) || undefined,
-    hasShrinkwrap: manifest["_hasShrinkwrap"] === true || undefined,
-  };
-}
-
-function isPlainIntegrity(integrity: unknown): integrity is string {
-  return typeof integrity === "string" && plainIntegrity.test(integrity);
-}
-
-function platformText(manifest: JsonObject): string | undefined {
-  const lists = ["os", "cpu", "libc"].map((field) => stringList(manifest[field]).join(","));
-  return lists.every((list) => list === "") ? undefined : lists.join(" ");
-}
-
-/** What stands before the version in the address of the newest version's tarball. */
-function tarballPrefixOf(version: string | undefined, tarball: string | undefined): string {
-  const ending = `${version ?? ""}.tgz`;
-  return tarball?.endsWith(ending) === true ? tarball.slice(0, -ending.length) : "";
-}
-
-/** Versions that say the same, in the order of the versions. */
-class Runs {
-  readonly firsts: number[] = [];
-  readonly lines: string[] = [];
-  readonly kinds: VersionKind[] = [];
-  /** Stretches of versions of one kind. */
-  readonly kindFirsts: number[] = [];
-  readonly kindOf: number[] = [];
-  readonly #known = new Map<string, number>();
-
-  push(index: number, line: string, kindOf: () => VersionKind): void {
-    if (line === this.lines.at(-1)) return;
-    this.firsts.push(index);
-    this.lines.push(line);
-    const kind = kindOf();
-    const key = JSON.stringify(kind);
-    let number = this.#known.get(key);
-    if (number === undefined) {
-      number = this.kinds.length;
-      this.kinds.push(kind);
-      this.#known.set(key, number);
-    }
-    if (number === this.kindOf.at(-1)) return;
-    this.kindFirsts.push(index);
-    this.kindOf.push(number);
-  }
-}
-
-function kindOfManifest(manifest: JsonObject): VersionKind {
-  const engine = isJsonObject(manifest["engines"]) ? manifest["engines"]["node"] : undefined;
-  return {
-    isDeprecated: typeof manifest["deprecated"] === "string" && manifest["deprecated"] !== "",
-    engine: typeof engine === "string" ? engine : null,
-    platform: platformText(manifest) ?? null,
-  };
-}
-
-/** Texts one after the other with a byte between two, and where each of them ends. */
-function joinTexts(texts: readonly string[]): { bytes: Buffer; ends: number[] } {
-  const bytes = Buffer.from(texts.join("\n"));
-  const ends: number[] = [];
-  const isPlain = bytes.length === texts.reduce((sum, text) => sum + text.length + 1, -1);
-  let at = 0;
-  for (const text of texts) {
-    at += isPlain ? text.length : Buffer.byteLength(text);
-    ends.push(at);
-    at += 1;
-  }
-  return { bytes, ends };
-}
+const lineFeed = 0x0a;
+const { tarball, integrity } = fieldNumbers;
 
 /**
  * Turns a packument (npm's document of one package, full or abbreviated) into Enki's slim form ({@link SlimCounts}):
  * tables that are used as they lie in the cache, and the lock fields of each run of versions as JSON, to be parsed only
  * when a version of the run is looked at. Versions that make no sense are left out; `undefined` when the document is no
- * packument.
+ * packument. Throws a SyntaxError when it is no JSON.
  */
-export function slimPackument(document: unknown): Uint8Array | undefined {
-  if (!isJsonObject(document) || !isJsonObject(document["versions"])) return undefined;
-  const manifests = new Map<string, { readonly manifest: JsonObject; readonly tarball: string }>();
-  for (const [version, manifest] of Object.entries(document["versions"])) {
-    if (!isJsonObject(manifest) || !isJsonObject(manifest["dist"])) continue;
-    const { tarball } = manifest["dist"];
-    if (typeof tarball === "string" && tarball !== "") manifests.set(version, { manifest, tarball });
+function slimPackument(packument: ScannedPackument): Uint8Array | undefined {
+  if (!packument.hasVersions) return undefined;
+  const sorted = sortVersions(packument);
+  const { order } = sorted;
+  const prefix = tarballPrefix(packument, order.at(-1));
+  const lines = new SlimLines(packument);
+  const digests = digestMemory(order.length * digestBytes);
+  for (let index = 0; index < order.length; index++) {
+    const row = order[index] ?? 0;
+    const begin = packument.start(row, integrity);
+    const hasDigest = readDigest(packument.bytes, begin, packument.end(row, integrity), digests, index * digestBytes);
+    lines.push(index, row, hasUsualTarball(packument, row, prefix), hasDigest);
   }
-  const sorted = sortVersions(manifests.keys());
-  const { versions } = sorted;
-  const newest = versions.at(-1);
-  const tarballPrefix = tarballPrefixOf(newest, manifests.get(newest ?? "")?.tarball);
-  const runs = new Runs();
-  const integrities: (string | undefined)[] = [];
-  versions.forEach((version, index) => {
-    const known = manifests.get(version);
-    if (known === undefined) return;
-    const { manifest, tarball } = known;
-    const isUsual = tarballPrefix !== "" && tarball === `${tarballPrefix}${version}.tgz`;
-    const line = JSON.stringify(keptFields(manifest, isUsual ? undefined : tarball));
-    const integrity = isJsonObject(manifest["dist"]) ? manifest["dist"]["integrity"] : undefined;
-    integrities.push(isPlainIntegrity(integrity) ? integrity : undefined);
-    runs.push(index, line, () => kindOfManifest(manifest));
-  });
-  const time = new Map(stringEntries(document["time"]));
+  const times = new Map(stringEntries(parsed(packument.time)));
   const header: SlimHeader = {
-    tags: stringEntries(document["dist-tags"]),
-    tarballPrefix,
-    kinds: runs.kinds,
-    ...(time.size > 0 && { times: versions.map((version) => time.get(version) ?? null) }),
+    tags: stringEntries(parsed(packument.tags)),
+    tarballPrefix: packument.bytes.toString("utf8", prefix.start, prefix.end),
+    kinds: lines.kinds,
+    ...(times.size > 0 && { times: order.map((row) => times.get(packument.version(row)) ?? null) }),
   };
-  return writeSlim(sorted, header, runs, integrities);
+  return writeSlim(packument, sorted, header, lines, digests);
+}
+
+function parsed(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** A stretch of the packument's bytes. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What stands before the version in the address of the newest version's tarball; nothing when it can't be said plainly. */
+function tarballPrefix(packument: ScannedPackument, newest: number | undefined): Stretch {
+  if (newest === undefined) return { start: 0, end: 0 };
+  const start = packument.start(newest, tarball) + 1;
+  const address = packument.bytes.toString("latin1", start, packument.end(newest, tarball) - 1);
+  const ending = `${packument.version(newest)}.tgz`;
+  const isPlain = address.endsWith(ending) && !address.includes("\\");
+  return { start, end: isPlain ? start + address.length - ending.length : start };
+}
+
+const tarballEnding = Buffer.from(".tgz");
+
+/** Whether the address of a tarball is `<prefix><version>.tgz`. */
+function hasUsualTarball(packument: ScannedPackument, row: number, prefix: Stretch): boolean {
+  const { bytes, starts, ends } = packument;
+  const version = starts[row] ?? 0;
+  const versionLength = (ends[row] ?? 0) - version;
+  const prefixLength = prefix.end - prefix.start;
+  const start = packument.start(row, tarball) + 1;
+  const length = packument.end(row, tarball) - 1 - start;
+  return (
+    prefixLength > 0 &&
+    length === prefixLength + versionLength + tarballEnding.length &&
+    isSame(bytes, start, bytes, prefix.start, prefixLength) &&
+    isSame(bytes, start + prefixLength, bytes, version, versionLength) &&
+    isSame(bytes, start + prefixLength + versionLength, tarballEnding, 0, tarballEnding.length)
+  );
+}
+
+let digestScratch = new Uint8Array(1024 * digestBytes);
+
+/** Memory for digests, all of them zero; the same for one packument after the other. */
+function digestMemory(bytes: number): Uint8Array {
+  if (bytes > digestScratch.length) digestScratch = new Uint8Array(bytes * 2);
+  return digestScratch.subarray(0, bytes).fill(0);
 }
 
 function writeSlim(
-  { versions, prereleases, numbers }: SortedVersions,
+  packument: ScannedPackument,
+  { order, prereleases, numbers }: SortedVersions,
   header: SlimHeader,
-  runs: Runs,
-  integrities: readonly (string | undefined)[],
+  lines: SlimLines,
+  digests: Uint8Array,
 ): Uint8Array {
   const headerBytes = Buffer.from(JSON.stringify(header));
-  const texts = joinTexts(versions);
-  const lines = joinTexts(runs.lines);
+  const textEnds = new Int32Array(order.length);
+  let textBytes = 0;
+  for (let index = 0; index < order.length; index++) {
+    const row = order[index] ?? 0;
+    if (index > 0) textBytes += 1;
+    textBytes += (packument.ends[row] ?? 0) - (packument.starts[row] ?? 0);
+    textEnds[index] = textBytes;
+  }
   const counts: SlimCounts = {
-    versions: versions.length,
+    versions: order.length,
     prereleases: prereleases.length,
-    stretches: runs.kindFirsts.length,
-    runs: runs.firsts.length,
+    stretches: lines.kindFirsts.length,
+    runs: lines.firsts.length,
     headerBytes: headerBytes.length,
-    textBytes: texts.bytes.length,
+    textBytes,
     lineBytes: lines.bytes.length,
   };
   const offsets = slimOffsets(counts);
-  const bytes = Buffer.from(new ArrayBuffer(offsets.totalBytes));
+  const bytes = new Uint8Array(offsets.totalBytes);
   const tables = new Int32Array(bytes.buffer, 0, offsets.headerByte / 4);
   tables.set([slimMark, ...Object.values(counts)]);
   tables.set(numbers, offsets.numbers);
   tables.set(prereleases, offsets.prereleases);
-  tables.set(texts.ends, offsets.textEnds);
-  tables.set(runs.kindFirsts, offsets.kindFirsts);
-  tables.set(runs.kindOf, offsets.kindOf);
-  tables.set(runs.firsts, offsets.runFirsts);
+  tables.set(textEnds, offsets.textEnds);
+  tables.set(lines.kindFirsts, offsets.kindFirsts);
+  tables.set(lines.kindOf, offsets.kindOf);
+  tables.set(lines.firsts, offsets.runFirsts);
   tables.set(lines.ends, offsets.lineEnds);
   bytes.set(headerBytes, offsets.headerByte);
-  bytes.set(texts.bytes, offsets.textByte);
+  let at = offsets.textByte;
+  for (const row of order) {
+    if (at > offsets.textByte) bytes[at++] = lineFeed;
+    at = copyStretch(bytes, at, packument.bytes, packument.starts[row] ?? 0, packument.ends[row] ?? 0);
+  }
   bytes.set(lines.bytes, offsets.lineByte);
-  integrities.forEach((integrity, index) => {
-    if (integrity === undefined) return;
-    bytes.write(integrity.slice("sha512-".length), offsets.digestByte + index * digestBytes, "base64");
-  });
+  bytes.set(digests, offsets.digestByte);
   return bytes;
 }
 
 /** {@link slimPackument} of the bytes that a registry sent. Throws an EnkiError when they are no packument. */
 export function slimPackumentBytes(name: string, body: Uint8Array): Uint8Array {
-  let document: unknown;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  let slim: Uint8Array | undefined;
   try {
-    document = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
+    const scanned = scanPackument(bytes, false) ?? scanPackument(plainlySpelled(bytes), true);
+    slim = scanned === undefined ? undefined : slimPackument(scanned);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new EnkiError("invalid-registry-document", `The registry's document of ${name} is not JSON`, {
       cause: error,
     });
   }
-  const slim = slimPackument(document);
   if (slim === undefined) {
     throw new EnkiError("invalid-registry-document", `The registry's document of ${name} has no table of versions`);
   }
   return slim;
+}
+
+/** The same JSON, with no space in it and no needless escapes. Throws a SyntaxError when it is none. */
+function plainlySpelled(bytes: Buffer): Buffer {
+  return Buffer.from(JSON.stringify(JSON.parse(bytes.toString("utf8"))));
 }

@@ -1,5 +1,5 @@
 import { type Comparator, SemVer } from "semver";
-import { fitting, type SortedVersions } from "./sort-versions.ts";
+import { fitting } from "./sort-versions.ts";
 import { compileRange, parseVersion, semverSatisfies, type Tuple } from "./version-range.ts";
 
 /** What a range admits of a list. */
@@ -209,14 +209,4 @@ export class VersionList {
   #parsed(index: number): SemVer {
     return new SemVer(this.#table.text(index), { loose: true });
   }
-}
-
-/** The list of versions that were sorted. */
-export function listVersions({ versions, prereleases, numbers }: SortedVersions): VersionList {
-  return new VersionList({
-    count: versions.length,
-    numbers,
-    prereleases: Int32Array.from(prereleases),
-    text: (index) => versions[index] ?? "",
-  });
 }

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { Range, SemVer } from "semver";
 import { describe, expect, it } from "vitest";
 
-import { sortVersions } from "../../../src/ecosystems/npm/sort-versions.ts";
-import { listVersions } from "../../../src/ecosystems/npm/version-list.ts";
 import { frozenPackuments } from "./frozen-registry.ts";
+import { sortTexts } from "./sorted-texts.ts";
 
 const directory = frozenPackuments();
 const DEPENDENCY_FIELDS = ["dependencies", "peerDependencies", "optionalDependencies"] as const;
@@ -46,8 +45,8 @@ describe.skipIf(directory === undefined)("every range in the frozen registry", (
     let count = 0;
     const differences: string[] = [];
     for (const [name, { versions, ranges }] of readPackages(directory ?? "")) {
-      const sorted = sortVersions(new Set(versions));
-      const list = listVersions(sorted);
+      const sorted = sortTexts([...versions]);
+      const { list } = sorted;
       const parsed = sorted.versions.map((version) => new SemVer(version, true));
       for (const range of ranges) {
         count += 1;

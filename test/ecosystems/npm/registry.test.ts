@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { NpmConfiguration } from "../../../src/ecosystems/npm/npm-configuration.ts";
 import { openRegistry, type PackumentRegistry } from "../../../src/ecosystems/npm/registry.ts";
-import { slimPackument } from "../../../src/ecosystems/npm/slim-packument.ts";
+import { slimPackumentBytes } from "../../../src/ecosystems/npm/slim-packument.ts";
 import { Packument } from "../../../src/ecosystems/npm/packument.ts";
 import { EnkiError } from "../../../src/model/enki-error.ts";
 import { WholeForm } from "../../../src/net/derived-form.ts";
@@ -111,7 +111,7 @@ describe("a folder of packuments", () => {
 
 describe("slim packuments", () => {
   it("leave out versions that make no sense, and keep the others", () => {
-    const slim = slimPackument({
+    const document = {
       "dist-tags": { latest: "1.0.0", odd: 7 },
       time: { "1.0.0": "2026-01-01T00:00:00Z" },
       versions: {
@@ -134,8 +134,9 @@ describe("slim packuments", () => {
           optionalDependencies: [],
         },
       },
-    });
-    const packument = new Packument("a", new WholeForm(slim ?? new Uint8Array()));
+    };
+    const slim = slimPackumentBytes("a", Buffer.from(JSON.stringify(document)));
+    const packument = new Packument("a", new WholeForm(slim));
     expect(packument.list.versions).toEqual(["1.0.0", "2.0.0"]);
     expect(packument.tags).toEqual(new Map([["latest", "1.0.0"]]));
     expect(packument.kinds[packument.kindOf[0] ?? 0]?.isDeprecated).toBe(true);

@@ -3,9 +3,9 @@ import { compareBuild, satisfies, SemVer } from "semver";
 import { describe, expect, it } from "vitest";
 
 import { CandidateOrder, type Stretch } from "../../../src/ecosystems/npm/candidate-order.ts";
-import { sortVersions } from "../../../src/ecosystems/npm/sort-versions.ts";
-import { listVersions, type VersionList } from "../../../src/ecosystems/npm/version-list.ts";
+import type { VersionList } from "../../../src/ecosystems/npm/version-list.ts";
 import { rangeHolds } from "../../../src/ecosystems/npm/version-range.ts";
+import { sortTexts } from "./sorted-texts.ts";
 
 const number = integer({ min: 0, max: 3 }).map(String);
 const identifier = constantFrom("alpha", "beta", "rc", "0", "1", "1.2");
@@ -34,7 +34,7 @@ const simple = oneof(
 const range = array(simple, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(" || "));
 
 function listOf(texts: readonly string[]): VersionList {
-  return listVersions(sortVersions(new Set(texts)));
+  return sortTexts(texts).list;
 }
 
 /** By code points; what node-semver finds equal has no order of its own. */
@@ -79,7 +79,7 @@ describe("VersionList", () => {
     );
     assert(
       property(array(any, { maxLength: 30 }), (texts) => {
-        const sorted = sortVersions(new Set(texts));
+        const sorted = sortTexts(texts);
         expect(sorted.versions).toEqual(
           [...new Set(texts)].toSorted((left, right) => compareBuild(left, right, true) || byText(left, right)),
         );
