@@ -44,8 +44,8 @@ export async function resolveService(
       return { kind: "unsatisfiable", ...common, derivation, narrator: problem, alsoTried };
     }
     if (outcome.kind === "stopped") {
-      const { reason, decided, undecided } = outcome.outcome;
-      return { kind: "stopped", ...common, reason, decided, undecided, contested: outcome.contested };
+      const { reason, decided, undecided, contested } = outcome.stop;
+      return { kind: "stopped", ...common, reason, decided, undecided, contested };
     }
     targets.push(outcome.resolution);
     for (const part of outcome.resolution.parts) {

@@ -97,7 +97,7 @@ function placeRecord({ file, line, column }: Origin): CanonicalRecord {
   return { file, line, column };
 }
 
-const LIMITS: Readonly<Record<Exclude<Unfinished["reason"], "aborted">, string>> = {
+const LIMITS: Readonly<Record<Exclude<Unfinished["reason"], "aborted" | "answers">, string>> = {
   steps: "the limit of steps (--max-steps)",
   time: "the time limit (--timeout)",
   memory: "the limit of memory",
@@ -126,6 +126,12 @@ export function stoppedReason(
   const reached = `${count(decided, "package")} ${decided === 1 ? "was" : "were"} decided${work}${waiting}`;
   if (reason === "aborted")
     return new EnkiError("aborted", `interrupted before there was an answer for ${problem}; ${reached}`);
+  if (reason === "answers") {
+    const message = `no answer for ${problem} was found that can be installed there: what was tried holds ${contested.join(", ")}; ${reached}`;
+    return new EnkiError("limit-exceeded", message, {
+      hint: "narrow the requirements that lead there to versions that are for this system, or name other systems (--system)",
+    });
+  }
   const message = `${LIMITS[reason]} was reached before there was an answer for ${problem}; ${reached}`;
   return new EnkiError("limit-exceeded", message, {
     hint:

@@ -184,12 +184,20 @@ export interface PackageSource extends Provider {
    */
   versionsOf(package_: PackageIndex, name: string): HeldVersions | undefined;
   /**
-   * Whether the selection shows something that facts alone did not: that some part of it cannot be carried out. The
-   * source then gives other facts, and the problem is solved anew. Absent where an answer is always good.
+   * What the selection shows that facts alone did not: that some part of it cannot be carried out. The source then gives
+   * other facts, and the problem is solved anew. `undefined` where nothing is wrong; absent where an answer is always good.
    */
-  learnFrom?(selection: Selection): boolean;
+  learnFrom?(selection: Selection): Objection | undefined;
   /** The packages, instances and edges that the selection means, with nothing unreachable. Edges into other ecosystems included. */
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution>;
+}
+
+/** That a selection can't be carried out as it is. */
+export interface Objection {
+  /** What the packages are called that are in the way. */
+  readonly names: readonly string[];
+  /** Whether it may stand where the search for a better one is given up; its resolution then says what it lacks. */
+  readonly isTolerable: boolean;
 }
 
 /** How a source names what other sources selected. */

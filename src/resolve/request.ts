@@ -85,15 +85,15 @@ export interface Unresolvable {
   readonly statistics: readonly TargetStatistics[];
 }
 
-/** A limit was reached before there was an answer. */
+/** A limit was reached before there was an answer; with `answers` before there was one that can be carried out. */
 export interface Unfinished {
   readonly kind: "stopped";
   readonly system: SystemName;
-  readonly reason: "steps" | "time" | "memory" | "aborted";
+  readonly reason: "steps" | "time" | "memory" | "answers" | "aborted";
   /** How many packages were decided when it stopped, and how many more were known to be needed. */
   readonly decided: number;
   readonly undecided: number;
-  /** What the packages are called that took part in most conflicts, most first; a few at most. */
+  /** What the packages are called that took part in most conflicts or stood in the way, most first; a few at most. */
   readonly contested: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly statistics: readonly TargetStatistics[];

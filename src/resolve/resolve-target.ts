@@ -8,9 +8,9 @@ import { JointProblem, ROOT } from "./joint-problem.ts";
 import { jointEdges, SERVICE_ROOT, type ManifestPin } from "./joint-edges.ts";
 import type { TargetResolution } from "./merge-targets.ts";
 import { RESOLVING_FOR } from "./narrator.ts";
-import type { ResolveRequest, TargetStatistics } from "./request.ts";
+import type { ResolveRequest, TargetStatistics, Unfinished } from "./request.ts";
 import { toolAssignments, type ToolAssignment } from "./settle-tools.ts";
-import type { LockedPreference, RequirementTarget, Selection } from "../ecosystems/ecosystem.ts";
+import type { LockedPreference, Objection, RequirementTarget, Selection } from "../ecosystems/ecosystem.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
@@ -18,9 +18,9 @@ import type { ResolvedPackage } from "../model/resolution.ts";
 import type { SystemName, Target } from "../model/target.ts";
 import type { Derivation } from "../solver/derivation.ts";
 import type { Dependency } from "../solver/provider.ts";
-import type { Outcome, Solved, Stopped } from "../solver/outcome.ts";
+import type { Outcome, Solved } from "../solver/outcome.ts";
 
-/** How many answers of one problem are looked at before one is taken that its source can't wholly carry out. */
+/** How many answers of one problem are looked at in search of one that its sources can carry out. */
 const MAXIMUM_ANSWERS = 100;
 
 /** What one target came to; the problem itself too where the request asks for it. */
@@ -35,8 +35,7 @@ export type TargetOutcome = { readonly captured?: CapturedProblem } & (
     }
   | {
       readonly kind: "stopped";
-      readonly outcome: Stopped;
-      readonly contested: readonly string[];
+      readonly stop: Pick<Unfinished, "reason" | "decided" | "undecided" | "contested">;
       readonly statistics: TargetStatistics;
     }
 );
@@ -111,19 +110,27 @@ async function solveOnce(
   };
   let capturing: CapturingProblem | undefined;
   let driven: Awaited<ReturnType<typeof driveSolver>>;
+  let objections: readonly Objection[];
   for (let answers = 1; ; answers++) {
     capturing = request.capturesProblems === true ? new CapturingProblem(problem) : undefined;
     driven = await driveSolver(capturing ?? problem, request.limits, request.signal, onRound);
-    if (answers === MAXIMUM_ANSWERS || !isRefused(problem, driven.outcome)) break;
+    objections = objectionsTo(problem, driven.outcome);
+    if (objections.length === 0 || answers === MAXIMUM_ANSWERS) break;
   }
   const { outcome, rounds } = driven;
   const counts = outcome.statistics;
   const captured = capturing === undefined ? {} : { captured: capturing.capture(target) };
   const statistics = { ...counts, system: target.system, tools: target.tools, rounds, packages: 0 };
   if (outcome.kind === "stopped") {
-    const contested = contestedNames(outcome, problem);
-    return { outcome: { kind: "stopped", outcome, contested, statistics, ...captured }, blamed: new Map() };
+    const stop = { ...outcome, contested: contestedNames(outcome, problem) };
+    return { outcome: { kind: "stopped", stop, statistics, ...captured }, blamed: new Map() };
   }
+  const inTheWay = [...new Set(objections.flatMap(({ names }) => names))];
+  if (outcome.kind === "solved" && objections.some(({ isTolerable }) => !isTolerable)) {
+    const stop = { reason: "answers", decided: outcome.decisions.size, undecided: 0, contested: inTheWay } as const;
+    return { outcome: { kind: "stopped", stop, statistics, ...captured }, blamed: new Map() };
+  }
+  if (objections.length > 0) report(lastAnswerTaken(target.system, inTheWay));
   const toolsOf = (ecosystem: EcosystemId): readonly string[] => request.ecosystems.get(ecosystem)?.requiredTools ?? [];
   const opened = problem.openedSources().map(([ecosystem]) => ecosystem);
   const unsettled = opened.filter((ecosystem) => !used.has(ecosystem) && toolsOf(ecosystem).length > 0);
@@ -199,10 +206,17 @@ function selectionOf(outcome: Solved): Selection {
   return selection;
 }
 
-/** Whether a source cannot do anything with an answer; it then gives other facts the next time. */
-function isRefused(problem: JointProblem, outcome: Outcome): boolean {
-  if (outcome.kind !== "solved") return false;
-  return problem.openedSources().some(([, source]) => source.learnFrom?.(selectionOf(outcome)) === true);
+/** Why sources can't carry out an answer; they then give other facts the next time. */
+function objectionsTo(problem: JointProblem, outcome: Outcome): readonly Objection[] {
+  if (outcome.kind !== "solved") return [];
+  return problem.openedSources().flatMap(([, source]) => source.learnFrom?.(selectionOf(outcome)) ?? []);
+}
+
+function lastAnswerTaken(system: SystemName, names: readonly string[]): Diagnostic {
+  const tried = `none of the first ${String(MAXIMUM_ANSWERS)} answers for ${system} can be carried out in full`;
+  const message = `${tried}: the last one is taken, in which not everything finds ${names.join(", ")} as it asks for it`;
+  const help = "--verbose lists what is affected; narrower requirements there make a full answer easier to find";
+  return { code: "incomplete-answer", severity: "warning", message, help };
 }
 
 function openProblem(

@@ -46,6 +46,7 @@ export class CandidateList {
   readonly #order: CandidateOrder;
   readonly #policy: CandidatePolicy;
   readonly #sets = new Map<string, VersionSet>();
+  #misfits: ReadonlyMap<string, VersionSet> | undefined;
   /** The candidates that are no pre-releases; made when first needed. */
   #releases: VersionSet | undefined;
 
@@ -62,6 +63,26 @@ export class CandidateList {
     return Array.from({ length: this.count }, (_, candidate) => candidate).filter((candidate) =>
       this.#isHidden(this.versionIndex(candidate) ?? 0),
     );
+  }
+
+  /** The candidates that are for other systems, by what they say of that (`VersionKind.platform`). */
+  get misfits(): ReadonlyMap<string, VersionSet> {
+    this.#misfits ??= this.#findMisfits();
+    return this.#misfits;
+  }
+
+  #findMisfits(): ReadonlyMap<string, VersionSet> {
+    const misfits = new Map<string, VersionSet>();
+    const { kindFirsts, kindOf, kinds } = this.packument;
+    for (let at = 0; at < kindFirsts.length; at++) {
+      const platform = kinds[kindOf[at] ?? 0]?.platform ?? null;
+      if (platform === null || platformAdmits(platformLists(platform), this.#policy.platform)) continue;
+      const set = misfits.get(platform) ?? emptySet(this.count + 1);
+      misfits.set(platform, set);
+      const end = kindFirsts[at + 1] ?? this.count;
+      this.#order.visitRange(kindFirsts[at] ?? 0, end, (from, to) => addRange(set, from, to));
+    }
+    return misfits;
   }
 
   candidateOf(versionIndex: number): number {

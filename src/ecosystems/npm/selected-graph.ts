@@ -16,6 +16,8 @@ export interface GraphEdge {
   readonly kind: NpmEdgeKind;
   /** `undefined` when it is not there: optional peers nobody else needs. */
   readonly to: GraphNode | undefined;
+  /** What was filled for it; `undefined` for peers that their own dependent is. */
+  readonly slot: SlotNode | undefined;
 }
 
 /** One selected package in one surrounding: a root, a workspace, a linked folder, or an instance. */
@@ -92,11 +94,13 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
     const isLocal = slot.content.kind === "local" && candidate === 0;
     return isLocal && slot.content.kind === "local" ? byWorkspace.get(slot.content.local) : undefined;
   };
-  const peer = (instance: InstanceNode, name: string): GraphNode | undefined => {
-    const choice = instance.choices.get(name);
-    if (choice !== undefined && context.selection.candidate(choice.index) === 1) return filled(choice.ownSlot);
-    const provider = instance.scope.peers.get(name);
-    return provider?.kind === "self" ? instanceNode(provider.instance) : filled(provider?.slot);
+  const peer = (instance: InstanceNode, edge: ScopeEdge): GraphEdge => {
+    const choice = instance.choices.get(edge.name);
+    if (choice !== undefined && context.selection.candidate(choice.index) === 1) return toEdge(edge, choice.ownSlot);
+    const provider = instance.scope.peers.get(edge.name);
+    return provider?.kind === "self"
+      ? toEdge(edge, undefined, instanceNode(provider.instance))
+      : toEdge(edge, provider?.slot);
   };
   const tombstones = new Map<string, GraphNode>();
   const missing = (edge: ScopeEdge): GraphNode | undefined => {
@@ -118,13 +122,11 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
     tombstones.set(key, node);
     return node;
   };
-  const toEdge = ({ name, rawSpec, admits, kind }: ScopeEdge, to: GraphNode | undefined): GraphEdge => ({
-    name,
-    rawSpec,
-    spec: admits,
-    kind,
-    to,
-  });
+  const toEdge = (
+    { name, rawSpec, admits, kind }: ScopeEdge,
+    slot: SlotNode | undefined,
+    to: GraphNode | undefined = filled(slot),
+  ): GraphEdge => ({ name, rawSpec, spec: admits, kind, to, slot });
 
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const { node, scope } = next;
@@ -135,10 +137,13 @@ export function buildProjectGraph(context: GraphContext, scopes: readonly Scope[
           ? []
           : context.builder.instanceEdges(instance)
         : context.builder.localEdges(scope, node.local);
-    const edges = own.map((edge) => toEdge(edge, filled(scope.slots.get(edge.name)) ?? missing(edge)));
+    const edges = own.map((edge) => {
+      const slot = scope.slots.get(edge.name);
+      return toEdge(edge, slot, filled(slot) ?? missing(edge));
+    });
     if (state.project.hasTentativeEdges === true && node.local === state.project.root) keepFulfilled(edges);
     if (instance !== undefined && instance.local === undefined) {
-      for (const edge of context.builder.instancePeers(instance)) edges.push(toEdge(edge, peer(instance, edge.name)));
+      for (const edge of context.builder.instancePeers(instance)) edges.push(peer(instance, edge));
     }
     node.edges = edges.toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
   }

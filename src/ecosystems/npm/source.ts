@@ -10,11 +10,13 @@ import type {
   PackageIndex,
   RequirementIndex,
   Unavailable,
+  UnavailableCandidates,
 } from "../../solver/provider.ts";
 import { addMember, emptySet, filterSet, hasMember, membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type {
   CollectContext,
   HeldVersions,
+  Objection,
   PackageDescription,
   PackageSource,
   RequirementRemark,
@@ -23,7 +25,7 @@ import type {
   SourceContext,
 } from "../ecosystem.ts";
 import { CandidateChooser, lockedVersions } from "./choose-candidate.ts";
-import { nodePlatform } from "./node-platform.ts";
+import { nodePlatform, platformLists, type NodePlatform } from "./node-platform.ts";
 import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
 import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
@@ -32,9 +34,16 @@ import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { connectedBy, npmConnection } from "./npm-connection.ts";
 import { packageIdOf } from "./package-id.ts";
-import { platformMisfits, wrongPlatform } from "./platform-misfits.ts";
+import { listsOf, platformMisfits, wrongPlatform } from "./platform-misfits.ts";
 import { PackumentStore } from "./packument-store.ts";
-import { absentCandidate, type ChoiceNode, type InstanceNode, type ProblemNode, type Scope } from "./problem-nodes.ts";
+import {
+  absentCandidate,
+  type ChoiceNode,
+  type InstanceNode,
+  type ProblemNode,
+  type Scope,
+  type SlotNode,
+} from "./problem-nodes.ts";
 import { firstUnservable, layOutProjects, type ProjectLayout } from "./layout.ts";
 import { ProblemBuilder } from "./problem-builder.ts";
 import { projectOf } from "./manifest.ts";
@@ -64,6 +73,9 @@ export class NpmSource implements PackageSource {
   readonly #chooser: CandidateChooser;
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
+  readonly #platform: NodePlatform;
+  /** What has to be for the platform, as earlier selections showed: something needs it that is not optional itself. */
+  readonly #needed = new Set<SlotNode>();
   /** What can't be part of an answer, as earlier selections showed. */
   readonly #unfit = new Map<InstanceNode | ChoiceNode, NpmReason>();
   /** Laying out is a tenth of the work, and both `learnFrom` and `collect` need it. */
@@ -74,6 +86,7 @@ export class NpmSource implements PackageSource {
     this.#configuration = configuration;
     const context = { ...given, http: connectedBy(npmConnection(configuration, given), given.http) };
     this.#context = context;
+    this.#platform = nodePlatform(context.target.system);
     const locked = lockedVersions(context.preferences);
     const policy = openCandidatePolicy(context, configuration);
     this.#registry = openRegistry(context.registries, {
@@ -174,10 +187,18 @@ export class NpmSource implements PackageSource {
     }
     if (content.kind !== "registry") return { count: 2 };
     const count = content.list.count + 1;
-    if (content.list.hidden.length === 0) return { count };
-    const candidates = emptySet(count);
-    for (const candidate of content.list.hidden) addMember(candidates, candidate);
-    return { count, unavailable: [{ candidates, reason: content.list.tooNew }] };
+    const unavailable: UnavailableCandidates[] = [];
+    if (content.list.hidden.length > 0) {
+      const candidates = emptySet(count);
+      for (const candidate of content.list.hidden) addMember(candidates, candidate);
+      unavailable.push({ candidates, reason: content.list.tooNew });
+    }
+    if (this.#needed.has(node)) {
+      for (const [platform, candidates] of content.list.misfits) {
+        unavailable.push({ candidates, reason: wrongPlatform(platformLists(platform), this.#platform) });
+      }
+    }
+    return { count, unavailable };
   }
 
   dependencies(package_: PackageIndex, candidate: CandidateIndex): readonly Dependency[] | Unavailable | undefined {
@@ -287,21 +308,24 @@ export class NpmSource implements PackageSource {
     return { versions, existing, wanted: list.matching(node.spec, false) };
   }
 
-  learnFrom(selection: Selection): boolean {
+  learnFrom(selection: Selection): Objection | undefined {
     const layouts = this.#layOut(selection);
-    const before = this.#unfit.size;
-    const platform = nodePlatform(this.#context.target.system);
-    for (const node of layouts.flatMap(({ graph }) => platformMisfits(graph, platform))) {
-      this.#unfit.set(node, wrongPlatform(node.manifest, platform));
+    const misfits = layouts.flatMap(({ graph }) => platformMisfits(graph, this.#platform));
+    for (const { instance, slot } of misfits) {
+      // All versions that are not for the platform at once: some packages have hundreds.
+      if (slot?.content?.kind === "registry") this.#needed.add(slot);
+      else this.#unfit.set(instance, wrongPlatform(listsOf(instance.manifest), this.#platform));
     }
     const unservable = firstUnservable(layouts, selection);
-    if (unservable !== undefined && !this.#unfit.has(unservable.node)) {
+    const isNews = unservable !== undefined && !this.#unfit.has(unservable.node);
+    if (isNews) {
       const problem = `cannot lie where it would find the ${unservable.peer} that it needs`;
       this.#unfit.set(unservable.node, refused(problem));
     }
-    if (this.#unfit.size === before) return false;
+    if (misfits.length === 0 && !isNews) return undefined;
     this.#layouts = undefined;
-    return true;
+    if (misfits.length === 0) return { names: [unservable?.peer ?? ""], isTolerable: true };
+    return { names: misfits.map(({ instance }) => instance.manifest.name), isTolerable: false };
   }
 
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
@@ -328,12 +352,22 @@ export class NpmSource implements PackageSource {
     const layouts = layOutProjects({
       projects: this.#projects.map(({ scopes }) => scopes),
       roots: this.#projects.flatMap(({ project, scopes }) => this.#rootEdges(project, scopes)),
-      matches: (slot, requirement) => this.matches(slot.index, requirement),
+      matches: (slot, requirement) => this.#usable(slot, this.matches(slot.index, requirement)),
       builder: this.#builder,
       selection,
     });
     this.#layouts = { selection, layouts };
     return layouts;
+  }
+
+  /** Without what is not for the platform, where it has to be. */
+  #usable(slot: SlotNode, admitted: VersionSet): VersionSet {
+    if (!this.#needed.has(slot) || slot.content?.kind !== "registry") return admitted;
+    const usable = Int32Array.from(admitted);
+    for (const misfits of slot.content.list.misfits.values()) {
+      for (let word = 0; word < usable.length; word++) usable[word] = (usable[word] ?? 0) & ~(misfits[word] ?? 0);
+    }
+    return usable;
   }
 
   /** The solver's edges from the roots, once more. */

@@ -2,11 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { stoppedError } from "../../../src/cli/unresolved.ts";
 import { explain } from "../../../src/report/explanation/explain.ts";
 import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
 import { resolveProject, summariseLock, summary, type SyntheticRegistry } from "./npm-project.ts";
 import { registryOf } from "./published-registry.ts";
 import { hasNpm, runNpm } from "./real-npm.ts";
+
+const manyVersions = Array.from({ length: 150 }, (_, minor) => `4.${String(minor)}.0`);
 
 const registry: SyntheticRegistry = {
   mac: { v: { "1.0.0": { os: ["darwin"] } } },
@@ -22,6 +25,12 @@ const registry: SyntheticRegistry = {
   "not-musl": { v: { "1.0.0": { libc: ["!musl"] } } },
   both: { v: { "1.0.0": { libc: ["musl", "glibc"] }, "1.1.0": { libc: ["musl"] }, "1.2.0": { libc: ["musl"] } } },
   native: { v: { "1.0.0": { optionalDependencies: { musl: "1", glibc: "1" } } } },
+  // As the packages with the binaries of one platform are, which some projects require by mistake.
+  binary: { v: Object.fromEntries(manyVersions.map((version) => [version, { os: ["darwin"] }])) },
+  wrapper: { v: Object.fromEntries(manyVersions.map((version) => [version, { dependencies: { binary: version } }])) },
+  choosy: { v: { "1.0.0": { dependencies: { split: "1 || 2" } } } },
+  relaxed: { v: { "1.0.0": { optionalDependencies: { split: "2" } } } },
+  split: { v: { "1.0.0": {}, "2.0.0": { os: ["darwin"] } } },
   fine: { v: { "1.0.0": { os: ["linux", "darwin"], cpu: ["any"] } } },
 };
 
@@ -89,9 +98,32 @@ describe("packages for other systems", () => {
       { native: "1" },
       "glibc@1.0.0:optional musl@1.0.0:optional native@1.0.0",
     ],
+    [
+      "hundreds of versions that are all for others have none",
+      { binary: "^4.0.0" },
+      "Because package.json:6 requires binary ^4.0.0 and every version of binary is for os darwin, not for linux x64, your requirements can't all be fulfilled.",
+    ],
+    [
+      "one that is needed here and optional there is had twice",
+      { choosy: "1", relaxed: "1" },
+      "choosy@1.0.0 relaxed@1.0.0 relaxed/split@2.0.0:optional split@1.0.0",
+    ],
     ["what is for this one among others is no problem", { fine: "1" }, "fine@1.0.0"],
   ])("%s", async (_, dependencies, expected) => {
     expect(await outcome({ dependencies })).toBe(expected);
+  });
+
+  it("are in no lock either when the search for others is given up", async () => {
+    const result = await resolveProject({ packageJson: { dependencies: { wrapper: "4" } }, registry });
+    if (result.kind !== "stopped") throw new Error(summary(result));
+    expect(result).toMatchObject({ reason: "answers", contested: ["binary"] });
+    expect(stoppedError(result)).toMatchObject({
+      code: "limit-exceeded",
+      message: expect.stringContaining(
+        "no answer for x86_64-linux was found that can be installed there: what was tried holds binary",
+      ),
+      hint: expect.stringContaining("--system"),
+    });
   });
 
   it("are refused as development dependencies too, and fine as optional ones", async () => {
