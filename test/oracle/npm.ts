@@ -1,6 +1,6 @@
 /**
- * Five real projects over the frozen registry of ../shared/data/npm: Enki's locks against the real npm (checks V1 to V7
- * of the guide), against npm's own locks, and, with `--rivals`, against what npm and bun write over the same registry.
+ * Five real projects over the frozen registry of ../shared/data/npm: Enki's locks against the real npm (checks V1 to V8
+ * of the guide: npm 12 repeats the first three), against npm's own locks, and, with `--rivals`, against what npm and bun write over the same registry.
  * `npm run oracle:npm -- [--only p2] [--rivals] [--install]`.
  */
 import { createRequire } from "node:module";
@@ -17,10 +17,17 @@ import { createHttpClient } from "../../src/net/client.ts";
 import { nodeFileSystem } from "../../src/net/node-file-system.ts";
 import { resolveService } from "../../src/resolve.ts";
 import { frozenPackuments, FrozenRegistry } from "../ecosystems/npm/frozen-registry.ts";
-import { checkLock, nameOf, type LockDocument } from "../ecosystems/npm/lock-checks.ts";
+import {
+  checkLock,
+  nameOf,
+  type CheckedProject,
+  type Finding,
+  type LockDocument,
+} from "../ecosystems/npm/lock-checks.ts";
 import { runNpm } from "../ecosystems/npm/real-npm.ts";
 import { sharedNpmData } from "../ecosystems/npm/shared-scenarios.ts";
 import { resolveRequest } from "../helpers/resolve-request.ts";
+import { newerNpm, type NamedNpm } from "./newer-npm.ts";
 
 const projects = ["p1-express", "p2-vite-react", "p4-toolchain", "p5-nest", "p7-cra-legacy"];
 
@@ -159,6 +166,8 @@ function seenFrom(lock: LockDocument, path: string, name: string): string | unde
 async function main(): Promise<number> {
   const packuments = frozenPackuments();
   if (packuments === undefined) return 0;
+  const newer = newerNpm();
+  if (newer !== undefined) console.log(`V1 to V3 also by ${newer.label}`);
   const registry = await FrozenRegistry.start(packuments, { isAbbreviated: false, tarball: liveTarball });
   const scratch = mkdtempSync(join(tmpdir(), "enki-oracle-npm-"));
   let failures = 0;
@@ -173,7 +182,7 @@ async function main(): Promise<number> {
       readFileSync(join(sharedNpmData, "npm-11-locks", `${project}.json`), "utf8"),
     ) as LockDocument;
     const documents = new Map<string, { versions: Record<string, Record<string, unknown>> }>();
-    const findings = await checkLock({
+    const checked: CheckedProject = {
       directory: join(scratch, `${project}-checks`),
       files: new Map([["package.json", packageJson]]),
       lock,
@@ -186,7 +195,8 @@ async function main(): Promise<number> {
         }
         return document.versions[version];
       },
-    });
+    };
+    const findings = [...(await checkLock(checked)), ...(await checkWithNewer(checked, newer))];
     const direct = directDifferences(packageJson, ours, theirs);
     const size = sizeOf(ours);
     console.log(`${project}: ${size.folders} folders, ${size.versions} versions, ${ms.toFixed(0)} ms`);
@@ -218,6 +228,13 @@ async function main(): Promise<number> {
   else rmSync(scratch, { recursive: true, force: true });
   console.log(failures === 0 ? "all checks passed" : `${failures} findings`);
   return failures === 0 ? 0 : 1;
+}
+
+/** V8: the checks that npm makes, by the npm after the installed one. */
+async function checkWithNewer(project: CheckedProject, newer: NamedNpm | undefined): Promise<readonly Finding[]> {
+  if (newer === undefined) return [];
+  const found = await checkLock({ ...project, npm: newer }, ["V1", "V2", "V3"]);
+  return found.map(({ check, message }) => ({ check, message: `${newer.label}: ${message}` }));
 }
 
 async function compareWithNpm(directory: string, packageJson: string, registry: string, ours: Size): Promise<number> {

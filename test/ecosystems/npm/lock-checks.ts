@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { arboristLibrary, deadRegistry, runNpm } from "./real-npm.ts";
+import { arboristLibrary, deadRegistry, type NpmProgram, runNpm } from "./real-npm.ts";
 
 /** Any JSON object. */
 type Json = Readonly<Record<string, unknown>>;
@@ -26,6 +26,8 @@ export interface CheckedProject {
   /** package.json and whatever else npm reads, by path; without the lock. */
   readonly files: ReadonlyMap<string, string>;
   readonly lock: string;
+  /** Who judges in V1 to V3; the npm of this machine when absent. */
+  readonly npm?: NpmProgram;
   /** The version of a package as the registry's full document has it. */
   manifest(name: string, version: string): Json | undefined;
 }
@@ -43,22 +45,22 @@ function writeProject(project: CheckedProject): void {
 }
 
 /** V1: `npm ci` finds everything in the lock, without a registry. */
-async function checkInstall({ directory }: CheckedProject): Promise<Finding[]> {
-  const result = await runNpm(directory, deadRegistry, ["ci", "--dry-run", "--ignore-scripts"]);
+async function checkInstall({ directory, npm }: CheckedProject): Promise<Finding[]> {
+  const result = await runNpm(directory, deadRegistry, ["ci", "--dry-run", "--ignore-scripts"], npm);
   return result.status === 0 ? [] : [{ check: "V1", message: result.stderr.slice(0, 400) }];
 }
 
 /** V2: `npm ls --all` sees no problem. */
-async function checkList({ directory }: CheckedProject): Promise<Finding[]> {
-  const result = await runNpm(directory, deadRegistry, ["ls", "--all", "--package-lock-only", "--json"]);
+async function checkList({ directory, npm }: CheckedProject): Promise<Finding[]> {
+  const result = await runNpm(directory, deadRegistry, ["ls", "--all", "--package-lock-only", "--json"], npm);
   const { problems = [] } = JSON.parse(result.stdout) as { problems?: string[] };
   if (result.status === 0 && problems.length === 0) return [];
   return [{ check: "V2", message: problems.slice(0, 5).join("; ") || `status ${result.status}` }];
 }
 
 /** V3: npm would not change a byte. */
-async function checkIdempotence({ directory, lock }: CheckedProject): Promise<Finding[]> {
-  const result = await runNpm(directory, deadRegistry, ["install", "--package-lock-only", "--ignore-scripts"]);
+async function checkIdempotence({ directory, lock, npm }: CheckedProject): Promise<Finding[]> {
+  const result = await runNpm(directory, deadRegistry, ["install", "--package-lock-only", "--ignore-scripts"], npm);
   if (result.status !== 0) return [{ check: "V3", message: result.stderr.slice(0, 400) }];
   const after = readFileSync(join(directory, "package-lock.json"), "utf8");
   if (after === lock) return [];

@@ -13,6 +13,16 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** An npm, and how it is started. */
+export interface NpmProgram {
+  readonly command: string;
+  /** What comes before npm's own arguments. */
+  readonly leading: readonly string[];
+}
+
+/** The npm of this machine. */
+const installedNpm: NpmProgram = { command: "npm", leading: [] };
+
 /** Whether npm can be started; prints why a test is skipped when not. */
 export function hasNpm(): boolean {
   const isThere = spawnSync("npm", ["--version"]).status === 0;
@@ -21,7 +31,7 @@ export function hasNpm(): boolean {
 }
 
 /** What a machine needs to reach the network at all. */
-function networkVariables(): NodeJS.ProcessEnv {
+export function networkVariables(): NodeJS.ProcessEnv {
   const names = [
     "NODE_EXTRA_CA_CERTS",
     "HTTPS_PROXY",
@@ -38,7 +48,12 @@ function networkVariables(): NodeJS.ProcessEnv {
  * Runs the real npm in `directory` with a configuration of its own: nothing of the user's configuration may change what
  * it writes. `registry` is the one it asks; nobody listens at {@link deadRegistry}.
  */
-export function runNpm(directory: string, registry: string, args: readonly string[]): Promise<CommandResult> {
+export function runNpm(
+  directory: string,
+  registry: string,
+  args: readonly string[],
+  { command, leading }: NpmProgram = installedNpm,
+): Promise<CommandResult> {
   const home = join(directory, ".home");
   mkdirSync(home, { recursive: true });
   const lines = [`registry=${registry}`, "fund=false", "audit=false", "update-notifier=false", "fetch-retries=0"];
@@ -53,7 +68,8 @@ export function runNpm(directory: string, registry: string, args: readonly strin
     NPM_CONFIG_CACHE: join(home, "cache"),
   };
   return new Promise((resolve, reject) => {
-    const child = spawn("npm", args, { cwd: directory, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const options = { cwd: directory, env: environment };
+    const child = spawn(command, [...leading, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
