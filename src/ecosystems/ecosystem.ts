@@ -7,6 +7,7 @@ import type { Origin } from "../model/origin.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
 import type {
   EcosystemResolution,
+  Edge,
   OutputFile,
   PackageId,
   ResolvedPackage,
@@ -49,6 +50,8 @@ export interface LockedPreference {
   readonly name: string;
   readonly version: string;
   readonly package: ResolvedPackage;
+  /** The dependencies that led to it, where the lock says so. */
+  readonly edges?: readonly Edge[];
 }
 
 /** A project of one ecosystem that is built as part of a package of another: the crate of a source distribution. */

@@ -14,7 +14,7 @@ import type { LockedPreference, Objection, RequirementTarget, Selection } from "
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { EcosystemId, ForeignRequirement } from "../model/requirement.ts";
-import type { ResolvedPackage } from "../model/resolution.ts";
+import type { Edge, PackageId, ResolvedPackage } from "../model/resolution.ts";
 import type { SystemName, Target } from "../model/target.ts";
 import type { Derivation } from "../solver/derivation.ts";
 import type { Dependency } from "../solver/provider.ts";
@@ -227,9 +227,16 @@ function openProblem(
   report: (diagnostic: Diagnostic) => void,
 ): JointProblem {
   const preferences = new Map<EcosystemId, LockedPreference[]>();
+  const edgesTo = new Map<PackageId, Edge[]>();
+  for (const edge of request.previous?.edges ?? []) {
+    const edges = edgesTo.get(edge.to);
+    if (edges === undefined) edgesTo.set(edge.to, [edge]);
+    else edges.push(edge);
+  }
   for (const package_ of preferred) {
     const list = preferences.get(package_.ecosystem) ?? [];
-    list.push({ name: package_.name, version: package_.version, package: package_ });
+    const edges = edgesTo.get(package_.id) ?? [];
+    list.push({ name: package_.name, version: package_.version, package: package_, edges });
     preferences.set(package_.ecosystem, list);
   }
   return new JointProblem({

@@ -47,6 +47,8 @@ export class CandidateList {
   readonly #policy: CandidatePolicy;
   readonly #sets = new Map<string, VersionSet>();
   #misfits: ReadonlyMap<string, VersionSet> | undefined;
+  /** What npm picks from for `*`. */
+  #anything: VersionSet | undefined;
   /** The candidates that are no pre-releases; made when first needed. */
   #releases: VersionSet | undefined;
 
@@ -89,6 +91,12 @@ export class CandidateList {
     return this.#order.candidateOf(versionIndex);
   }
 
+  /** The candidate that a version is; `undefined` when there is no such version. */
+  candidateAt(version: string): number | undefined {
+    const index = this.packument.list.indexOf(version);
+    return index === undefined ? undefined : this.candidateOf(index);
+  }
+
   /** Where the version that a candidate is stands in the packument's list; `undefined` for "absent". */
   versionIndex(candidate: number): number | undefined {
     return this.#order.versionOf(candidate);
@@ -104,17 +112,27 @@ export class CandidateList {
     return { kind: "too-new", cutOff, ...(newestBefore === undefined ? {} : { newestBefore }) };
   }
 
-  /** The candidates that `spec` admits; with `absent`, the candidate after the last as well. */
-  matching(spec: DependencySpec, absent: boolean): VersionSet {
-    const text = spec.kind === "range" ? spec.range : spec.kind === "tag" ? `tag:${spec.tag}` : "";
+  /** The candidates that `spec` admits, a tag `also` this version; with `absent`, the candidate after the last as well. */
+  matching(spec: DependencySpec, absent: boolean, also?: string): VersionSet {
+    const text = spec.kind === "range" ? spec.range : spec.kind === "tag" ? `tag:${spec.tag} ${also ?? ""}` : "";
     const key = absent ? `?${text}` : text;
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     const set = emptySet(this.count + 1);
-    if (spec.kind === "range" && spec.range.trim() !== "*") this.#addMatching(set, spec.range);
+    if (isAnything(spec)) addRange(set, 0, this.count);
+    else if (spec.kind === "range") this.#addMatching(set, spec.range);
     else for (const index of this.#versionsOf(spec)) addMember(set, this.candidateOf(index));
+    const kept = spec.kind === "tag" && also !== undefined ? this.packument.list.indexOf(also) : undefined;
+    if (kept !== undefined) addMember(set, this.candidateOf(kept));
     if (absent) addMember(set, this.count);
     this.#sets.set(key, set);
+    return set;
+  }
+
+  /** Every candidate; with `absent`, the one after the last as well. */
+  all(absent: boolean): VersionSet {
+    const set = emptySet(this.count + 1);
+    addRange(set, 0, absent ? this.count + 1 : this.count);
     return set;
   }
 
@@ -140,9 +158,23 @@ export class CandidateList {
     return set;
   }
 
+  /**
+   * What npm would install for `spec` alone, where that is less than it puts up with: a pre-release that is there anyway is
+   * good enough for `*`, and the version that a lock has for a tag.
+   */
+  wished(spec: DependencySpec): VersionSet | undefined {
+    if (spec.kind === "tag") return this.matching(spec, false);
+    if (!isAnything(spec)) return undefined;
+    if (this.#anything === undefined) {
+      this.#anything = emptySet(this.count + 1);
+      for (const index of this.#versionsOf(spec)) addMember(this.#anything, this.candidateOf(index));
+    }
+    return this.#anything;
+  }
+
   /** The candidate that is tried first for `spec`, or `undefined` when no version is admitted. */
   preferred(spec: DependencySpec): number | undefined {
-    const admitted = this.matching(spec, false);
+    const admitted = this.wished(spec) ?? this.matching(spec, false);
     if (this.hidden.length > 0) return membersOf(admitted).find((candidate) => !this.hidden.includes(candidate));
     const first = firstMember(admitted);
     return first === -1 ? undefined : first;
@@ -203,6 +235,11 @@ export class CandidateList {
     if (!isDeprecated) score += 1;
     return score;
   }
+}
+
+/** Whether every version will do, pre-releases as well: npm holds nothing against a version for which `*` was written. */
+function isAnything(spec: DependencySpec): boolean {
+  return spec.kind === "range" && spec.range.trim() === "*";
 }
 
 /** Gives one version a score of its own. */

@@ -2,42 +2,33 @@ import type { CandidateIndex, PackageIndex } from "../../solver/provider.ts";
 import { hasMember, membersOf, type VersionSet } from "../../solver/version-set.ts";
 import type { CandidateList } from "./candidates.ts";
 import { parseDependencySpec } from "./dependency-spec.ts";
+import type { LockedAnswer } from "./locked-answer.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { SlotNode } from "./problem-nodes.ts";
 import { slotRegistryName } from "./slot-content.ts";
 
-/** The versions that a lock holds, by name. */
-export function lockedVersions(
-  preferences: readonly { readonly name: string; readonly version: string }[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const locked = new Map<string, Set<string>>();
-  for (const { name, version } of preferences) {
-    const versions = locked.get(name);
-    if (versions === undefined) locked.set(name, new Set([version]));
-    else versions.add(version);
-  }
-  return locked;
-}
-
 type IsSelected = (package_: PackageIndex) => boolean;
 
 /**
- * Which version of a slot is tried first: one that is part of the answer already (no second copy), one that the lock holds, for
- * peers one that suits those who could do without them, and else the first of the list. What a dependent merely accepts comes
- * after all that it asks for, unless it is there already, as npm has it.
+ * Which version of a slot is tried first: the one that the lock has for it, one that is part of the answer already (no
+ * second copy), any that the lock holds, for peers one that suits those who could do without them, and else the first of
+ * the list. What a dependent merely accepts comes after all that it asks for, unless it is there already, as npm has it.
  */
 export class CandidateChooser {
   readonly #builder: ProblemBuilder;
-  readonly #locked: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #locked: LockedAnswer;
   readonly #isLowestDirect: boolean;
 
-  constructor(builder: ProblemBuilder, locked: ReadonlyMap<string, ReadonlySet<string>>, isLowestDirect: boolean) {
+  constructor(builder: ProblemBuilder, locked: LockedAnswer, isLowestDirect: boolean) {
     this.#builder = builder;
     this.#locked = locked;
     this.#isLowestDirect = isLowestDirect;
   }
 
   choose(slot: SlotNode, list: CandidateList, admissible: VersionSet, isSelected: IsSelected): CandidateIndex {
+    const lockedVersion = this.#locked.versionFor(slot);
+    const own = lockedVersion === undefined ? undefined : list.candidateAt(lockedVersion);
+    if (own !== undefined && hasMember(admissible, own)) return own;
     const locked = this.#lockedCandidates(slot, list, admissible);
     if (!slot.isDirect) {
       const shared = this.#selectedCandidates(list, admissible, isSelected);
@@ -46,19 +37,18 @@ export class CandidateChooser {
       if (best !== undefined) return best;
     }
     if (locked[0] !== undefined) return locked[0];
-    const wished = slot.isLenient ? wishedAmong(admissible, list.matching(slot.spec, false)) : admissible;
-    if (slot.isDirect && this.#isLowestDirect) return lowest(list, wished);
-    if (slot.isAutomatic) return this.#agreeable(slot.name, list, wished, isSelected);
-    return membersOf(wished)[0] ?? 0;
+    const wished = slot.isLenient ? list.matching(slot.spec, false) : list.wished(slot.spec);
+    const best = wished === undefined ? admissible : wishedAmong(admissible, wished);
+    if (slot.isDirect && this.#isLowestDirect) return lowest(list, best);
+    if (slot.isAutomatic) return this.#agreeable(slot.name, list, best, isSelected);
+    return membersOf(best)[0] ?? 0;
   }
 
   #lockedCandidates(slot: SlotNode, list: CandidateList, admissible: VersionSet): number[] {
     const locked: number[] = [];
-    for (const version of this.#locked.get(slotRegistryName(slot) ?? "") ?? []) {
-      const index = list.packument.list.indexOf(version);
-      if (index === undefined) continue;
-      const candidate = list.candidateOf(index);
-      if (hasMember(admissible, candidate)) locked.push(candidate);
+    for (const version of this.#locked.versions.get(slotRegistryName(slot) ?? "") ?? []) {
+      const candidate = list.candidateAt(version);
+      if (candidate !== undefined && hasMember(admissible, candidate)) locked.push(candidate);
     }
     return locked.toSorted((left, right) => left - right);
   }
@@ -68,9 +58,8 @@ export class CandidateChooser {
     const found = new Set<number>();
     for (const instance of this.#builder.instancesOf(list.packument.name)) {
       if (!isSelected(instance.index)) continue;
-      const index = list.packument.list.indexOf(instance.manifest.version);
-      const candidate = index === undefined ? -1 : list.candidateOf(index);
-      if (candidate >= 0 && hasMember(admissible, candidate)) found.add(candidate);
+      const candidate = list.candidateAt(instance.manifest.version);
+      if (candidate !== undefined && hasMember(admissible, candidate)) found.add(candidate);
     }
     return [...found].toSorted((left, right) => left - right);
   }

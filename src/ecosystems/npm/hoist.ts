@@ -1,6 +1,6 @@
 import { EnkiError } from "../../model/enki-error.ts";
 import { type Favourites, type PlacedTree, Placement, type PlacementInput } from "./placement.ts";
-import type { Placeable } from "./placement-graph.ts";
+import { type Placeable, unknownContent } from "./placement-graph.ts";
 import type { TreeNode } from "./tree.ts";
 
 /** How often the choice of what lies at the root is improved on. */
@@ -34,8 +34,20 @@ function placementOf(input: PlacementInput, favourites: Favourites): PlacedTree 
   return tree;
 }
 
-/** Names with needless copies, most copies first, each with the versions that could lie at the root instead. */
-function contested(tree: PlacedTree): { name: string; alternatives: readonly Placeable[] }[] {
+interface Contest {
+  readonly name: string;
+  /** What could lie at the root instead. */
+  readonly alternatives: readonly Placeable[];
+}
+
+/** Names that had better lie nowhere where all see them, and names with needless copies, most copies first. */
+function contested(tree: PlacedTree): readonly Contest[] {
+  const unwelcome = new Set(tree.unserved.flatMap(({ edge }) => (edge.to === undefined ? [edge.name] : [])));
+  const banished = [...unwelcome].map((name) => ({ name, alternatives: [unknownContent] }));
+  return [...banished, ...copied(tree)];
+}
+
+function copied(tree: PlacedTree): readonly Contest[] {
   const copies = new Map<string, Map<Placeable, number>>();
   for (const node of tree.nodes) {
     if (node.linkTarget === undefined && node.content.kind === "package") count(copies, node.name, node.content, 1);

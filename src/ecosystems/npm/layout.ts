@@ -15,6 +15,8 @@ export interface LayoutInput {
   readonly projects: readonly (readonly Scope[])[];
   readonly roots: readonly { package: PackageIndex; requirement: RequirementIndex }[];
   readonly matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet;
+  /** Whether a slot had the candidate in an earlier lock. */
+  readonly isLocked: (slot: SlotNode, candidate: number) => boolean;
   readonly builder: ProblemBuilder;
   readonly selection: Selection;
 }
@@ -28,7 +30,13 @@ export interface ProjectLayout {
 
 /** Merges versions that need not differ, follows the selection from each project, and finds folders for everything. */
 export function layOutProjects(input: LayoutInput): readonly ProjectLayout[] {
-  const selection = mergeVersions(input.builder, choicesOf(input.selection), input.roots, input.matches);
+  const selection = mergeVersions(
+    input.builder,
+    choicesOf(input.selection),
+    input.roots,
+    input.matches,
+    input.isLocked,
+  );
   return input.projects
     .map((scopes) => buildProjectGraph({ builder: input.builder, selection }, scopes))
     .filter(({ state }) => state.project.isSynthetic !== true || state.project.root.edges.length > 0)

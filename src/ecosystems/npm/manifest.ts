@@ -10,6 +10,7 @@ import { effectiveSpec, rootOverrides } from "./overrides.ts";
 import { isJsonObject, stringList } from "./package-metadata.ts";
 import { parseDependencySpec } from "./dependency-spec.ts";
 import { joinPath, type LocalPackage, type NpmEdgeKind, type NpmProject } from "./project.ts";
+import { rangeHolds } from "./version-range.ts";
 import { workspaceFolders } from "./workspaces.ts";
 
 const edgeKinds: Readonly<Record<NpmEdgeKind, EdgeKind>> = {
@@ -78,18 +79,56 @@ function joinAbsolute(base: string, relative: string): string {
   return relative === "" ? base : `${base}/${relative}`;
 }
 
+/** Where a root asks for another version of a name than the workspace has that npm links there nevertheless. */
+function checkWorkspaceRanges(
+  packageJson: PackageJson,
+  root: LocalPackage,
+  workspaces: readonly LocalPackage[],
+  diagnostics: Diagnostic[],
+): void {
+  const versions = new Map(workspaces.map(({ name, version }) => [name, version]));
+  for (const { name, spec, origin } of root.edges) {
+    const version = versions.get(name);
+    const parsed = parseDependencySpec(name, spec);
+    if (version === undefined || parsed.kind !== "range" || rangeHolds(parsed.range, version)) continue;
+    const message = `the requirement ${name} ${spec} has no effect: the workspace ${name} ${version} lies there`;
+    const help = "change the range, the version of the workspace, or its name";
+    const { code, severity } = { code: "npm-workspace-range", severity: "warning" } as const;
+    const sourceLine = origin.line === undefined ? undefined : packageJson.document.lineText(origin.line);
+    diagnostics.push({ code, severity, message, help, origin, ...(sourceLine !== undefined && { sourceLine }) });
+  }
+}
+
 /** What is wrong with the overrides of a root; what npm refuses as EOVERRIDE among it. */
-function checkOverrides(packageJson: PackageJson, root: LocalPackage, diagnostics: Diagnostic[]): void {
+function checkOverrides(
+  packageJson: PackageJson,
+  root: LocalPackage,
+  workspaces: readonly LocalPackage[],
+  diagnostics: Diagnostic[],
+): void {
   const own = new Map(root.edges.map(({ name, spec }) => [name, spec]));
   checkOverrideValues(packageJson, packageJson.value["overrides"], ["overrides"], own, diagnostics);
   const rules = rootOverrides(packageJson.value["overrides"]);
-  for (const { name, spec } of root.edges) {
+  const conflict = (name: string, spec: string, words: string, help: string): void => {
     const effective = effectiveSpec(rules, name, spec, own);
-    if (!effective.isOverridden || effective.text === spec || effective.rule === undefined) continue;
-    const message = `the override of \`${effective.rule.key}\` to ${effective.text} contradicts the direct requirement ${spec}`;
-    const help = `write "$${name}" as the override, or change the direct requirement`;
+    if (!effective.isOverridden || effective.text === spec || effective.rule === undefined) return;
+    const message = `the override of \`${effective.rule.key}\` to ${effective.text} contradicts ${words}`;
     const path = ["overrides", effective.rule.key];
     diagnostics.push(packageJsonProblem(packageJson, path, { code: "npm-override-conflict", message, help }));
+  };
+  const isWorkspace = new Set(workspaces.map(({ name }) => name));
+  for (const { name, spec } of root.edges) {
+    if (isWorkspace.has(name)) continue;
+    const help = `write "$${name}" as the override, or change the direct requirement`;
+    conflict(name, spec, `the direct requirement ${spec}`, help);
+  }
+  for (const { name, path } of workspaces) {
+    conflict(
+      name,
+      `file:${path}`,
+      `the workspace ${path} of that name`,
+      "leave the override out, or rename the workspace",
+    );
   }
 }
 
@@ -160,7 +199,8 @@ export function readNpmManifest(path: string, bytes: Uint8Array, context: Manife
   const projectName = folderName(joinAbsolute(context.projectDirectory, directory));
   const root = localPackage(packageJson, "", projectName, diagnostics);
   const workspaces = readWorkspaces(packageJson, directory, context, diagnostics);
-  checkOverrides(packageJson, root, diagnostics);
+  checkWorkspaceRanges(packageJson, root, workspaces, diagnostics);
+  checkOverrides(packageJson, root, workspaces, diagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   const overrides = packageJson.value["overrides"];
   const project: NpmProject = {

@@ -51,6 +51,7 @@ export function mergeVersions(
   selection: SlotChoices,
   roots: readonly { package: PackageIndex; requirement: RequirementIndex }[],
   matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet,
+  isLocked: (slot: SlotNode, candidate: number) => boolean,
 ): SlotChoices {
   const moved = new Map<PackageIndex, number>();
   const current: SlotChoices = { candidate: (package_) => moved.get(package_) ?? selection.candidate(package_) };
@@ -61,7 +62,7 @@ export function mergeVersions(
     let changes = 0;
     for (const [name, slots] of admittedByAll(demands, names, matches)) {
       const selected = builder.instancesOf(name).filter((instance) => instances.has(instance));
-      changes += mergeName(builder, current, moved, { slots, selected, instances });
+      changes += mergeName(builder, current, moved, { slots, selected, instances, isLocked });
     }
     if (changes === 0) break;
   }
@@ -113,6 +114,8 @@ function mergeName(
     slots: ReadonlyMap<SlotNode, VersionSet>;
     selected: readonly InstanceNode[];
     instances: ReadonlySet<InstanceNode>;
+    /** Whether a slot had the candidate in an earlier lock, and so keeps it where it does no harm. */
+    isLocked: (slot: SlotNode, candidate: number) => boolean;
   },
 ): number {
   const movables: Movable[] = [...name.slots].map(([slot, set]) => {
@@ -132,8 +135,10 @@ function mergeName(
   const kept = cover(movables);
   let changes = 0;
   for (const { slot, options } of movables) {
+    const own = current.candidate(slot.index);
     const best = options.find((option) => kept.has(option));
-    if (best === undefined || best === current.candidate(slot.index)) continue;
+    if (best === undefined || best === own) continue;
+    if (own !== undefined && kept.has(own) && name.isLocked(slot, own)) continue;
     moved.set(slot.index, best);
     changes += 1;
   }

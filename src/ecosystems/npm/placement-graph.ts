@@ -34,6 +34,22 @@ export interface Placeable {
   readonly hasPeers: boolean;
 }
 
+/**
+ * Stands for what is known by its name alone: what a package's tarball carries along. It is nothing that a dependency could
+ * find, so nothing is looked up past it, and as the favourite for a name it keeps that name away from the root.
+ */
+export const unknownContent: Placeable = {
+  number: -1,
+  key: "unknown",
+  kind: "package",
+  version: "",
+  manifest: undefined,
+  local: undefined,
+  edges: [],
+  edgeByName: new Map(),
+  hasPeers: false,
+};
+
 function keyOf(node: GraphNode): string {
   if (node.kind === "root") return "root";
   return sourceKey(node.manifest, node.local);

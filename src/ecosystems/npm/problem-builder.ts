@@ -79,7 +79,7 @@ export class ProblemBuilder {
       rootRequirements: new Map(project.root.edges.map(({ name, spec }) => [name, spec])),
       workspaces: new Map(project.workspaces.map((workspace) => [workspace.name, workspace])),
     };
-    const scopes = [project.root, ...project.workspaces].map((local) => this.#localScope(state, local, undefined));
+    const scopes = [project.root, ...project.workspaces].map((local) => this.#localScope(state, local));
     return { state, scopes };
   }
 
@@ -181,17 +181,18 @@ export class ProblemBuilder {
     return slot;
   }
 
-  #localScope(state: ProjectState, local: LocalPackage, instance: InstanceNode | undefined): Scope {
+  #localScope(state: ProjectState, local: LocalPackage): Scope {
     return {
       state,
-      isRoot: instance === undefined,
+      isRoot: true,
       label: local.name,
       folder: local.path,
-      rule: state.rules,
+      // A workspace is reached from the root, so what the overrides say below its name holds in it.
+      rule: local.path === "" ? state.rules : state.rules?.forEdge(local.name, `file:${local.path}`),
       slots: new Map(),
       peers: new Map(),
       nesting: 0,
-      instance,
+      instance: undefined,
     };
   }
 
@@ -219,7 +220,9 @@ export class ProblemBuilder {
     const strictness = peers.size > 0 && owner.isRoot ? "root" : "";
     const project =
       rules === 0 && local === undefined && owner.state.workspaces.size === 0 ? "" : owner.state.project.file;
-    const key = [versionKey, origin, project, rules, strictness, surroundings.toSorted().join(" ")].join("\n");
+    const isAliased = slot.name !== manifest.name;
+    const alias = isAliased ? slot.name : "";
+    const key = [versionKey, alias, origin, project, rules, strictness, surroundings.toSorted().join(" ")].join("\n");
     const known = this.#instances.get(key);
     if (known !== undefined) return known;
     const siblings = this.#byVersion.get(manifest.name) ?? [];
@@ -243,6 +246,7 @@ export class ProblemBuilder {
       index: this.#context.newPackage(),
       manifest,
       local,
+      isAliased,
       scope,
       dependentIsRoot: owner.isRoot,
       dependencies: undefined,
@@ -278,8 +282,8 @@ export class ProblemBuilder {
     const dependent = scope.instance;
     const edge = scopeEdge(scope, { name, spec }, "peer", manifest.accepted.get(name));
     if (
-      dependent !== undefined &&
-      dependent.manifest.name === name &&
+      dependent?.manifest.name === name &&
+      !dependent.isAliased &&
       rangeHolds(edge.admits, dependent.manifest.version)
     ) {
       return { kind: "self", instance: dependent };
@@ -310,15 +314,12 @@ export class ProblemBuilder {
     edges: readonly ScopeEdge[],
     originOf: (edge: ScopeEdge) => DependencyOrigin | undefined,
   ): Dependency[] {
-    return edges.map((edge) => {
-      const mayBeAbsent = edge.kind === "optional" || edge.kind === "peerOptional";
-      return {
-        package: this.slot(scope, edge, { isAutomatic: false }).index,
-        requirement: this.#requirements.intern(edge.name, edge.admits, mayBeAbsent),
-        kind: edge.kind === "peerOptional" ? "constrains" : "requires",
-        origin: originOf(edge) ?? { text: edge.spec, kind: "registry" },
-      };
-    });
+    return edges.map((edge) => ({
+      package: this.slot(scope, edge, { isAutomatic: false }).index,
+      requirement: this.#requirements.intern(edge.name, edge.admits, edge.kind),
+      kind: edge.kind === "peerOptional" ? "constrains" : "requires",
+      origin: originOf(edge) ?? { text: edge.spec, kind: "registry" },
+    }));
   }
 
   #addPeer(instance: InstanceNode, edge: ScopeEdge, dependencies: Dependency[]): void {
@@ -330,7 +331,7 @@ export class ProblemBuilder {
       why: `peer dependency of ${instance.manifest.name}`,
     };
     const isOptional = edge.kind === "peerOptional";
-    const requirement = this.#requirements.intern(edge.name, edge.admits, isOptional);
+    const requirement = this.#requirements.intern(edge.name, edge.admits, edge.kind);
     const shared: Dependency = {
       package: provider.slot.index,
       requirement,

@@ -109,6 +109,8 @@ export interface InstanceNode {
   readonly index: PackageIndex;
   readonly manifest: PackageManifest;
   readonly local: LocalPackage | undefined;
+  /** Whether it is installed under another name than its own, so that nothing finds it under that. */
+  readonly isAliased: boolean;
   readonly scope: Scope;
   /** Whether it is a direct dependency of a root or workspace. */
   readonly dependentIsRoot: boolean;

@@ -1,5 +1,6 @@
 import { ANY_VERSION, type RequirementIndex } from "../../solver/provider.ts";
 import { parseDependencySpec, type DependencySpec } from "./dependency-spec.ts";
+import type { NpmEdgeKind } from "./project.ts";
 
 /** A range in the solver's numbering. */
 export interface SlotRequirement {
@@ -7,6 +8,8 @@ export interface SlotRequirement {
   readonly spec: DependencySpec;
   /** Whether doing without is fine too: optional dependencies and optional peers. */
   readonly admitsAbsence: boolean;
+  /** Whether any version will do: npm installs what a peer's tag points to, but holds no version that is there against it. */
+  readonly admitsAnyVersion: boolean;
 }
 
 /** Numbers the ranges of one source, from 1 on. */
@@ -14,11 +17,14 @@ export class RequirementTable {
   readonly #requirements: SlotRequirement[] = [];
   readonly #known = new Map<string, RequirementIndex>();
 
-  intern(name: string, text: string, admitsAbsence: boolean): RequirementIndex {
-    const key = `${admitsAbsence ? "?" : "!"}${text}`;
+  intern(name: string, text: string, kind: NpmEdgeKind): RequirementIndex {
+    const admitsAbsence = kind === "optional" || kind === "peerOptional";
+    const isPeer = kind === "peer" || kind === "peerOptional";
+    const key = `${admitsAbsence ? "?" : "!"}${isPeer ? "peer" : ""} ${text}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    this.#requirements.push({ text, spec: parseDependencySpec(name, text), admitsAbsence });
+    const spec = parseDependencySpec(name, text);
+    this.#requirements.push({ text, spec, admitsAbsence, admitsAnyVersion: isPeer && spec.kind === "tag" });
     const index = this.#requirements.length;
     this.#known.set(key, index);
     return index;

@@ -24,10 +24,19 @@ function withAccepted(name: string, text: string, accepted: string | undefined):
   return `${text.trim()} || ${other.range}`;
 }
 
-/** What a root, a workspace or a linked folder depends on, its peers included. */
+/**
+ * What a root, a workspace or a linked folder depends on, its peers included. A root has its workspaces under their
+ * names, whatever else it asks of those names: npm links them there.
+ */
 export function localEdges(scope: Scope, local: LocalPackage): readonly ScopeEdge[] {
   const accepted = new Map(stringEntries(local.lockFields["acceptDependencies"]));
-  return local.edges.map((edge) => scopeEdge(scope, edge, edge.kind, accepted.get(edge.name)));
+  const { project, workspaces } = scope.state;
+  return local.edges.map((edge) => {
+    const workspace = local === project.root ? workspaces.get(edge.name) : undefined;
+    if (workspace === undefined) return scopeEdge(scope, edge, edge.kind, accepted.get(edge.name));
+    const spec = `file:${workspace.path}`;
+    return { name: edge.name, rawSpec: edge.spec, spec, admits: spec, kind: "prod", rule: scope.rule };
+  });
 }
 
 /** What a package depends on and does not bring along in its tarball, peers not among it. */

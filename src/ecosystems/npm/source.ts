@@ -24,7 +24,8 @@ import type {
   Selection,
   SourceContext,
 } from "../ecosystem.ts";
-import { CandidateChooser, lockedVersions } from "./choose-candidate.ts";
+import { CandidateChooser } from "./choose-candidate.ts";
+import { LockedAnswer } from "./locked-answer.ts";
 import { nodePlatform, platformLists, type NodePlatform } from "./node-platform.ts";
 import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
@@ -70,6 +71,7 @@ export class NpmSource implements PackageSource {
   readonly #registry: PackumentRegistry;
   readonly #projects: { scopes: readonly Scope[]; project: NpmProject }[] = [];
   readonly #configuration: NpmConfiguration;
+  readonly #locked: LockedAnswer;
   readonly #chooser: CandidateChooser;
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
@@ -87,7 +89,7 @@ export class NpmSource implements PackageSource {
     const context = { ...given, http: connectedBy(npmConnection(configuration, given), given.http) };
     this.#context = context;
     this.#platform = nodePlatform(context.target.system);
-    const locked = lockedVersions(context.preferences);
+    this.#locked = new LockedAnswer(context.preferences);
     const policy = openCandidatePolicy(context, configuration);
     this.#registry = openRegistry(context.registries, {
       http: context.http,
@@ -96,14 +98,14 @@ export class NpmSource implements PackageSource {
       configuration,
       needsFullDocuments: policy.excludeNewerMs !== undefined || context.options.settings.get("licences") === true,
     });
-    this.#store = new PackumentStore(this.#registry, policy, locked);
+    this.#store = new PackumentStore(this.#registry, policy, this.#locked.versions);
     this.#builder = new ProblemBuilder(
       context,
       this.#requirements,
       openPeerPolicy(context.options, configuration),
       (project, path) => readFolderPackage(context, project, path),
     );
-    this.#chooser = new CandidateChooser(this.#builder, locked, context.options.versions === "lowest-direct");
+    this.#chooser = new CandidateChooser(this.#builder, this.#locked, context.options.versions === "lowest-direct");
   }
 
   rootDependencies(manifests: readonly Manifest[]): readonly Dependency[] {
@@ -149,7 +151,7 @@ export class NpmSource implements PackageSource {
     const slot = this.#builder.slot(scope, edge, { isAutomatic: false });
     return {
       package: slot.index,
-      requirement: this.#requirements.intern(requirement.name, requirement.range, false),
+      requirement: this.#requirements.intern(requirement.name, requirement.range, "prod"),
     };
   }
 
@@ -222,7 +224,11 @@ export class NpmSource implements PackageSource {
     const wanted = this.#requirements.get(requirement);
     const content = node.kind === "slot" ? fillSlot(node, this.#store) : undefined;
     if (node.kind !== "slot" || content === undefined || wanted === undefined) return filterSet(1, () => true);
-    if (content.kind === "registry") return content.list.matching(wanted.spec, wanted.admitsAbsence);
+    if (content.kind === "registry") {
+      const { spec, admitsAbsence, admitsAnyVersion } = wanted;
+      if (admitsAnyVersion) return content.list.all(admitsAbsence);
+      return content.list.matching(spec, admitsAbsence, this.#locked.versionForTag(node));
+    }
     if (content.kind === "missing") return filterSet(1, () => wanted.admitsAbsence);
     const version = content.kind === "local" ? content.local.version : content.manifest.version;
     const { spec } = wanted;
@@ -353,6 +359,14 @@ export class NpmSource implements PackageSource {
       projects: this.#projects.map(({ scopes }) => scopes),
       roots: this.#projects.flatMap(({ project, scopes }) => this.#rootEdges(project, scopes)),
       matches: (slot, requirement) => this.#usable(slot, this.matches(slot.index, requirement)),
+      isLocked: (slot, candidate) => {
+        const version = this.#locked.versionFor(slot);
+        return (
+          version !== undefined &&
+          slot.content?.kind === "registry" &&
+          slot.content.list.candidateAt(version) === candidate
+        );
+      },
       builder: this.#builder,
       selection,
     });

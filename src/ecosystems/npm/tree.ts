@@ -1,6 +1,6 @@
 import { parseDependencySpec } from "./dependency-spec.ts";
 import { joinPath } from "./project.ts";
-import type { Placeable, PlacementEdge } from "./placement-graph.ts";
+import { type Placeable, type PlacementEdge, unknownContent } from "./placement-graph.ts";
 import { rangeHolds } from "./version-range.ts";
 
 /** Why a name must not change its meaning below a folder. */
@@ -39,6 +39,10 @@ export class TreeNode {
     this.parent = place.parent;
     this.#path = place.path;
     this.linkTarget = place.linkTarget;
+    if (place.linkTarget !== undefined) return;
+    for (const bundled of content.manifest?.bundled ?? []) {
+      this.addChild(new TreeNode(bundled, unknownContent, { parent: this }));
+    }
   }
 
   /** What lies in its node_modules, by name. */

@@ -43,7 +43,9 @@ function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manife
     resolution.fidelity.filter(({ ecosystem }) => ecosystem === "npm").flatMap(({ unverified }) => unverified),
   );
   const ignoresPeers = resolution.fidelity.some(({ gaps }) => gaps.includes(peersIgnored));
-  const overrides = manifest === undefined ? undefined : projectOf(manifest).overrides;
+  const project = manifest === undefined ? undefined : projectOf(manifest);
+  const overrides = project?.overrides;
+  const workspaces = new Map(project?.workspaces.map(({ name, path }) => [name, path]));
   const violations: Violation[] = [];
   const judged = new Map<string, boolean>();
   for (const folder of folders.values()) {
@@ -55,6 +57,9 @@ function verifyRoot(resolution: Resolution, root: ResolvedRoot, manifest: Manife
     for (const dependency of lockDependencies(folder)) {
       if (bundled.has(dependency.name) || folder.fields["inBundle"] === true) continue;
       if (dependency.isPeer && ignoresPeers) continue;
+      // The root has a workspace under its name, whatever range it asks for: npm links it there.
+      const workspace = folder.path === "" ? workspaces.get(dependency.name) : undefined;
+      if (workspace !== undefined && resolveFolder(folders, "", dependency.name)?.link === workspace) continue;
       const message = judge(folders, folder, dependency, overrides, judged);
       const isExcused =
         dependency.isPeer &&

@@ -1,43 +1,15 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { ResolveOptions } from "../../../src/ecosystems/ecosystem.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
 import { explainUnsatisfiable } from "./explain.ts";
-import { temporaryDirectory } from "../../helpers/temporary-directory.ts";
-import { checkLock } from "./lock-checks.ts";
 import { npm } from "../../../src/ecosystems/npm/index.ts";
 import { resolveProject, summary, type SyntheticProject, type SyntheticRegistry } from "./npm-project.ts";
+import { lockOf, npmFindings } from "./npm-findings.ts";
 import { hasNpm } from "./real-npm.ts";
 
 function settings(values: Readonly<Record<string, JsonValue>>): { options: ResolveOptions } {
   return { options: { settings: new Map(Object.entries(values)) } };
-}
-
-async function lockOf(project: SyntheticProject): Promise<string> {
-  const result = await resolveProject(project);
-  if (result.kind !== "resolved") throw new Error(result.kind);
-  expect(result.violations).toEqual([]);
-  return result.locks[0]?.content ?? "";
-}
-
-/** What the real npm has to say about a lock, without any registry. */
-async function npmFindings(project: SyntheticProject): Promise<unknown[]> {
-  const packageJson = { name: "root", version: "1.0.0", private: true, ...project.packageJson };
-  const files = Object.entries(project.files ?? {}).map(([path, content]): [string, string] => [
-    path,
-    typeof content === "string" ? content : JSON.stringify(content),
-  ]);
-  const directory = join(temporaryDirectory(), "project");
-  return checkLock(
-    {
-      directory,
-      files: new Map([...files, ["package.json", `${JSON.stringify(packageJson, undefined, 2)}\n`]]),
-      lock: await lockOf(project),
-      manifest: () => undefined,
-    },
-    ["V6", "V2", "V1", "V3"],
-  );
 }
 
 const hosts: SyntheticRegistry = {

@@ -1,0 +1,53 @@
+import type { LockedPreference } from "../ecosystem.ts";
+import { parseDependencySpec } from "./dependency-spec.ts";
+import type { SlotNode } from "./problem-nodes.ts";
+
+/** What an earlier lock says of one dependency. */
+interface LockedDependency {
+  /** As its author wrote it then. */
+  readonly range: string;
+  readonly version: string;
+}
+
+/** What an earlier lock holds: versions by name, and where it says so, the version that each dependency led to. */
+export class LockedAnswer {
+  readonly versions: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #dependencies = new Map<string, LockedDependency>();
+
+  constructor(preferences: readonly LockedPreference[]) {
+    const versions = new Map<string, Set<string>>();
+    for (const { name, version, edges = [] } of preferences) {
+      versions.set(name, (versions.get(name) ?? new Set()).add(version));
+      for (const { from, alias, range } of edges) {
+        this.#dependencies.set(keyOf(from, alias ?? name), { range, version });
+      }
+    }
+    this.versions = versions;
+  }
+
+  /** The version that the dependency of a slot had, whatever its range was. */
+  versionFor(slot: SlotNode): string | undefined {
+    return this.#dependencyOf(slot)?.version;
+  }
+
+  /** The version that a tag led to: it stays, whatever the tag points to since then, like everything in a lock. */
+  versionForTag(slot: SlotNode): string | undefined {
+    const locked = slot.spec.kind === "tag" ? this.#dependencyOf(slot) : undefined;
+    const then = locked === undefined ? undefined : parseDependencySpec(slot.name, locked.range);
+    return then?.kind === "tag" && slot.spec.kind === "tag" && then.tag === slot.spec.tag ? locked?.version : undefined;
+  }
+
+  #dependencyOf({ owner, name, isAutomatic }: SlotNode): LockedDependency | undefined {
+    if (this.#dependencies.size === 0 || isAutomatic) return undefined;
+    const { instance, state, label, folder } = owner;
+    if (instance !== undefined) {
+      return this.#dependencies.get(keyOf(`npm:${instance.manifest.name}@${instance.manifest.version}`, name));
+    }
+    if (folder === "") return this.#dependencies.get(keyOf(`root:${state.project.file}`, name));
+    return this.#dependencies.get(keyOf(`npm:${label}@${state.workspaces.get(label)?.version ?? ""}`, name));
+  }
+}
+
+function keyOf(from: string, name: string): string {
+  return `${from}\n${name}`;
+}
