@@ -21,8 +21,9 @@ export function localContent(
 ): SlotContent | undefined {
   if (spec.kind === "range" || spec.kind === "tag") {
     const workspace = spec.isAlias ? undefined : state.workspaces.get(spec.name);
+    if (workspace === undefined) return undefined;
     const admitted = parseDependencySpec(edge.name, edge.admits);
-    const fits = admitted.kind === "range" && workspace !== undefined && rangeHolds(admitted.range, workspace.version);
+    const fits = admitted.kind === "range" && rangeHolds(admitted.range, workspace.version);
     return fits ? { kind: "local", local: workspace } : undefined;
   }
   if (spec.kind !== "directory") return undefined;

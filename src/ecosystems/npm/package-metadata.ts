@@ -89,7 +89,7 @@ function bundledNames(manifest: JsonObject): string[] {
 }
 
 /** Whether npm runs a script of the package when it installs it. */
-export function hasInstallScript(manifest: JsonObject): boolean {
+function hasInstallScript(manifest: JsonObject): boolean {
   if (manifest["hasInstallScript"] === true) return true;
   const scripts = manifest["scripts"];
   return isJsonObject(scripts) && installScripts.some((script) => typeof scripts[script] === "string");
