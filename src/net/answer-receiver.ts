@@ -19,6 +19,20 @@ export interface RawAnswer {
 /** The body of an answer that is no success is read this far, so that the connection can be used again. */
 const unwantedBytes = 64 * 1024;
 
+/** Who gives up when a signal says so. One listener for all of them: adding one costs as much as a small answer. */
+const receivers = new WeakMap<AbortSignal, Set<AnswerReceiver>>();
+
+function receiversOf(signal: AbortSignal): Set<AnswerReceiver> {
+  const known = receivers.get(signal);
+  if (known !== undefined) return known;
+  const waiting = new Set<AnswerReceiver>();
+  receivers.set(signal, waiting);
+  signal.addEventListener("abort", () => {
+    for (const receiver of waiting) receiver.fail(signal.reason);
+  });
+  return waiting;
+}
+
 /**
  * Takes one answer piece by piece as undici's dispatchers hand it out. For a thousand small documents the streams of
  * undici's `request` cost more than the documents.
@@ -38,8 +52,10 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    request.signal?.addEventListener("abort", this.#onAbort);
-    if (request.signal?.aborted === true) this.#onAbort();
+    const { signal } = request;
+    if (signal === undefined) return;
+    receiversOf(signal).add(this);
+    if (signal.aborted) this.fail(signal.reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -89,8 +105,6 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     this.#reject(error);
   }
 
-  readonly #onAbort = (): void => this.fail(this.#request.signal?.reason);
-
   get #isWanted(): boolean {
     return this.#status === 200 || this.#status === 206;
   }
@@ -105,7 +119,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
 
   #finish(): void {
     this.#isSettled = true;
-    this.#request.signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#request.signal !== undefined) receiversOf(this.#request.signal).delete(this);
   }
 
   /** Nobody waits for what is still to come; the connection can't be used again. */

@@ -169,9 +169,14 @@ export class CachingClient implements HttpClient {
       ...(etag === undefined ? {} : { etag }),
       ...(totalBytes === undefined ? {} : { totalBytes }),
     };
-    this.#noteUse(request, { ...document, confirmedMs: this.#parts.nowMs(), ...freshnessOf(response.headers) });
+    const { freshMs, mayBeStored } = freshnessOf(response.headers);
+    const lastModified = response.headers.get("last-modified");
+    const confirmedMs = this.#parts.nowMs();
+    this.#noteUse(request, { status: document.status, confirmedMs, freshMs });
     // That something is still absent is no news, and it is asked again each time.
-    if (!isAbsent || kept?.status !== 404) this.#store(prepared, document, response.headers);
+    if (mayBeStored && (!isAbsent || kept?.status !== 404)) {
+      this.#store(prepared, document, { freshMs, confirmedMs, lastModified });
+    }
     return document;
   }
 
@@ -182,17 +187,23 @@ export class CachingClient implements HttpClient {
     this.#usableUntilMs = Math.min(this.#usableUntilMs, entry.confirmedMs + freshMs);
   }
 
-  #store(prepared: PreparedRequest, document: HttpDocument, headers: ReadonlyMap<string, string>): void {
-    const { freshMs, mayBeStored } = freshnessOf(headers);
-    if (!prepared.isStorable || !mayBeStored) return;
+  #store(
+    prepared: PreparedRequest,
+    document: HttpDocument,
+    {
+      freshMs,
+      confirmedMs,
+      lastModified,
+    }: Pick<CacheEntry, "freshMs" | "confirmedMs"> & { lastModified?: string | undefined },
+  ): void {
+    if (!prepared.isStorable) return;
     const { isFromCache: _, ...kept } = document;
-    const lastModified = headers.get("last-modified");
     const { sha256 } = prepared.request;
     this.#storeFor(prepared)?.write(prepared.key, {
       ...kept,
       // A signed address of a storage service must not reach the disk.
       url: redactUrl(document.url),
-      confirmedMs: this.#parts.nowMs(),
+      confirmedMs,
       freshMs,
       ...(lastModified === undefined ? {} : { lastModified }),
       ...(sha256 === undefined || document.status === 404 ? {} : { sha256 }),

@@ -88,6 +88,7 @@ export class PackCache {
 
   /** All records under a key. */
   #find(key: string): PackSlot[] {
+    if (this.#opened().length === 0) return [];
     const digest = digestOf(key);
     const slots: PackSlot[] = [];
     for (const pack of this.#opened()) pack.find(digest, slots);

@@ -6,7 +6,7 @@ import { slimPackumentBytes } from "./slim-packument.ts";
 export interface SlimRequest {
   readonly number: number;
   readonly name: string;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 export interface SlimAnswer {
@@ -16,11 +16,14 @@ export interface SlimAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** A thread is started when this much was read without one: small projects are done by then. */
-const bytesBeforeThread = 4 * 1024 * 1024;
+/** A thread is started when this much was read without one: the smallest projects are done by then. */
+const bytesBeforeThread = 512 * 1024;
 
-/** How much may wait for the thread; what is more is read here, so that neither waits for the other. */
-const waitingBytes = 2 * 1024 * 1024;
+/**
+ * How much may wait for the thread; what is more is read here. That is a bound of memory: the thread is faster than the
+ * network's answers can be taken, and code that runs in one place is compiled once.
+ */
+const waitingBytes = 16 * 1024 * 1024;
 
 interface Waiting {
   readonly name: string;
@@ -39,6 +42,8 @@ export class SlimThread {
   #bytesWaiting = 0;
   #number = 0;
   readonly #waiting = new Map<number, Waiting>();
+  /** What goes to the thread with the next message: a message costs more than most of the work that it asks for. */
+  #outgoing: SlimRequest[] = [];
   /** Run from its sources, Enki has no compiled file that a thread could start with. */
   #isPossible = import.meta.url.endsWith(".js") && availableParallelism() > 1;
 
@@ -48,24 +53,34 @@ export class SlimThread {
     const isWorthwhile = this.#isPossible && this.#bytesSoFar > bytesBeforeThread;
     if (!isWorthwhile || this.#bytesWaiting > waitingBytes) return slimPackumentBytes(name, body);
     this.#worker ??= this.#start();
-    const worker = this.#worker;
     const number = this.#number++;
     const own = ownMemory(body);
     this.#bytesWaiting += own.length;
-    if (this.#waiting.size === 0) worker.ref();
+    if (this.#waiting.size === 0) this.#worker.ref();
+    if (this.#outgoing.length === 0) setImmediate(() => this.#send());
+    this.#outgoing.push({ number, name, body: own });
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { name, bytes: own.length, resolve, reject });
-      const request: SlimRequest = { number, name, body: own };
-      // A thread has no origin to name.
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin
-      worker.postMessage(request, [own.buffer]);
     });
+  }
+
+  #send(): void {
+    const requests = this.#outgoing;
+    this.#outgoing = [];
+    // A thread has no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    this.#worker?.postMessage(
+      requests,
+      requests.map(({ body }) => body.buffer),
+    );
   }
 
   #start(): Worker {
     const worker = new Worker(new URL("slim-worker.js", import.meta.url));
     worker.unref();
-    worker.on("message", (answer: SlimAnswer) => this.#take(answer));
+    worker.on("message", (answers: readonly SlimAnswer[]) => {
+      for (const answer of answers) this.#take(answer);
+    });
     worker.on("error", (error) => this.#giveUp(error));
     return worker;
   }
