@@ -2,7 +2,7 @@
  * Time to a lock, and what is in it: Enki, npm, pnpm and bun over the frozen registry on loopback, in one run.
  * `npm run bench:npm -- [--project p2]... [--runs 3]`. Cold: empty caches, no lock. Warm: same caches, no lock, and what
  * answers Enki remembers forgotten, so that it solves like the others. Known: the same with them. Again: same caches, and
- * the lock of the run before, with nothing changed.
+ * the lock of the run before, with nothing changed. "fetch" is no tool: see only-fetch.mjs.
  * The best of the runs is shown, and in brackets how many times Enki's it is; the tools take turns. Compare within one run. Needs `npm run build` and ../shared/data/npm.
  */
 import { spawn } from "node:child_process";
@@ -49,10 +49,13 @@ async function measureOnce(row: Row, packageJson: string, scratch: string, regis
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "package.json"), packageJson);
   for (const kind of kinds) {
+    if (kind !== "cold" && rival.isColdOnly === true) return;
     if (kind === "known" && rival.answers === undefined) continue;
     if (kind === "warm" && rival.answers !== undefined) rmSync(join(cache, rival.answers), { recursive: true });
     if (kind !== "again") {
-      for (const file of [rival.lockFile, "enki.lock"]) rmSync(join(directory, file), { force: true });
+      for (const file of [rival.lockFile, "enki.lock"]) {
+        if (file !== "") rmSync(join(directory, file), { force: true });
+      }
     }
     const { ms, output } = await runOnce(rival, { directory, cache, registry });
     if (ms === undefined) {

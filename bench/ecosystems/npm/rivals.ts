@@ -16,6 +16,8 @@ export interface Rival {
   readonly lockFile: string;
   /** Where, below the cache, it keeps whole answers. */
   readonly answers?: string;
+  /** Whether it keeps nothing, so that there is nothing to do again. */
+  readonly isColdOnly?: boolean;
 }
 
 const enkiMain = fileURLToPath(new URL("../../../dist/bin/enki.js", import.meta.url));
@@ -37,6 +39,22 @@ const npm: Rival = {
   command: (_, cache, registry) => ({
     program: "npm",
     args: ["install", "--package-lock-only", "--ignore-scripts", "--registry", registry, "--cache", cache],
+    environment: {},
+  }),
+};
+
+/** No tool: what any Node program that reads these documents has to do. */
+const fetching: Rival = {
+  name: "fetch",
+  lockFile: "",
+  isColdOnly: true,
+  command: (directory, _, registry) => ({
+    program: process.execPath,
+    args: [
+      fileURLToPath(new URL("only-fetch.mjs", import.meta.url)),
+      registry,
+      join(directory, "../enki/package-lock.json"),
+    ],
     environment: {},
   }),
 };
@@ -75,7 +93,7 @@ function bun(folder: string): Rival {
   };
 }
 
-/** Enki, npm, and, when the registry of npm's configuration has them, pnpm and bun; they are kept below the temporary folder. */
+/** Enki, what no Node program can do without, npm, and, when the registry of npm's configuration has them, pnpm and bun; they are kept below the temporary folder. */
 export function availableRivals(): Rival[] {
   const folder = join(tmpdir(), "enki-bench-rivals");
   if (!existsSync(join(folder, "node_modules"))) {
@@ -85,7 +103,7 @@ export function availableRivals(): Rival[] {
     if (installed.status !== 0)
       console.log(`pnpm and bun cannot be installed: ${installed.stderr.toString().slice(0, 200)}`);
   }
-  const rivals = [enki, npm];
+  const rivals = [enki, fetching, npm];
   for (const [name, make] of [
     ["pnpm", pnpm],
     ["bun", bun],
@@ -131,7 +149,7 @@ export async function runOnce(
 /** Folders and distinct versions in a lock of npm's or bun's; `undefined` for others. */
 export function lockSize(rival: Rival, directory: string): { folders: number; versions: number } | undefined {
   const file = join(directory, rival.lockFile);
-  if (!existsSync(file)) return undefined;
+  if (rival.lockFile === "" || !existsSync(file)) return undefined;
   const text = readFileSync(file, "utf8");
   if (rival.lockFile === "package-lock.json") {
     const { packages } = JSON.parse(text) as { packages: Record<string, { name?: string; version?: string }> };
