@@ -1,12 +1,12 @@
 import { LOCK_FILE_NAME } from "../lockfile/lock-schema.ts";
 import { parseLock } from "../lockfile/read-lock.ts";
-import { formatLock } from "../lockfile/write-lock.ts";
 import { EnkiError } from "../model/enki-error.ts";
 import type { OutputFile, Resolution } from "../model/resolution.ts";
 import { emissionFolder } from "../nix-emit/emit-nix.ts";
 import { nodeFileSystem } from "../net/node-file-system.ts";
 import type { ImportedPins } from "../resolve/imported-pins.ts";
 import type { Resolved } from "../resolve/request.ts";
+import type { Settings } from "../workspace/settings.ts";
 import type { PackageChange } from "../report/lock-diff.ts";
 import { diffResolutions, renderChanges } from "../report/lock-diff.ts";
 import type { CommandContext, ExitStatus } from "./command-context.ts";
@@ -22,6 +22,7 @@ import { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
 import { isCached, settingsOf, solve } from "./resolve-service.ts";
 import type { LockOnDisk, Service } from "./service.ts";
 import { lockedForm, nativeLocks, openService, readLock, refuseUnknownHosts } from "./service.ts";
+import { isUnchanged, saysTheSame } from "./same-lock.ts";
 import { selectManifests } from "./select-manifests.ts";
 import type { Shell } from "./shell.ts";
 import { askedQuestion } from "./standing-answer/asked-question.ts";
@@ -77,7 +78,7 @@ export async function resolveAndWrite(
   const known = request.updates === undefined && request.edited === undefined ? answers : undefined;
   if (flags.refresh === true) answers?.forgetContents();
   const standing = onDisk === undefined || flags.refresh === true ? undefined : known?.find(asked);
-  const run: Run = { context, service, flags, onDisk, startedAt };
+  const run: Run = { context, service, settings, flags, onDisk, startedAt };
   if (onDisk !== undefined && standing !== undefined) {
     repeatAnswer(shell, standing);
     return reportOutcome(run, { ...standing, lock: onDisk, keptVersionsOf: [] }, { changed: [], isWriting: false });
@@ -106,7 +107,7 @@ export async function resolveAndWrite(
   refuseViolations(result);
   refuseMissedUpdates(result.resolution, request.updates ?? []);
   const solved = lockedForm(result.resolution, projectDirectory);
-  const lock = onDisk !== undefined && differsInProvenanceOnly(onDisk, solved) ? onDisk : solved;
+  const lock = onDisk !== undefined && isUnchanged(onDisk.resolution, solved.resolution, settings) ? onDisk : solved;
   const manifestFiles = [...(request.edited ?? [])].map(([path, content]) => ({ path, content }));
   const files = [...manifestFiles, ...outputFiles(context, service, lock, flags.locks, writesNix)];
   const written = writeChanges(run, lock, files);
@@ -123,15 +124,17 @@ export async function resolveAndWrite(
 interface Run {
   readonly context: CommandContext;
   readonly service: Service;
+  readonly settings: Settings;
   readonly flags: WriteFlags;
   readonly onDisk: LockOnDisk | undefined;
   readonly startedAt: number;
 }
 
 /** Writes the files of an answer that differ from what is there, unless it is only asked which these are. */
-function writeChanges({ context, flags, onDisk }: Run, lock: LockOnDisk, files: readonly OutputFile[]): Written {
+function writeChanges(run: Run, lock: LockOnDisk, files: readonly OutputFile[]): Written {
+  const { context, flags } = run;
   const changed = changedFiles(context, files);
-  if (flags.locked === true) refuseChanges(context, onDisk, lock, changed);
+  if (flags.locked === true) refuseChanges(run, lock, changed);
   const isWriting = flags.locked !== true && flags.dryRun !== true;
   if (isWriting) writeFiles(context, changed);
   return { changed, isWriting };
@@ -227,27 +230,6 @@ function outputFiles(
   ];
 }
 
-/**
- * Whether two locks say the same but for the state of the registries they were read from: then the one on disk stays,
- * so that a registry that moved on without touching this service makes no change to review.
- */
-function differsInProvenanceOnly(onDisk: LockOnDisk, solved: LockOnDisk): boolean {
-  const { provenance } = onDisk.resolution;
-  return sameJson({ ...solved.resolution, provenance }, onDisk.resolution);
-}
-
-/** Content hashes of manifests aside: a comment in a manifest is no reason for CI to fail. */
-function saysTheSame(onDisk: LockOnDisk, solved: LockOnDisk): boolean {
-  const { provenance, roots } = onDisk.resolution;
-  const shaOf = new Map(roots.map((root) => [root.id, root.sha256]));
-  const withOldHashes = solved.resolution.roots.map((root) => ({ ...root, sha256: shaOf.get(root.id) ?? root.sha256 }));
-  return sameJson({ ...solved.resolution, provenance, roots: withOldHashes }, onDisk.resolution);
-}
-
-function sameJson(left: Resolution, right: Resolution): boolean {
-  return formatLock(left) === formatLock(right);
-}
-
 function refuseViolations({ violations }: Resolved): void {
   const [first] = violations;
   if (first === undefined) return;
@@ -257,17 +239,13 @@ function refuseViolations({ violations }: Resolved): void {
   });
 }
 
-function refuseChanges(
-  { shell, projectDirectory }: CommandContext,
-  onDisk: LockOnDisk | undefined,
-  lock: LockOnDisk,
-  changed: readonly OutputFile[],
-): void {
+function refuseChanges({ context, settings, onDisk }: Run, lock: LockOnDisk, changed: readonly OutputFile[]): void {
+  const { shell, projectDirectory } = context;
   // Native lockfiles that are not there are none of --locked's business: not every service keeps them.
   const stale = changed.filter(
     ({ path }) => path !== LOCK_FILE_NAME && nodeFileSystem.kind(`${projectDirectory}/${path}`) === "file",
   );
-  const isLockSame = onDisk !== undefined && saysTheSame(onDisk, lock);
+  const isLockSame = onDisk !== undefined && saysTheSame(onDisk.resolution, lock.resolution, settings);
   if (isLockSame && stale.length === 0) return;
   const names = [...(isLockSame ? [] : [LOCK_FILE_NAME]), ...stale.map(({ path }) => path)];
   for (const line of renderChanges(diffResolutions(onDisk?.resolution, lock.resolution), shell.paint)) {

@@ -33,6 +33,11 @@ export function parseCutOff(text: string, nowMs: number): string {
   return toSeconds(milliseconds);
 }
 
+/** Whether a cut-off is a duration back from now. */
+export function isCutOffSpan(text: string): boolean {
+  return durationOf(text.trim()) !== undefined;
+}
+
 function durationOf(text: string): number | undefined {
   const [, iso, isoUnit] = /^P(\d{1,5})([DW])$/i.exec(text) ?? [];
   const [, plain, plainUnit] = /^(\d{1,5}) ?(hour|day|week|h|d|w)s?(?: ago)?$/i.exec(text) ?? [];

@@ -6,7 +6,7 @@ import { didYouMean } from "../model/suggestion.ts";
 import type { SystemName } from "../model/target.ts";
 import type { Configuration } from "./configuration.ts";
 import { KNOWN_SYSTEMS, PRERELEASE_POLICIES, VERSION_POLICIES } from "./configuration.ts";
-import { parseCutOff } from "./cut-off.ts";
+import { isCutOffSpan, parseCutOff } from "./cut-off.ts";
 import { toolEcosystem } from "./ecosystem-names.ts";
 import { parseRegistry } from "./read-registries.ts";
 import { registryVariable, SETTING_VARIABLES } from "./setting-variables.ts";
@@ -33,6 +33,8 @@ export interface Settings {
   readonly systems: readonly SystemName[];
   readonly registries: ReadonlyMap<EcosystemId, readonly RegistryLocation[]>;
   readonly options: ResolveOptions;
+  /** The duration that the cut-off of {@link options} was counted back by, as written; absent for a date. */
+  readonly cutOffSpan?: string;
   readonly settings: ReadonlyMap<EcosystemId, ReadonlyMap<string, JsonValue>>;
   readonly serviceRequirements: readonly ForeignRequirement[];
   readonly maxSteps?: number;
@@ -86,6 +88,7 @@ export function mergeSettings(flags: SettingFlags, sources: SettingSources): Set
       ...(excludeNewer === undefined ? {} : { excludeNewer: parseCutOff(excludeNewer, sources.nowMs) }),
       ...(strictEngines === undefined ? {} : { strictEngines }),
     },
+    ...(excludeNewer !== undefined && isCutOffSpan(excludeNewer) && { cutOffSpan: excludeNewer.trim() }),
     settings: mergeEcosystemSettings(flags, sources),
     serviceRequirements: mergeTools(flags, sources),
     ...limits,

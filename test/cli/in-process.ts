@@ -6,6 +6,7 @@ export async function enkiInProcess(
   arguments_: readonly string[],
   directory: string,
   environment: Readonly<Record<string, string>> = {},
+  nowMs: number = Date.UTC(2026, 10, 1),
 ): Promise<CommandResult> {
   const written = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof written) => ({
@@ -20,7 +21,7 @@ export async function enkiInProcess(
     directory,
     homeDirectory: directory,
     system: "x86_64-linux",
-    now: () => Date.UTC(2026, 10, 1),
+    now: () => nowMs,
     signal: new AbortController().signal,
   });
   return { status, ...written };

@@ -1,3 +1,4 @@
+import type { ResolveOptions } from "../../ecosystems/ecosystem.ts";
 import type { Settings } from "../../workspace/settings.ts";
 import type { CommandContext } from "../command-context.ts";
 import { packageVersion } from "../package-version.ts";
@@ -14,7 +15,9 @@ export function askedQuestion(
   settings: Settings,
   outputs: object,
 ): AnsweredQuestion {
-  const { maxSteps: _steps, maxTimeMs: _time, ...asked } = settings;
+  const { maxSteps: _steps, maxTimeMs: _time, ...rest } = settings;
+  // A cut-off that moves with time is the same question each time.
+  const asked = settings.cutOffSpan === undefined ? rest : { ...rest, options: withoutCutOff(settings.options) };
   const environment = Object.entries(host.environment).filter(([name]) => !VOLATILE.test(name));
   environment.sort(([left], [right]) => (left < right ? -1 : 1));
   const question = [packageVersion(), asked, outputs, environment];
@@ -22,4 +25,9 @@ export function askedQuestion(
     asker: JSON.stringify([projectDirectory, manifests]),
     question: JSON.stringify(question, (_, value: unknown) => (value instanceof Map ? [...value] : value)),
   };
+}
+
+function withoutCutOff(options: ResolveOptions): ResolveOptions {
+  const { excludeNewer: _moment, ...others } = options;
+  return others;
 }
