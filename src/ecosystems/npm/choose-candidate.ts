@@ -31,7 +31,7 @@ export class CandidateChooser {
     if (own !== undefined && hasMember(admissible, own)) return own;
     const locked = this.#lockedCandidates(slot, list, admissible);
     if (!slot.isDirect) {
-      const shared = this.#selectedCandidates(list, admissible, isSelected);
+      const shared = this.#selectedCandidates(slot, list, admissible, isSelected);
       const both = shared.filter((candidate) => locked.includes(candidate));
       const best = both[0] ?? shared[0];
       if (best !== undefined) return best;
@@ -53,11 +53,16 @@ export class CandidateChooser {
     return locked.toSorted((left, right) => left - right);
   }
 
-  /** Candidates that are part of the answer already, through whichever instance. */
-  #selectedCandidates(list: CandidateList, admissible: VersionSet, isSelected: IsSelected): number[] {
+  /** Candidates that are part of the answer already under the slot's name, through whichever instance. */
+  #selectedCandidates(
+    { name }: SlotNode,
+    list: CandidateList,
+    admissible: VersionSet,
+    isSelected: IsSelected,
+  ): number[] {
     const found = new Set<number>();
     for (const instance of this.#builder.instancesOf(list.packument.name)) {
-      if (!isSelected(instance.index)) continue;
+      if (instance.installedAs !== name || !isSelected(instance.index)) continue;
       const candidate = list.candidateAt(instance.manifest.version);
       if (candidate !== undefined && hasMember(admissible, candidate)) found.add(candidate);
     }

@@ -57,11 +57,11 @@ export function mergeVersions(
   const current: SlotChoices = { candidate: (package_) => moved.get(package_) ?? selection.candidate(package_) };
   for (let round = 0; round < maximumRounds; round++) {
     const { demands, instances } = collectDemands(builder, current, roots);
-    const names = namesWithSeveralVersions(instances);
-    if (names.size === 0) break;
+    const several = foldersWithSeveralVersions(instances);
+    if (several.size === 0) break;
     let changes = 0;
-    for (const [name, slots] of admittedByAll(demands, names, matches)) {
-      const selected = builder.instancesOf(name).filter((instance) => instances.has(instance));
+    for (const [key, slots] of admittedByAll(demands, several, matches)) {
+      const selected = several.get(key) ?? [];
       changes += mergeName(builder, current, moved, { slots, selected, instances, isLocked });
     }
     if (changes === 0) break;
@@ -69,36 +69,46 @@ export function mergeVersions(
   return current;
 }
 
-function namesWithSeveralVersions(instances: ReadonlySet<InstanceNode>): ReadonlySet<string> {
-  const first = new Map<string, string>();
-  const several = new Set<string>();
-  for (const { manifest, local } of instances) {
-    if (local !== undefined) continue;
-    const known = first.get(manifest.name);
-    if (known === undefined) first.set(manifest.name, manifest.version);
-    else if (known !== manifest.version) several.add(manifest.name);
-  }
-  return several;
+/** A package under the name of its folders: what lies under an alias is found under that alone. */
+function folderKey(installedAs: string, name: string): string {
+  return `${installedAs} ${name}`;
 }
 
-/** The demands on the slots of some names: by name, the slots and the candidates that all their dependents admit. */
+function foldersWithSeveralVersions(
+  instances: ReadonlySet<InstanceNode>,
+): ReadonlyMap<string, readonly InstanceNode[]> {
+  const byKey = new Map<string, InstanceNode[]>();
+  for (const instance of instances) {
+    const { installedAs, manifest, local } = instance;
+    if (local !== undefined) continue;
+    const key = folderKey(installedAs, manifest.name);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [instance]);
+    else known.push(instance);
+  }
+  const isSeveral = ([first, ...others]: readonly InstanceNode[]): boolean =>
+    others.some(({ manifest }) => manifest.version !== first?.manifest.version);
+  return new Map([...byKey].filter(([, group]) => isSeveral(group)));
+}
+
+/** The demands on the slots of some folders: the slots and the candidates that all their dependents admit. */
 function admittedByAll(
   demands: readonly SlotDemand[],
-  names: ReadonlySet<string>,
+  folders: ReadonlyMap<string, unknown>,
   matches: (slot: SlotNode, requirement: RequirementIndex) => VersionSet,
 ): ReadonlyMap<string, Map<SlotNode, VersionSet>> {
-  const byName = new Map<string, Map<SlotNode, VersionSet>>();
+  const byKey = new Map<string, Map<SlotNode, VersionSet>>();
   for (const { slot, requirement } of demands) {
     if (slot.content?.kind !== "registry") continue;
-    const { name } = slot.content.list.packument;
-    if (!names.has(name)) continue;
+    const key = folderKey(slot.name, slot.content.list.packument.name);
+    if (!folders.has(key)) continue;
     const set = matches(slot, requirement);
-    const slots = byName.get(name) ?? new Map<SlotNode, VersionSet>();
+    const slots = byKey.get(key) ?? new Map<SlotNode, VersionSet>();
     const before = slots.get(slot);
     slots.set(slot, before === undefined ? set : intersection(before, set));
-    byName.set(name, slots);
+    byKey.set(key, slots);
   }
-  return byName;
+  return byKey;
 }
 
 function intersection(left: VersionSet, right: VersionSet): VersionSet {

@@ -220,8 +220,8 @@ export class ProblemBuilder {
     const strictness = peers.size > 0 && owner.isRoot ? "root" : "";
     const project =
       rules === 0 && local === undefined && owner.state.workspaces.size === 0 ? "" : owner.state.project.file;
-    const isAliased = slot.name !== manifest.name;
-    const alias = isAliased ? slot.name : "";
+    const installedAs = slot.name;
+    const alias = installedAs === manifest.name ? "" : installedAs;
     const key = [versionKey, alias, origin, project, rules, strictness, surroundings.toSorted().join(" ")].join("\n");
     const known = this.#instances.get(key);
     if (known !== undefined) return known;
@@ -246,7 +246,7 @@ export class ProblemBuilder {
       index: this.#context.newPackage(),
       manifest,
       local,
-      isAliased,
+      installedAs,
       scope,
       dependentIsRoot: owner.isRoot,
       dependencies: undefined,
@@ -283,7 +283,7 @@ export class ProblemBuilder {
     const edge = scopeEdge(scope, { name, spec }, "peer", manifest.accepted.get(name));
     if (
       dependent?.manifest.name === name &&
-      !dependent.isAliased &&
+      dependent.installedAs === name &&
       rangeHolds(edge.admits, dependent.manifest.version)
     ) {
       return { kind: "self", instance: dependent };

@@ -109,8 +109,8 @@ export interface InstanceNode {
   readonly index: PackageIndex;
   readonly manifest: PackageManifest;
   readonly local: LocalPackage | undefined;
-  /** Whether it is installed under another name than its own, so that nothing finds it under that. */
-  readonly isAliased: boolean;
+  /** The name of its folder: its own, or an alias. Nothing finds it under another. */
+  readonly installedAs: string;
   readonly scope: Scope;
   /** Whether it is a direct dependency of a root or workspace. */
   readonly dependentIsRoot: boolean;
