@@ -40,7 +40,7 @@ export class CandidateChooser {
     const wished = slot.isLenient ? list.matching(slot.spec, false) : list.wished(slot.spec);
     const best = wished === undefined ? admissible : wishedAmong(admissible, wished);
     if (slot.isDirect && this.#isLowestDirect) return lowest(list, best);
-    if (slot.isAutomatic) return this.#agreeable(slot.name, list, best, isSelected);
+    if (slot.peerOf !== undefined) return this.#agreeable(slot.name, list, best, isSelected);
     return membersOf(best)[0] ?? 0;
   }
 

@@ -12,14 +12,17 @@ interface LockedDependency {
 /** What an earlier lock holds: versions by name, and where it says so, the version that each dependency led to. */
 export class LockedAnswer {
   readonly versions: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #dependencies = new Map<string, LockedDependency>();
+  /** `undefined` where a package is there twice and its dependency led to different versions. */
+  readonly #dependencies = new Map<string, LockedDependency | undefined>();
 
   constructor(preferences: readonly LockedPreference[]) {
     const versions = new Map<string, Set<string>>();
     for (const { name, version, edges = [] } of preferences) {
       versions.set(name, (versions.get(name) ?? new Set()).add(version));
       for (const { from, alias, range } of edges) {
-        this.#dependencies.set(keyOf(from, alias ?? name), { range, version });
+        const key = keyOf(from, alias ?? name);
+        const isAmbiguous = this.#dependencies.has(key) && this.#dependencies.get(key)?.version !== version;
+        this.#dependencies.set(key, isAmbiguous ? undefined : { range, version });
       }
     }
     this.versions = versions;
@@ -37,11 +40,12 @@ export class LockedAnswer {
     return then?.kind === "tag" && slot.spec.kind === "tag" && then.tag === slot.spec.tag ? locked?.version : undefined;
   }
 
-  #dependencyOf({ owner, name, isAutomatic }: SlotNode): LockedDependency | undefined {
-    if (this.#dependencies.size === 0 || isAutomatic) return undefined;
+  #dependencyOf({ owner, name, peerOf }: SlotNode): LockedDependency | undefined {
+    if (this.#dependencies.size === 0) return undefined;
     const { instance, state, label, folder } = owner;
-    if (instance !== undefined) {
-      return this.#dependencies.get(keyOf(`npm:${instance.manifest.name}@${instance.manifest.version}`, name));
+    const dependent = peerOf ?? instance?.manifest;
+    if (dependent !== undefined) {
+      return this.#dependencies.get(keyOf(`npm:${dependent.name}@${dependent.version}`, name));
     }
     if (folder === "") return this.#dependencies.get(keyOf(`root:${state.project.file}`, name));
     return this.#dependencies.get(keyOf(`npm:${label}@${state.workspaces.get(label)?.version ?? ""}`, name));

@@ -86,9 +86,11 @@ function foldersWithSeveralVersions(
     if (known === undefined) byKey.set(key, [instance]);
     else known.push(instance);
   }
-  const isSeveral = ([first, ...others]: readonly InstanceNode[]): boolean =>
-    others.some(({ manifest }) => manifest.version !== first?.manifest.version);
-  return new Map([...byKey].filter(([, group]) => isSeveral(group)));
+  return new Map([...byKey].filter(([, group]) => hasSeveralVersions(group)));
+}
+
+function hasSeveralVersions([first, ...others]: readonly InstanceNode[]): boolean {
+  return others.some(({ manifest }) => manifest.version !== first?.manifest.version);
 }
 
 /** The demands on the slots of some folders: the slots and the candidates that all their dependents admit. */

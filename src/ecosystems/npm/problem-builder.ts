@@ -150,15 +150,15 @@ export class ProblemBuilder {
   }
 
   /** The slot for a dependency of a scope; made when it is not there yet. */
-  slot(scope: Scope, edge: ScopeEdge, role: { isAutomatic: boolean }): SlotNode {
+  slot(scope: Scope, edge: ScopeEdge, peerOf?: PackageManifest): SlotNode {
     const known = scope.slots.get(edge.name);
     if (known !== undefined) return known;
-    const slot = this.#newSlot(scope, edge, role);
+    const slot = this.#newSlot(scope, edge, peerOf);
     scope.slots.set(edge.name, slot);
     return slot;
   }
 
-  #newSlot(scope: Scope, edge: ScopeEdge, role: { isAutomatic: boolean }): SlotNode {
+  #newSlot(scope: Scope, edge: ScopeEdge, peerOf?: PackageManifest): SlotNode {
     const spec = parseDependencySpec(edge.name, edge.spec);
     const base = edge.spec === edge.rawSpec ? scope.folder : "";
     const slot: SlotNode = {
@@ -169,8 +169,8 @@ export class ProblemBuilder {
       spec,
       base,
       rule: edge.rule,
-      isDirect: scope.isRoot && !role.isAutomatic,
-      isAutomatic: role.isAutomatic,
+      isDirect: scope.isRoot && peerOf === undefined,
+      peerOf,
       isOptional: edge.kind === "optional" || edge.kind === "peerOptional",
       isLenient: edge.admits !== edge.spec,
       content: localContent(scope.state, spec, edge, base, this.#readFolder),
@@ -288,7 +288,7 @@ export class ProblemBuilder {
     ) {
       return { kind: "self", instance: dependent };
     }
-    return { kind: "slot", slot: this.slot(scope, edge, { isAutomatic: true }), isFromAbove: false, choice: undefined };
+    return { kind: "slot", slot: this.slot(scope, edge, manifest), isFromAbove: false, choice: undefined };
   }
 
   #computeInstance(instance: InstanceNode): readonly Dependency[] {
@@ -315,7 +315,7 @@ export class ProblemBuilder {
     originOf: (edge: ScopeEdge) => DependencyOrigin | undefined,
   ): Dependency[] {
     return edges.map((edge) => ({
-      package: this.slot(scope, edge, { isAutomatic: false }).index,
+      package: this.slot(scope, edge).index,
       requirement: this.#requirements.intern(edge.name, edge.admits, edge.kind),
       kind: edge.kind === "peerOptional" ? "constrains" : "requires",
       origin: originOf(edge) ?? { text: edge.spec, kind: "registry" },
@@ -348,7 +348,7 @@ export class ProblemBuilder {
     // Not among the scope's slots: only this peer uses it, and only when the choice falls that way.
     const ownSlot = isOptional
       ? undefined
-      : (followed?.ownSlot ?? this.#newSlot(instance.scope, edge, { isAutomatic: true }));
+      : (followed?.ownSlot ?? this.#newSlot(instance.scope, edge, instance.manifest));
     const own: Dependency[] =
       ownSlot === undefined ? [] : [{ package: ownSlot.index, requirement, kind: "requires", origin }];
     const tie: Dependency[] =

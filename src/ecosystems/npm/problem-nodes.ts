@@ -90,8 +90,8 @@ export interface SlotNode {
   readonly base: string | undefined;
   readonly rule: OverrideRule | undefined;
   readonly isDirect: boolean;
-  /** Nothing but peers asks for it. */
-  readonly isAutomatic: boolean;
+  /** Whose peer it was made for, where nothing but peers asks for it. */
+  readonly peerOf: PackageManifest | undefined;
   /** The scope can do without it. */
   readonly isOptional: boolean;
   /** More than {@link spec} is admitted, but not wished for. */

@@ -148,7 +148,7 @@ export class NpmSource implements PackageSource {
       kind: "prod" as const,
       rule: undefined,
     };
-    const slot = this.#builder.slot(scope, edge, { isAutomatic: false });
+    const slot = this.#builder.slot(scope, edge);
     return {
       package: slot.index,
       requirement: this.#requirements.intern(requirement.name, requirement.range, "prod"),

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { CaseAnswer } from "./resolver-cases/case.ts";
 import type { WrittenRelease } from "./helpers/index-builder.ts";
 import type { RandomProblem } from "./helpers/random-registry.ts";
-import { Dice, randomProblem } from "./helpers/random-registry.ts";
+import { Dice } from "../../helpers/dice.ts";
+import { randomProblem } from "./helpers/random-registry.ts";
 import { solveCase } from "./helpers/run-case.ts";
 
 const seeds = integer({ min: 0, max: 2 ** 31 });

@@ -9,16 +9,25 @@ async function resolved(project: SyntheticProject, previous?: Resolution): Promi
   return [summary(result), result.resolution];
 }
 
+const tagged = (latest: string): SyntheticRegistry => ({
+  a: { latest, v: { "1.0.0": {}, "2.0.0": {} } },
+  b: { v: { "1.0.0": {} } },
+  c: { v: { "1.0.0": { dependencies: { a: "latest" } } } },
+});
+
+const several = (more: object): SyntheticRegistry => ({
+  lib: { v: { "1.0.0": {}, "1.1.0": {}, ...more } },
+  old: { v: { "1.0.0": { dependencies: { lib: "1.0.0" } } } },
+  new: { v: { "1.0.0": { dependencies: { lib: "1.1.0" } } } },
+  any: { v: { "1.0.0": { dependencies: { lib: "*" } } } },
+  gone: { v: { "1.0.0": {} } },
+});
+
 it("a tag leads where it led before, until it is asked for anew", async () => {
-  const registry = (latest: string): SyntheticRegistry => ({
-    a: { latest, v: { "1.0.0": {}, "2.0.0": {} } },
-    b: { v: { "1.0.0": {} } },
-    c: { v: { "1.0.0": { dependencies: { a: "latest" } } } },
-  });
   const dependencies = { a: "latest", c: "1" };
-  const [first, previous] = await resolved({ packageJson: { dependencies }, registry: registry("1.0.0") });
+  const [first, previous] = await resolved({ packageJson: { dependencies }, registry: tagged("1.0.0") });
   expect(first).toBe("a@1.0.0 c@1.0.0");
-  const more = { packageJson: { dependencies: { ...dependencies, b: "1" } }, registry: registry("2.0.0") };
+  const more = { packageJson: { dependencies: { ...dependencies, b: "1" } }, registry: tagged("2.0.0") };
   expect((await resolved(more, previous))[0]).toBe("a@1.0.0 b@1.0.0 c@1.0.0");
   const forgotten = { ...previous, packages: previous.packages.filter(({ name }) => name !== "a") };
   expect((await resolved(more, forgotten))[0]).toBe("a@2.0.0 b@1.0.0 c@1.0.0");
@@ -27,18 +36,11 @@ it("a tag leads where it led before, until it is asked for anew", async () => {
 });
 
 it("each dependency keeps its own version where a lock holds several of a name", async () => {
-  const registry = (more: object): SyntheticRegistry => ({
-    lib: { v: { "1.0.0": {}, "1.1.0": {}, ...more } },
-    old: { v: { "1.0.0": { dependencies: { lib: "1.0.0" } } } },
-    new: { v: { "1.0.0": { dependencies: { lib: "1.1.0" } } } },
-    any: { v: { "1.0.0": { dependencies: { lib: "*" } } } },
-    gone: { v: { "1.0.0": {} } },
-  });
   const dependencies = { old: "1", any: "1" };
-  const before = { packageJson: { dependencies: { ...dependencies, gone: "1" } }, registry: registry({}) };
+  const before = { packageJson: { dependencies: { ...dependencies, gone: "1" } }, registry: several({}) };
   const [first, previous] = await resolved(before);
   expect(first).toBe("any@1.0.0 gone@1.0.0 lib@1.0.0 old@1.0.0");
-  const after = { packageJson: { dependencies: { ...dependencies, new: "1" } }, registry: registry({ "2.0.0": {} }) };
+  const after = { packageJson: { dependencies: { ...dependencies, new: "1" } }, registry: several({ "2.0.0": {} }) };
   const [second, then] = await resolved(after, previous);
   expect(second).toBe("any@1.0.0 lib@1.0.0 new@1.0.0 new/lib@1.1.0 old@1.0.0");
   expect(

@@ -9,6 +9,8 @@ export const deadRegistry = "http://127.0.0.1:9/";
 /** What a command said. */
 export interface CommandResult {
   readonly status: number;
+  /** Whether its time was up. */
+  readonly isStopped: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -18,10 +20,12 @@ export interface NpmProgram {
   readonly command: string;
   /** What comes before npm's own arguments. */
   readonly leading: readonly string[];
+  /** After this long it is stopped: some trees of peers keep npm busy for ever (npm/cli#9934). */
+  readonly limitMs?: number;
 }
 
 /** The npm of this machine. */
-const installedNpm: NpmProgram = { command: "npm", leading: [] };
+export const installedNpm: NpmProgram = { command: "npm", leading: [] };
 
 /** Whether npm can be started; prints why a test is skipped when not. */
 export function hasNpm(): boolean {
@@ -52,7 +56,7 @@ export function runNpm(
   directory: string,
   registry: string,
   args: readonly string[],
-  { command, leading }: NpmProgram = installedNpm,
+  { command, leading, limitMs }: NpmProgram = installedNpm,
 ): Promise<CommandResult> {
   const home = join(directory, ".home");
   mkdirSync(home, { recursive: true });
@@ -68,15 +72,26 @@ export function runNpm(
     NPM_CONFIG_CACHE: join(home, "cache"),
   };
   return new Promise((resolve, reject) => {
-    const options = { cwd: directory, env: environment };
+    const options = { cwd: directory, env: environment, timeout: limitMs, killSignal: "SIGKILL" as const };
     const child = spawn(command, [...leading, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.on("error", reject);
-    child.on("close", (status) => resolve({ status: status ?? 1, stdout, stderr }));
+    child.on("close", (status, signal) =>
+      resolve({ status: status ?? 1, isStopped: signal === "SIGKILL", stdout, stderr }),
+    );
   });
+}
+
+/** A dependency in npm's own model of a tree. */
+export interface ArboristEdge {
+  readonly name: string;
+  readonly spec: string;
+  readonly type: "prod" | "dev" | "optional" | "peer" | "peerOptional" | "workspace";
+  readonly error: string | null;
+  readonly to: ArboristNode | null;
 }
 
 /** A node of npm's own model of a tree. */
@@ -88,7 +103,11 @@ export interface ArboristNode {
   devOptional: boolean;
   peer: boolean;
   extraneous: boolean;
-  readonly edgesOut: Map<string, { readonly name: string; readonly error: string | null; readonly spec: string }>;
+  readonly isWorkspace: boolean;
+  readonly isProjectRoot: boolean;
+  readonly version: string;
+  readonly target: ArboristNode;
+  readonly edgesOut: Map<string, ArboristEdge>;
   readonly inventory: Map<string, ArboristNode>;
 }
 
@@ -99,8 +118,15 @@ export interface ArboristLibrary {
   recomputeFlags(root: ArboristNode): void;
 }
 
-/** Loads the library inside the installed npm, or `undefined` when it is not where npm keeps it. */
+let library: ArboristLibrary | undefined;
+
+/** The library inside the installed npm, or `undefined` when it is not where npm keeps it. */
 export function arboristLibrary(): ArboristLibrary | undefined {
+  library ??= loadLibrary();
+  return library;
+}
+
+function loadLibrary(): ArboristLibrary | undefined {
   const root = spawnSync("npm", ["root", "--global"], { encoding: "utf8" }).stdout.trim();
   try {
     const load = createRequire(join(root, "npm", "package.json"));
