@@ -1,8 +1,9 @@
 /**
  * Time to a lock, and what is in it: Enki, npm, pnpm and bun over the frozen registry on loopback, in one run.
- * `npm run bench:npm -- [--project p2]... [--runs 3]`. Cold: empty caches, no lock. Warm: same caches, no lock, and what
+ * `npm run bench:npm -- [--project p2]... [--runs 3] [--delay 0]`. Cold: empty caches, no lock. Warm: same caches, no lock, and what
  * answers Enki remembers forgotten, so that it solves like the others. Known: the same with them. Again: same caches, and
  * the lock of the run before, with nothing changed. "fetch" is no tool: see only-fetch.mjs.
+ * With --delay, each answer of the registry waits so many milliseconds.
  * The best of the runs is shown, and in brackets how many times Enki's it is; the tools take turns. Compare within one run. Needs `npm run build` and ../shared/data/npm.
  */
 import { spawn } from "node:child_process";
@@ -17,12 +18,18 @@ import { availableRivals, lockSize, runOnce, type Rival } from "./rivals.ts";
 
 const projects = ["p1-express", "p2-vite-react", "p4-toolchain", "p5-nest", "p7-cra-legacy"];
 const { values } = parseArgs({
-  options: { project: { type: "string", multiple: true }, runs: { type: "string", default: "3" } },
+  options: {
+    project: { type: "string", multiple: true },
+    runs: { type: "string", default: "3" },
+    delay: { type: "string", default: "0" },
+  },
 });
 
 async function startServer(): Promise<{ url: string; stop(): void }> {
   const script = fileURLToPath(new URL("serve.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", script, values.delay], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
     child.on("close", () => reject(new Error("the registry did not start")));

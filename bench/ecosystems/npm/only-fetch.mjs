@@ -10,7 +10,7 @@ const names = new Set();
 for (const [path, { name }] of Object.entries(JSON.parse(readFileSync(lock, "utf8")).packages)) {
   if (path !== "") names.add(name ?? path.split("node_modules/").at(-1));
 }
-const agent = new Agent({ connections: 16 });
+const agent = new Agent({ connections: 48 });
 let bytes = 0;
 let waiting = names.size;
 for (const name of names) {
