@@ -31,7 +31,8 @@ export interface CollectInput {
   readonly registryLabel: string;
   readonly addressOf: DownloadAddress;
   /** The `Authorization` header for a download. */
-  readonly authorization: (url: string) => string | undefined;
+  /** The `Authorization` header for a tarball of a package. */
+  readonly authorization: (name: string, url: string) => string | undefined;
   readonly collectContext: CollectContext;
   readonly sourceContext: SourceContext;
 }
@@ -150,7 +151,7 @@ async function addBundledContents(packages: Map<string, ResolvedPackage>, input:
       const what = `${package_.name} ${package_.version}`;
       let reason = "the registry has no such tarball";
       try {
-        const request = { url: artifact.url, authorization: input.authorization(artifact.url), what, isShrinkwrap };
+        const request = { url: artifact.url, authorization: input.authorization(package_.name, artifact.url), what, isShrinkwrap };
         const contents = await fetchBundledContents(http, request);
         if (contents !== undefined) {
           const bundled = contents.map((entry) => withAddress(entry, input.addressOf));

@@ -42,6 +42,16 @@ export class NpmConfiguration {
     return place === undefined ? undefined : this.#authorizationAt(place);
   }
 
+  /**
+   * The `Authorization` header for a tarball of a package from `registry`: without credentials for its own place, those of
+   * the registry, if it is the same host. GitLab keeps tarballs elsewhere than documents.
+   */
+  tarballAuthorizationFor(url: string, registry: string): string | undefined {
+    const place = this.#placeOf(new URL(url));
+    if (place !== undefined) return this.#authorizationAt(place);
+    return new URL(url).host === new URL(registry).host ? this.authorizationFor(registry) : undefined;
+  }
+
   /** Whether any place has a client certificate of its own. */
   get hasCertificateFiles(): boolean {
     return [...this.#values.keys()].some((key) => key.startsWith("//") && key.endsWith(":certfile"));

@@ -340,7 +340,7 @@ export class NpmSource implements PackageSource {
       ignoresPeers: this.#builder.ignoresPeers,
       registryLabel: this.#registry.label,
       addressOf: (name, url) => this.#tarballAddress(name, url),
-      authorization: (url) => this.#configuration.authorizationFor(url),
+      authorization: (name, url) => this.#configuration.tarballAuthorizationFor(url, this.#registryOf(name)),
       collectContext: context,
       sourceContext: this.#context,
     });
@@ -350,7 +350,13 @@ export class NpmSource implements PackageSource {
     const [location] = this.#context.registries;
     // A folder's documents are taken at their word.
     if (location?.kind === "path") return url;
-    return tarballAddress(url, location?.url ?? this.#configuration.registryFor(name), this.#configuration);
+    return tarballAddress(url, this.#registryOf(name), this.#configuration);
+  }
+
+  /** The address of the registry that answers for a name. */
+  #registryOf(name: string): string {
+    const [location] = this.#context.registries;
+    return location?.kind === "http" ? location.url : this.#configuration.registryFor(name);
   }
 
   #layOut(selection: Selection): readonly ProjectLayout[] {

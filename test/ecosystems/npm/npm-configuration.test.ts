@@ -74,6 +74,17 @@ describe("npm's configuration", () => {
   });
 
   it.each([
+    ["https://scoped.example/elsewhere/x.tgz", "Bearer secret"],
+    ["https://scoped.example/npm/deep/x.tgz", "Bearer secret"],
+    ["https://scoped.example:8443/npm/x.tgz", undefined],
+    ["https://user.example/x.tgz", "Basic dTpw"],
+    ["https://other.example/x.tgz", undefined],
+  ])("sends a registry's credentials for tarballs on its host, unless the place has others: %s", (url, header) => {
+    const configuration = loadNpmConfiguration(files, "/project", environment);
+    expect(configuration.tarballAuthorizationFor(url, "https://scoped.example/npm/")).toBe(header);
+  });
+
+  it.each([
     ["https://h.example/a/b/x", "//h.example:certfile=c\n//h.example:keyfile=k", "//h.example"],
     ["https://h.example/a/b/x", "//h.example/a:certfile=c\n//h.example/a:keyfile=k", "//h.example/a"],
     ["https://h.example/a/b/x", "//h.example/a/:certfile=c", undefined],
