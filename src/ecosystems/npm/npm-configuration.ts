@@ -11,9 +11,12 @@ export interface CertificateFiles {
 /** Values of npm's configuration, by key; later files have already lost to earlier ones. */
 export class NpmConfiguration {
   readonly #values: ReadonlyMap<string, string>;
+  /** Whether anything is written for any place, `//host/path/`: mostly nothing is, and every document asks. */
+  readonly #hasPlaces: boolean;
 
   constructor(values: ReadonlyMap<string, string>) {
     this.#values = values;
+    this.#hasPlaces = [...values.keys()].some((key) => key.startsWith("//"));
   }
 
   get(key: string): string | undefined {
@@ -38,7 +41,7 @@ export class NpmConfiguration {
    * everything below it, on that host only.
    */
   authorizationFor(url: string): string | undefined {
-    const place = this.#placeOf(new URL(url));
+    const place = this.#placeOf(url);
     return place === undefined ? undefined : this.#authorizationAt(place);
   }
 
@@ -47,7 +50,7 @@ export class NpmConfiguration {
    * the registry, if it is the same host. GitLab keeps tarballs elsewhere than documents.
    */
   tarballAuthorizationFor(url: string, registry: string): string | undefined {
-    const place = this.#placeOf(new URL(url));
+    const place = this.#placeOf(url);
     if (place !== undefined) return this.#authorizationAt(place);
     return new URL(url).host === new URL(registry).host ? this.authorizationFor(registry) : undefined;
   }
@@ -59,12 +62,14 @@ export class NpmConfiguration {
 
   /** The files of the client certificate for a URL, which are credentials like others; they may accompany a token. */
   certificateFilesFor(url: URL): CertificateFiles | undefined {
-    const place = this.#placeOf(url);
+    const place = this.#placeOf(url.href);
     return place === undefined ? undefined : this.#certificateFilesAt(place);
   }
 
   /** The nearest place at or above a URL, with a final slash or without, for which any credentials are written: they alone count. */
-  #placeOf({ host, pathname }: URL): string | undefined {
+  #placeOf(url: string): string | undefined {
+    if (!this.#hasPlaces) return undefined;
+    const { host, pathname } = new URL(url);
     for (let place = `//${host}${pathname}`; place !== "//"; place = place.replace(/(?:[^/]+|\/)$/, "")) {
       if (this.#authorizationAt(place) !== undefined || this.#certificateFilesAt(place) !== undefined) return place;
     }

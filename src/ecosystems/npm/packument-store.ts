@@ -52,7 +52,11 @@ export class PackumentStore {
   }
 
   load(name: string): Promise<Packument | undefined> {
-    if (this.isAtHand(name)) return Promise.resolve(this.#loaded.get(name));
+    return this.isAtHand(name) ? Promise.resolve(this.#loaded.get(name)) : this.#fetch(name);
+  }
+
+  /** Asks the registry for what is not at hand. */
+  #fetch(name: string): Promise<Packument | undefined> {
     const pending = this.#pending.get(name);
     if (pending !== undefined) return pending;
     const loading = this.#registry.packument(name).then((packument) => {
@@ -107,7 +111,7 @@ export class PackumentStore {
             visit((waiting.get(wanted) ?? []).map((each) => [wanted, each]));
             done();
           };
-          this.load(wanted).then(arrived).catch(reject);
+          this.#fetch(wanted).then(arrived).catch(reject);
         }
       };
       visit(this.#guesses.splice(0));
