@@ -111,11 +111,13 @@ async function solveOnce(
   let capturing: CapturingProblem | undefined;
   let driven: Awaited<ReturnType<typeof driveSolver>>;
   let objections: readonly Objection[];
+  let hasLearned = false;
   for (let answers = 1; ; answers++) {
     capturing = request.capturesProblems === true ? new CapturingProblem(problem) : undefined;
     driven = await driveSolver(capturing ?? problem, request.limits, request.signal, onRound);
     objections = objectionsTo(problem, driven.outcome);
     if (objections.length === 0 || answers === MAXIMUM_ANSWERS) break;
+    hasLearned = true;
   }
   const { outcome, rounds } = driven;
   const counts = outcome.statistics;
@@ -136,6 +138,8 @@ async function solveOnce(
   const unsettled = opened.filter((ecosystem) => !used.has(ecosystem) && toolsOf(ecosystem).length > 0);
   if (unsettled.length > 0) return { outcome: { kind: "unsettled", ecosystems: unsettled }, blamed: new Map() };
   if (outcome.kind === "unsatisfiable") {
+    // What was learned came from answers near the lock; a lock is never a reason, so it is tried without.
+    if (hasLearned && preferred.length > 0) return solveOnce(request, target, used, [], report);
     const blamed = blamedTools(outcome.derivation, pins, target.tools);
     const failure = {
       kind: "unsatisfiable",

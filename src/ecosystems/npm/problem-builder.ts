@@ -202,7 +202,7 @@ export class ProblemBuilder {
     const peers = new Map<string, PeerProvider>();
     let nesting = 0;
     for (const name of this.ignoresPeers ? [] : manifest.peerDependencies.keys()) {
-      const provider = this.#provider(owner, manifest, name);
+      const provider = this.#provider(owner, manifest, rule, name);
       if (provider === undefined) continue;
       peers.set(name, provider);
       // Counted along the dependents: a copy of a peer may bring peers with copies of their own, and so on.
@@ -268,8 +268,13 @@ export class ProblemBuilder {
     return this.#ruleNumbers.size;
   }
 
-  /** Who provides peer `name` of a dependency of `scope`. */
-  #provider(scope: Scope, manifest: PackageManifest, name: string): PeerProvider | undefined {
+  /** Who provides peer `name` of a dependency of `scope`; what overrides say below the dependency holds for the peer too. */
+  #provider(
+    scope: Scope,
+    manifest: PackageManifest,
+    rule: OverrideRule | undefined,
+    name: string,
+  ): PeerProvider | undefined {
     if (manifest.dependencies.has(name) || manifest.optionalDependencies.has(name)) return undefined;
     const own = scope.slots.get(name);
     if (own !== undefined) return { kind: "slot", slot: own, isFromAbove: false, choice: undefined };
@@ -280,7 +285,7 @@ export class ProblemBuilder {
     if (above !== undefined) return above;
     const spec = manifest.peerDependencies.get(name) ?? "*";
     const dependent = scope.instance;
-    const edge = scopeEdge(scope, { name, spec }, "peer", manifest.accepted.get(name));
+    const edge = scopeEdge({ ...scope, rule }, { name, spec }, "peer", manifest.accepted.get(name));
     if (
       dependent?.manifest.name === name &&
       dependent.installedAs === name &&

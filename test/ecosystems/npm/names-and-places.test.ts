@@ -15,6 +15,18 @@ const below: SyntheticProject = {
   files: { "w/package.json": { name: "w", version: "1.0.0", dependencies: { lib: "^1.1.0", user: "1" } } },
 };
 
+/** An override below the name of a package that has what it is about through a peer. */
+const throughPeer: SyntheticProject = {
+  packageJson: { overrides: { user: { lib: "2.0.0" } }, dependencies: { middle: "1", other: "1" } },
+  registry: {
+    helper: { v: { "1.0.0": { dependencies: { lib: "1.0.0" } } } },
+    lib: { v: { "1.0.0": {}, "2.0.0": {} } },
+    middle: { v: { "1.0.0": { dependencies: { user: "1" } } } },
+    other: { v: { "1.0.0": { dependencies: { helper: "1" } } } },
+    user: { v: { "1.0.0": { peerDependencies: { helper: "*" } } } },
+  },
+};
+
 /** A package under another name, with a dependency that wants it as a peer under its own. */
 const aliased: SyntheticProject = {
   packageJson: { dependencies: { "host-old": "npm:host@1" } },
@@ -30,12 +42,19 @@ describe("names and places", () => {
     expect(summary(await resolveProject(below))).toBe("lib@1.0.0 other@1.0.0 other/lib@1.1.0 user@1.0.0 w->w w@1.0.0");
   });
 
+  it("an override below a package's name holds in its peers", async () => {
+    expect(summary(await resolveProject(throughPeer))).toBe(
+      "helper@1.0.0 lib@1.0.0 middle@1.0.0 middle/helper@1.0.0:peer middle/lib@2.0.0:peer middle/user@1.0.0 other@1.0.0",
+    );
+  });
+
   it("a package under an alias is no peer under its own name", async () => {
     expect(summary(await resolveProject(aliased))).toBe("host@1.0.0:peer host-old@1.0.0 plug@1.0.0 shy@1.0.0");
   });
 
-  it.runIf(hasNpm())("npm sees both in the same way", { timeout: 60_000 }, async () => {
+  it.runIf(hasNpm())("npm sees all of it in the same way", { timeout: 60_000 }, async () => {
     expect(await npmFindings(below)).toEqual([]);
+    expect(await npmFindings(throughPeer)).toEqual([]);
     expect(await npmFindings(aliased)).toEqual([]);
   });
 });
