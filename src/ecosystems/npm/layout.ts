@@ -7,6 +7,7 @@ import { mergeVersions } from "./merge-versions.ts";
 import { placeablesOf, type Placeable } from "./placement-graph.ts";
 import type { ProblemBuilder } from "./problem-builder.ts";
 import type { ChoiceNode, InstanceNode, Scope, SlotNode } from "./problem-nodes.ts";
+import { specAdmits } from "./tree.ts";
 import { buildProjectGraph, choicesOf, type GraphNode, type ProjectGraph } from "./selected-graph.ts";
 
 /** What laying out a selection needs. */
@@ -71,7 +72,23 @@ export function firstUnservable(layouts: readonly ProjectLayout[], selection: Se
         const hasOwnCopy = choice !== undefined && selection.candidate(choice.index) === 1;
         return { node: hasOwnCopy ? choice : instance, peer: edge.name };
       }
+      const rival = edge.to === undefined ? undefined : rivalOf(edge.name, edge.to, placeables);
+      if (rival !== undefined) return { node: rival, peer: edge.name };
     }
+  }
+  return undefined;
+}
+
+/** Who can do without a name, but not with what a root has under it. */
+function rivalOf(
+  name: string,
+  content: Placeable,
+  placeables: ReadonlyMap<GraphNode, Placeable>,
+): InstanceNode | undefined {
+  for (const [{ instance }, { edgeByName }] of placeables) {
+    const edge = edgeByName.get(name);
+    if (edge === undefined || edge.to !== undefined || specAdmits(name, edge.spec, content)) continue;
+    if (instance !== undefined) return instance;
   }
   return undefined;
 }
