@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { startRegistryServer } from "../helpers/registry-server.ts";
 import { temporaryDirectory } from "../helpers/temporary-directory.ts";
 import type { CommandResult } from "./built-cli.ts";
 import { enki, readText } from "./built-cli.ts";
@@ -110,9 +111,14 @@ test("help starts with examples, on stdout", async () => {
   expect(result.stdout.startsWith("Examples:\n  enki resolve")).toBe(true);
 });
 
-function storedFiles(directory: string): readonly string[] {
+function allStoredFiles(directory: string): readonly string[] {
   const folder = join(directory, ".cache", "code-v1");
   return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** Without those that count runs. */
+function storedFiles(directory: string): readonly string[] {
+  return allStoredFiles(directory).filter((name) => !name.endsWith(".runs"));
 }
 
 describe("compiled code", () => {
@@ -132,6 +138,44 @@ describe("compiled code", () => {
     expect(second.scripts.every(({ isStored }) => isStored)).toBe(true);
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
     expect(second.result).toEqual(first.result);
+  });
+
+  test("code that was made while a thread ran is used as well", async () => {
+    const directory = temporaryDirectory();
+    const server = await startRegistryServer();
+    const versions = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, patch) => {
+        const version = `1.0.${patch}`;
+        const dist = { tarball: `${server.url}/a/-/a-${version}.tgz`, shasum: "0".repeat(40) };
+        return [version, { name: "a", version, dist, dependencies: { [`b${patch}`]: "1", filler: "x".repeat(300) } }];
+      }),
+    );
+    // More than is read without a thread.
+    const body = JSON.stringify({ name: "a", "dist-tags": { latest: "1.0.0" }, versions });
+    expect(body.length).toBeGreaterThan(512 * 1024);
+    server.serve("/a", { body });
+    server.serve("/b", { body: body.replaceAll('"dependencies"', '"ignored"') });
+    writeFileSync(join(directory, "package.json"), '{ "name": "p", "version": "1.0.0", "dependencies": { "b": "1" } }');
+    const command = ["resolve", "--no-progress", "--registry", `npm=${server.url}/`];
+    const first = await loadedBy(command, directory, on);
+    expect(first.result.status).toBe(0);
+    expect(first.builtins).toContain("NativeModule internal/worker");
+    rmSync(join(directory, "enki.lock"));
+    const second = await loadedBy([...command, "--refresh"], directory, on);
+    expect(second.scripts.every(({ isStored }) => isStored)).toBe(true);
+  });
+
+  test("code is made again after some runs, for what the first one did not come past", async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "package.json"), '{ "name": "p", "version": "1.0.0" }');
+    const path = join(directory, ".cache", "code-v1", `resolve-${process.version}-${process.arch}`);
+    const sizeAfter = async (...flags: readonly string[]): Promise<number> => {
+      expect((await loadedBy(["resolve", ...flags], directory, on)).result.status).toBe(0);
+      return statSync(path).size;
+    };
+    const first = await sizeAfter();
+    expect([await sizeAfter("--nix"), await sizeAfter("--refresh")]).toEqual([first, first]);
+    expect(await sizeAfter("--refresh", "--json")).toBeGreaterThan(first);
   });
 
   test("one file for each command that succeeded, whatever stands before it", async () => {
@@ -177,7 +221,7 @@ describe("compiled code", () => {
   ])("nothing is stored with %s", async (_, arguments_, environment) => {
     const directory = temporaryDirectory();
     await loadedBy(arguments_, directory, { ...on, ...environment });
-    expect(storedFiles(directory)).toEqual([]);
+    expect(allStoredFiles(directory)).toEqual([]);
   });
 
   test("a cache that can't be written is no trouble", async () => {
@@ -197,6 +241,6 @@ describe("compiled code", () => {
     await loadedBy(["--version"], directory, on);
     expect(storedFiles(directory)).toHaveLength(1);
     await loadedBy(["cache", "clean"], directory, on);
-    expect(storedFiles(directory)).toEqual([]);
+    expect(allStoredFiles(directory)).toEqual([]);
   });
 });

@@ -68,16 +68,26 @@ export class ChunkLoader {
     }
   }
 
+  /** Whether there was code for every chunk that was loaded. */
+  get isAtHand(): boolean {
+    return [...this.#chunks.values()].every(({ known }) => known !== undefined);
+  }
+
   /**
    * The code of this run, functions compiled on the way included, together with what was at hand of other chunks that
-   * are still there. `undefined` when everything was at hand.
+   * are still there. `undefined` when every chunk was at hand; with `wantsMore`, only if there is no more code than that:
+   * a run compiles what runs before it did not come past.
    */
-  newCode(): CompiledCode | undefined {
+  newCode(wantsMore: boolean): CompiledCode | undefined {
+    const { isAtHand } = this;
+    if (isAtHand && !wantsMore) return undefined;
     const chunks = [...this.#chunks];
-    if (chunks.every(([, { known }]) => known !== undefined)) return undefined;
     const own = chunks.map(
       ([name, { script, source }]) => [name, { source, code: script.createCachedData() }] as const,
     );
+    const bytes = own.reduce((sum, [, { code }]) => sum + code.length, 0);
+    const bytesAtHand = chunks.reduce((sum, [, { known }]) => sum + (known?.code.length ?? 0), 0);
+    if (isAtHand && bytes <= bytesAtHand) return undefined;
     const others = [...this.#compiled].filter(([name]) => existsSync(join(this.#directory, name)));
     return new Map([...others, ...own]);
   }

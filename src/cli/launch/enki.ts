@@ -6,6 +6,7 @@ import { cacheDirectory } from "../host-system.ts";
 import { ChunkLoader } from "./chunk-loader.ts";
 import { readCompiledCode, writeCompiledCode } from "./compiled-code.ts";
 import { codeFile } from "./code-file.ts";
+import { isRenewalDue } from "./code-renewal.ts";
 import { tuneRuntime } from "./tune-runtime.ts";
 
 // The command in the form in which it is shipped: dist/bin/enki.js is this file and what it imports, everything else is
@@ -28,8 +29,10 @@ loader.load("./main.js");
 // A user who wants no cache of what registries say wants nothing else to be written there either.
 if (path !== undefined && !isSet("ENKI_NO_CACHE") && !arguments_.includes("--no-cache")) {
   process.on("exit", (status) => {
+    // V8 writes into code under which settings it was made, and a thread that was started has changed one.
+    tuneRuntime(arguments_);
     // A run that failed has not come past all that the next one needs.
-    const code = status === 0 ? loader.newCode() : undefined;
+    const code = status === 0 ? loader.newCode(isRenewalDue(path, loader.isAtHand)) : undefined;
     if (code !== undefined) writeCompiledCode(path, code);
   });
 }
