@@ -151,7 +151,12 @@ async function addBundledContents(packages: Map<string, ResolvedPackage>, input:
       const what = `${package_.name} ${package_.version}`;
       let reason = "the registry has no such tarball";
       try {
-        const request = { url: artifact.url, authorization: input.authorization(package_.name, artifact.url), what, isShrinkwrap };
+        const request = {
+          url: artifact.url,
+          authorization: input.authorization(package_.name, artifact.url),
+          what,
+          isShrinkwrap,
+        };
         const contents = await fetchBundledContents(http, request);
         if (contents !== undefined) {
           const bundled = contents.map((entry) => withAddress(entry, input.addressOf));
