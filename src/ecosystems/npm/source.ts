@@ -26,7 +26,8 @@ import type {
 } from "../ecosystem.ts";
 import { CandidateChooser } from "./choose-candidate.ts";
 import { LockedAnswer } from "./locked-answer.ts";
-import { nodePlatform, platformLists, type NodePlatform } from "./node-platform.ts";
+import { Lessons } from "./lessons.ts";
+import { nodePlatform } from "./node-platform.ts";
 import { openCandidatePolicy, openPeerPolicy } from "./policies.ts";
 import { collectResolution } from "./collect.ts";
 import { fillSlot, loadSlot, slotRegistryName } from "./slot-content.ts";
@@ -35,7 +36,6 @@ import { isReadableRange } from "./version-range.ts";
 import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration.ts";
 import { connectedBy, npmConnection } from "./npm-connection.ts";
 import { packageIdOf } from "./package-id.ts";
-import { listsOf, platformMisfits, wrongPlatform } from "./platform-misfits.ts";
 import { PackumentStore } from "./packument-store.ts";
 import {
   absentCandidate,
@@ -43,9 +43,8 @@ import {
   type InstanceNode,
   type ProblemNode,
   type Scope,
-  type SlotNode,
 } from "./problem-nodes.ts";
-import { firstUnservable, layOutProjects, type ProjectLayout } from "./layout.ts";
+import { layOutProjects, type ProjectLayout } from "./layout.ts";
 import { ProblemBuilder } from "./problem-builder.ts";
 import { projectOf } from "./manifest.ts";
 import type { LocalEdge, NpmProject } from "./project.ts";
@@ -75,11 +74,7 @@ export class NpmSource implements PackageSource {
   readonly #chooser: CandidateChooser;
   readonly #serviceEdges: LocalEdge[] = [];
   #service: Scope | undefined;
-  readonly #platform: NodePlatform;
-  /** What has to be for the platform, as earlier selections showed: something needs it that is not optional itself. */
-  readonly #needed = new Set<SlotNode>();
-  /** What can't be part of an answer, as earlier selections showed. */
-  readonly #unfit = new Map<InstanceNode | ChoiceNode, NpmReason>();
+  readonly #lessons: Lessons;
   /** Laying out is a tenth of the work, and both `learnFrom` and `collect` need it. */
   #layouts: { readonly selection: Selection; readonly layouts: readonly ProjectLayout[] } | undefined;
 
@@ -88,7 +83,7 @@ export class NpmSource implements PackageSource {
     this.#configuration = configuration;
     const context = { ...given, http: connectedBy(npmConnection(configuration, given), given.http) };
     this.#context = context;
-    this.#platform = nodePlatform(context.target.system);
+    this.#lessons = new Lessons(nodePlatform(context.target.system));
     this.#locked = new LockedAnswer(context.preferences);
     const policy = openCandidatePolicy(context, configuration);
     this.#registry = openRegistry(context.registries, {
@@ -156,8 +151,8 @@ export class NpmSource implements PackageSource {
   }
 
   #unfitReason(node: InstanceNode | ChoiceNode): Unavailable | undefined {
-    const known = this.#unfit.get(node);
-    if (known !== undefined) return { kind: "unavailable", reason: known };
+    const known = this.#lessons.against(node);
+    if (known !== undefined) return known;
     const problem = node.kind === "instance" ? this.#builder.unfitSurroundings(node) : undefined;
     return problem === undefined ? undefined : { kind: "unavailable", reason: refused(problem) };
   }
@@ -195,11 +190,7 @@ export class NpmSource implements PackageSource {
       for (const candidate of content.list.hidden) addMember(candidates, candidate);
       unavailable.push({ candidates, reason: content.list.tooNew });
     }
-    if (this.#needed.has(node)) {
-      for (const [platform, candidates] of content.list.misfits) {
-        unavailable.push({ candidates, reason: wrongPlatform(platformLists(platform), this.#platform) });
-      }
-    }
+    unavailable.push(...this.#lessons.unavailable(node, content.list));
     return { count, unavailable };
   }
 
@@ -315,23 +306,10 @@ export class NpmSource implements PackageSource {
   }
 
   learnFrom(selection: Selection): Objection | undefined {
-    const layouts = this.#layOut(selection);
-    const misfits = layouts.flatMap(({ graph }) => platformMisfits(graph, this.#platform));
-    for (const { instance, slot } of misfits) {
-      // All versions that are not for the platform at once: some packages have hundreds.
-      if (slot?.content?.kind === "registry") this.#needed.add(slot);
-      else this.#unfit.set(instance, wrongPlatform(listsOf(instance.manifest), this.#platform));
-    }
-    const unservable = firstUnservable(layouts, selection);
-    const isNews = unservable !== undefined && !this.#unfit.has(unservable.node);
-    if (isNews) {
-      const problem = `cannot lie where it would find the ${unservable.peer} that it needs`;
-      this.#unfit.set(unservable.node, refused(problem));
-    }
-    if (misfits.length === 0 && !isNews) return undefined;
-    this.#layouts = undefined;
-    if (misfits.length === 0) return { names: [unservable?.peer ?? ""], isTolerable: true };
-    return { names: misfits.map(({ instance }) => instance.manifest.name), isTolerable: false };
+    const objection = this.#lessons.learn(this.#layOut(selection), selection);
+    // What is admitted is no longer what was laid out.
+    if (objection !== undefined) this.#layouts = undefined;
+    return objection;
   }
 
   collect(selection: Selection, context: CollectContext): Promise<EcosystemResolution> {
@@ -364,7 +342,7 @@ export class NpmSource implements PackageSource {
     const layouts = layOutProjects({
       projects: this.#projects.map(({ scopes }) => scopes),
       roots: this.#projects.flatMap(({ project, scopes }) => this.#rootEdges(project, scopes)),
-      matches: (slot, requirement) => this.#usable(slot, this.matches(slot.index, requirement)),
+      matches: (slot, requirement) => this.#lessons.usable(slot, this.matches(slot.index, requirement)),
       isLocked: (slot, candidate) => {
         const version = this.#locked.versionFor(slot);
         return (
@@ -378,16 +356,6 @@ export class NpmSource implements PackageSource {
     });
     this.#layouts = { selection, layouts };
     return layouts;
-  }
-
-  /** Without what is not for the platform, where it has to be. */
-  #usable(slot: SlotNode, admitted: VersionSet): VersionSet {
-    if (!this.#needed.has(slot) || slot.content?.kind !== "registry") return admitted;
-    const usable = Int32Array.from(admitted);
-    for (const misfits of slot.content.list.misfits.values()) {
-      for (let word = 0; word < usable.length; word++) usable[word] = (usable[word] ?? 0) & ~(misfits[word] ?? 0);
-    }
-    return usable;
   }
 
   /** The solver's edges from the roots, once more. */
