@@ -37,13 +37,7 @@ import { loadNpmConfiguration, type NpmConfiguration } from "./npm-configuration
 import { connectedBy, npmConnection } from "./npm-connection.ts";
 import { packageIdOf } from "./package-id.ts";
 import { PackumentStore } from "./packument-store.ts";
-import {
-  absentCandidate,
-  type ChoiceNode,
-  type InstanceNode,
-  type ProblemNode,
-  type Scope,
-} from "./problem-nodes.ts";
+import { absentCandidate, type ChoiceNode, type InstanceNode, type ProblemNode, type Scope } from "./problem-nodes.ts";
 import { layOutProjects, type ProjectLayout } from "./layout.ts";
 import { ProblemBuilder } from "./problem-builder.ts";
 import { projectOf } from "./manifest.ts";
