@@ -117,7 +117,9 @@ export async function resolveAndWrite(
     const recallableUntilMs = isRepeatable ? usableUntilMs : -Infinity;
     answers?.keep(asked, { seen, files, projectDirectory }, result, recallableUntilMs);
   }
-  return reportOutcome(run, { ...result, lock, keptVersionsOf: imported?.paths ?? [] }, written);
+  // To take the result apart with `...` would make its native lockfiles once more.
+  const { diagnostics, statistics } = result;
+  return reportOutcome(run, { diagnostics, statistics, lock, keptVersionsOf: imported?.paths ?? [] }, written);
 }
 
 /** One call of {@link resolveAndWrite}. */
