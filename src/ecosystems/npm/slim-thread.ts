@@ -16,8 +16,8 @@ export interface SlimAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** A thread is started when this much was read without one: the smallest projects are done by then. */
-const bytesBeforeThread = 512 * 1024;
+/** A thread is started when this much was read without one: a package or two are done by then. */
+const bytesBeforeThread = 64 * 1024;
 
 /**
  * How much may wait for the thread; what is more is read here. That is a bound of memory: the thread is faster than the

@@ -35,7 +35,7 @@ describe("the thread that makes slim forms", () => {
     const thread = new CompiledThread();
     const answers = Array.from({ length: 40 }, (_, number) => thread.slim("a", documentOf(number)));
     const later = answers.filter((answer) => answer instanceof Promise);
-    // The first one is read here before there is a thread, the last ones because the thread has enough to do.
+    // The last ones are read here, because the thread has enough to do.
     expect(later.length).toBeGreaterThan(20);
     expect(later.length).toBeLessThan(39);
     for (const [number, answer] of answers.entries()) {
