@@ -11,7 +11,7 @@ type IsSelected = (package_: PackageIndex) => boolean;
 
 /**
  * Which version of a slot is tried first: the one that the lock has for it, one that is part of the answer already (no
- * second copy), any that the lock holds, for peers one that suits those who could do without them, and else the first of
+ * second copy), none where the lock does without, any that the lock holds, for peers one that suits those who could do without them, and else the first of
  * the list. What a dependent merely accepts comes after all that it asks for, unless it is there already, as npm has it.
  */
 export class CandidateChooser {
@@ -36,6 +36,8 @@ export class CandidateChooser {
       const best = both[0] ?? shared[0];
       if (best !== undefined) return best;
     }
+    const absent = list.count;
+    if (hasMember(admissible, absent) && this.#locked.isMissing(slot)) return absent;
     if (locked[0] !== undefined) return locked[0];
     const wished = slot.isLenient ? list.matching(slot.spec, false) : list.wished(slot.spec);
     const best = wished === undefined ? admissible : wishedAmong(admissible, wished);

@@ -7,6 +7,8 @@ interface LockedDependency {
   /** As its author wrote it then. */
   readonly range: string;
   readonly version: string;
+  /** Whether that only stands for a package that was not to be had (decision 0203). */
+  readonly isMissing: boolean;
 }
 
 /** What an earlier lock holds: versions by name, and where it says so, the version that each dependency led to. */
@@ -17,12 +19,15 @@ export class LockedAnswer {
 
   constructor(preferences: readonly LockedPreference[]) {
     const versions = new Map<string, Set<string>>();
-    for (const { name, version, edges = [] } of preferences) {
-      versions.set(name, (versions.get(name) ?? new Set()).add(version));
+    for (const { name, version, package: package_, edges = [] } of preferences) {
+      const isMissing = package_.details["isMissing"] === true;
+      if (!isMissing) versions.set(name, (versions.get(name) ?? new Set()).add(version));
       for (const { from, alias, range } of edges) {
         const key = keyOf(from, alias ?? name);
-        const isAmbiguous = this.#dependencies.has(key) && this.#dependencies.get(key)?.version !== version;
-        this.#dependencies.set(key, isAmbiguous ? undefined : { range, version });
+        const other = this.#dependencies.get(key);
+        const isAmbiguous =
+          this.#dependencies.has(key) && (other?.version !== version || other.isMissing !== isMissing);
+        this.#dependencies.set(key, isAmbiguous ? undefined : { range, version, isMissing });
       }
     }
     this.versions = versions;
@@ -30,7 +35,13 @@ export class LockedAnswer {
 
   /** The version that the dependency of a slot had, whatever its range was. */
   versionFor(slot: SlotNode): string | undefined {
-    return this.#dependencyOf(slot)?.version;
+    const locked = this.#dependencyOf(slot);
+    return locked?.isMissing === true ? undefined : locked?.version;
+  }
+
+  /** Whether the dependency of a slot was done without. */
+  isMissing(slot: SlotNode): boolean {
+    return this.#dependencyOf(slot)?.isMissing === true;
   }
 
   /** The version that a tag led to: it stays, whatever the tag points to since then, like everything in a lock. */

@@ -52,3 +52,19 @@ it("each dependency keeps its own version where a lock holds several of a name",
     )[0],
   ).toBe("any@1.0.0 gone@1.0.0 lib@1.0.0 new@1.0.0 new/lib@1.1.0 old@1.0.0");
 });
+
+it("an optional dependency that was not to be had is done without, until it is asked for anew", async () => {
+  const packageJson = { dependencies: { tool: "1" } };
+  const tool = { v: { "1.0.0": { optionalDependencies: { extra: "^1.0.0" } } } };
+  const [first, previous] = await resolved({ packageJson, registry: { tool } });
+  // What stands in the lock for it bears the version that the range begins with.
+  expect(first).toBe("extra@1.0.0:optional tool@1.0.0");
+  const registry = { tool, extra: { v: { "1.0.0": {}, "1.2.0": {} } } };
+  const [second, then] = await resolved({ packageJson, registry }, previous);
+  expect([second, then.packages]).toEqual([first, previous.packages]);
+  const forgotten = { ...previous, packages: previous.packages.filter(({ name }) => name !== "extra") };
+  expect((await resolved({ packageJson, registry }, forgotten))[0]).toBe("extra@1.2.0:optional tool@1.0.0");
+  // Whoever cannot do without it gets it.
+  const needed = { packageJson: { dependencies: { tool: "1", extra: "1" } }, registry };
+  expect((await resolved(needed, previous))[0]).toBe("extra@1.2.0 tool@1.0.0");
+});
