@@ -5,8 +5,29 @@ import type { CandidateList } from "./candidates.ts";
 import { firstUnservable, type ProjectLayout } from "./layout.ts";
 import { type NodePlatform, platformLists } from "./node-platform.ts";
 import { listsOf, platformMisfits, wrongPlatform } from "./platform-misfits.ts";
+import type { ProblemBuilder } from "./problem-builder.ts";
 import type { ChoiceNode, InstanceNode, SlotNode } from "./problem-nodes.ts";
+import type { ProjectGraph } from "./selected-graph.ts";
 import { type NpmReason, refused } from "./reasons.ts";
+
+/**
+ * What is the peer of a package for which overrides are in force is subject to them itself, as npm has it, also where
+ * somebody else depends on it outside of them. Returns the names of peers for which that is news.
+ */
+function narrowOverrides(graph: ProjectGraph, builder: ProblemBuilder): readonly string[] {
+  const names: string[] = [];
+  for (const { instance } of graph.nodes) {
+    if (instance?.scope.rule === undefined) continue;
+    for (const { name, rule } of builder.instancePeers(instance)) {
+      const provider = instance.scope.peers.get(name);
+      if (provider?.kind !== "slot" || rule?.isWithin(provider.slot.rule) !== true) continue;
+      provider.slot.rule = rule;
+      provider.slot.instances.clear();
+      names.push(name);
+    }
+  }
+  return names;
+}
 
 /** What selections showed that facts alone did not: that some part of them can't be installed. */
 export class Lessons {
@@ -21,7 +42,9 @@ export class Lessons {
   }
 
   /** Notes what is wrong with a selection that was laid out; `undefined` when nothing new is. */
-  learn(layouts: readonly ProjectLayout[], selection: Selection): Objection | undefined {
+  learn(layouts: readonly ProjectLayout[], selection: Selection, builder: ProblemBuilder): Objection | undefined {
+    const narrowed = layouts.flatMap(({ graph }) => narrowOverrides(graph, builder));
+    if (narrowed.length > 0) return { names: narrowed, isTolerable: true };
     const misfits = layouts.flatMap(({ graph }) => platformMisfits(graph, this.#platform));
     for (const { instance, slot } of misfits) {
       // All versions that are not for the platform at once: some packages have hundreds.

@@ -57,6 +57,14 @@ export class OverrideRule {
     );
   }
 
+  /** Whether this rule is in force within another. */
+  isWithin(other: OverrideRule | undefined): boolean {
+    for (let around = this.parent; around !== undefined; around = around.parent) {
+      if (around === other) return true;
+    }
+    return other === undefined;
+  }
+
   #appliesToSpec(text: string): boolean {
     if (this.keyRange === "*") return true;
     const spec = parseDependencySpec(this.name, text);

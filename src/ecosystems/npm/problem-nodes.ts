@@ -88,7 +88,8 @@ export interface SlotNode {
    * what an override says. `undefined` where a package from a registry asks, who may name neither paths nor repositories.
    */
   readonly base: string | undefined;
-  readonly rule: OverrideRule | undefined;
+  /** The overrides in force for what fills it; peers that are in force for more narrowly may narrow it. */
+  rule: OverrideRule | undefined;
   readonly isDirect: boolean;
   /** Whose peer it was made for, where nothing but peers asks for it. */
   readonly peerOf: PackageManifest | undefined;

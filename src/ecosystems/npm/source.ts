@@ -300,7 +300,7 @@ export class NpmSource implements PackageSource {
   }
 
   learnFrom(selection: Selection): Objection | undefined {
-    const objection = this.#lessons.learn(this.#layOut(selection), selection);
+    const objection = this.#lessons.learn(this.#layOut(selection), selection, this.#builder);
     // What is admitted is no longer what was laid out.
     if (objection !== undefined) this.#layouts = undefined;
     return objection;

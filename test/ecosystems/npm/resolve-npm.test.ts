@@ -278,6 +278,19 @@ describe("overrides", () => {
   });
 
   it.each([
+    ["their peers, which others depend on too", { plug: "1", host: "1" }, "host@1.0.0 lib@1.0.0 plug@1.0.0"],
+    ["nobody, where the package is not there", { host: "1" }, "host@1.0.0 lib@2.0.0"],
+  ])("below a package hold for %s", async (_, dependencies, expected) => {
+    const packageJson = { dependencies, overrides: { plug: { lib: "1.0.0" } } };
+    const plugged: SyntheticRegistry = {
+      plug: { v: { "1.0.0": { peerDependencies: { host: "1" } } } },
+      host: { v: { "1.0.0": { dependencies: { lib: "*" } } } },
+      lib: { v: { "1.0.0": {}, "2.0.0": {} } },
+    };
+    expect(summary(await resolveProject({ packageJson, registry: plugged }))).toBe(expected);
+  });
+
+  it.each([
     [{ b: "2.0.0" }, "contradicts the direct requirement 1"],
     [{ c: "$zzz" }, "refers to a direct requirement on `zzz`, and there is none"],
     [{ a: { c: 7 } }, "the override of `c` must be a string or an object"],
