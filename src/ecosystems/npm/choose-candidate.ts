@@ -11,8 +11,9 @@ type IsSelected = (package_: PackageIndex) => boolean;
 
 /**
  * Which version of a slot is tried first: the one that the lock has for it, one that is part of the answer already (no
- * second copy), none where the lock does without, any that the lock holds, for peers one that suits those who could do without them, and else the first of
- * the list. What a dependent merely accepts comes after all that it asks for, unless it is there already, as npm has it.
+ * second copy), none where the lock does without, any that the lock holds, for peers one that suits those who could do
+ * without them, and else the first of the list. What a dependent merely accepts comes after all that it asks for, unless it
+ * is there already, as npm has it.
  */
 export class CandidateChooser {
   readonly #builder: ProblemBuilder;
